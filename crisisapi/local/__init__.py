@@ -1,0 +1,1 @@
+"""Everything that runs the service on one machine: PostgreSQL, Redis, web, worker and beat."""

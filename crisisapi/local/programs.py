@@ -1,0 +1,109 @@
+"""The parts of the service that `run` keeps running, and the steps before them."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crisisapi.local.errors import RefusedError, failure
+from crisisapi.local.home import CHECKOUT, Home
+from crisisapi.local.ports import HOST
+from crisisapi.local.processes import Program, leash
+
+_PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `manage.py prepare_demo` made or found."""
+
+    username: str
+    # None when the user was there already: only its hash is kept.
+    password: str | None
+    # The answer whole, for the example crisis.
+    answer: dict[str, Any]
+
+
+def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program, ...]:
+    """Return web, worker and beat in the order of their start."""
+    web = (
+        *("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3"),
+        *("--host", HOST, "--port", str(port), "crisisapi.wsgi:application"),
+    )
+    worker = ("celery", "-A", "crisisapi", "worker", "--concurrency", "2", "--loglevel", "INFO")
+    # No pid file: a crash would leave one that forbids the next start.
+    beat = (
+        *("celery", "-A", "crisisapi", "beat", "--pidfile=", "--loglevel", "INFO"),
+        *("--schedule", str(home.path / "beat-schedule")),
+    )
+    named = {"web": web, "worker": worker, "beat": beat}
+    return tuple(
+        Program(name=name, command=(_PYTHON, "-m", *command), environ=environ)
+        for name, command in named.items()
+    )
+
+
+def migrate(home: Home, environ: Mapping[str, str], pause: Callable[[], None]) -> None:
+    """Bring the database to the state of the code."""
+    _manage(home, ("migrate", "--noinput"), environ, pause)
+
+
+def prepare_demo(home: Home, environ: Mapping[str, str], pause: Callable[[], None]) -> Prepared:
+    """Make the example brand, its user and its source, or find them."""
+    text = _manage(home, ("prepare_demo",), environ, pause)
+    try:
+        answer = json.loads(text)
+        return Prepared(answer["username"], answer["password"], answer)
+    except (ValueError, KeyError, TypeError) as error:
+        raise RefusedError(
+            f"`manage.py prepare_demo` gave an answer we cannot read: {error!r}."
+        ) from error
+
+
+def play_demo(
+    environ: Mapping[str, str], base_url: str, prepared: Prepared
+) -> subprocess.Popen[bytes]:
+    """Start the example crisis; it tells its story on the terminal."""
+    with tempfile.TemporaryFile() as story:
+        story.write(json.dumps({"base_url": base_url, "prepared": prepared.answer}).encode())
+        story.seek(0)
+        program = Program("demo", (_PYTHON, "-m", "crisisapi.local.demo"), environ)
+        return subprocess.Popen(
+            [*leash(program), *program.command],
+            cwd=CHECKOUT,
+            env=dict(environ),
+            stdin=story,
+            start_new_session=True,
+        )
+
+
+def _manage(
+    home: Home, arguments: tuple[str, ...], environ: Mapping[str, str], pause: Callable[[], None]
+) -> str:
+    program = Program(arguments[0], (_PYTHON, "manage.py", *arguments), environ)
+    log = home.rotate(program.name)
+    with log.open("ab") as errors, tempfile.TemporaryFile() as answer:
+        process = subprocess.Popen(
+            [*leash(program), *program.command],
+            cwd=CHECKOUT,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=answer,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            while process.poll() is None:
+                pause()
+        finally:
+            process.terminate()
+            process.wait()
+        answer.seek(0)
+        text = answer.read().decode()
+    if process.returncode != 0:
+        raise failure(f"`manage.py {arguments[0]}` failed", log)
+    return text

@@ -1,0 +1,115 @@
+"""`run`: the whole service on this machine until Ctrl-C."""
+
+import http.client
+import os
+import subprocess
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from crisisapi.local.errors import StoppedError, failure
+from crisisapi.local.home import CHECKOUT, Home
+from crisisapi.local.ports import HOST, chosen_port
+from crisisapi.local.programs import Prepared, migrate, play_demo, prepare_demo, programs
+from crisisapi.local.services import start_services
+from crisisapi.local.stopping import StopRequest
+from crisisapi.local.supervisor import Supervisor
+
+_START_SECONDS = 90.0
+
+
+def serve(home: Home, console: Console) -> int:
+    """Run everything until a person or the system asks for an end; return the exit code."""
+    with home.locked("make run"):
+        port = chosen_port(os.environ.get("PORT") or "8000")
+        stop = StopRequest()
+        supervisor = Supervisor(home, tell=console.print)
+        try:
+            _serve(home, port, supervisor, stop, console)
+        except StoppedError:
+            console.print("\nStopping …")
+        finally:
+            home.unshare()
+            supervisor.stop(is_urgent=stop.is_urgent)
+        console.print("Stopped. Data stays in .local/run; `make run` goes on from there.")
+    return 0
+
+
+def _serve(
+    home: Home, port: int, supervisor: Supervisor, stop: StopRequest, console: Console
+) -> None:
+    with console.status("Starting PostgreSQL and Valkey …"):
+        services = start_services(home, durable=True, pause=stop.pause)
+    for child in services.children:
+        supervisor.adopt(child)
+    # Code that is printed into must not be cached, or logs would come late.
+    environ = {**services.environ, "PYTHONUNBUFFERED": "1"}
+    with console.status("Preparing the database …"):
+        migrate(home, environ, stop.pause)
+        prepared = prepare_demo(home, environ, stop.pause)
+    home.share(services.environ)
+    for program in programs(home, environ, port):
+        supervisor.start(program)
+
+    def pause() -> None:
+        supervisor.check()
+        stop.pause(0.2)
+
+    with console.status("Waiting for the web server …"):
+        _wait_for_health(home, port, pause)
+    base_url = f"http://{HOST}:{port}"
+    console.print(_addresses(home, base_url, prepared))
+    demo = play_demo(environ, base_url, prepared)
+    try:
+        _keep_serving(demo, pause, console)
+    finally:
+        demo.terminate()
+        demo.wait()
+
+
+def _keep_serving(
+    demo: subprocess.Popen[bytes], pause: Callable[[], None], console: Console
+) -> None:
+    while demo.poll() is None:
+        pause()
+    if demo.returncode != 0:
+        console.print("The example crisis could not be played to its end; the service is not hurt.")
+    console.print("Serving; Ctrl-C stops.")
+    while True:
+        pause()
+
+
+def _wait_for_health(home: Home, port: int, pause: Callable[[], None]) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while not _is_healthy(port):
+        if time.monotonic() > end:
+            raise failure(f"web did not answer in {_START_SECONDS:.0f} seconds", home.log("web"))
+        pause()
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _addresses(home: Home, base_url: str, prepared: Prepared) -> Table:
+    table = Table.grid(padding=(0, 2))
+    rows = {
+        "API": f"{base_url}/api/v1/",
+        "Documentation": f"{base_url}/api/v1/docs/",
+        "Administration": f"{base_url}/admin/",
+        "User": prepared.username,
+        "Password": prepared.password or "as shown at the first start",
+        "Logs": str((home.path / "logs").relative_to(CHECKOUT)),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value, style=None)
+    return table

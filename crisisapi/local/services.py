@@ -1,0 +1,46 @@
+"""PostgreSQL and Redis for a command, unless the environment names others."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crisisapi.local.home import Home
+from crisisapi.local.postgres import start_postgres
+from crisisapi.local.processes import Child, stop_leftovers
+from crisisapi.local.valkey import start_valkey
+
+
+@dataclass(frozen=True)
+class Services:
+    """What was started, in order, and the environment that tells of it."""
+
+    children: tuple[Child, ...]
+    environ: dict[str, str]
+
+    def stop(self) -> None:
+        """Stop in the opposite order of the start."""
+        for child in reversed(self.children):
+            child.stop()
+
+
+def start_services(home: Home, *, durable: bool, pause: Callable[[], None]) -> Services:
+    """Start what DATABASE_URL and REDIS_URL do not name; the home must be locked."""
+    stop_leftovers(home)
+    children: list[Child] = []
+    settings = {} if _is_given("SECRET_KEY") else {"SECRET_KEY": home.secret_key()}
+    try:
+        if not _is_given("DATABASE_URL"):
+            child, settings["DATABASE_URL"] = start_postgres(home, durable=durable, pause=pause)
+            children.append(child)
+        if not _is_given("REDIS_URL"):
+            child, settings["REDIS_URL"] = start_valkey(home, pause=pause)
+            children.append(child)
+    except BaseException:
+        for child in reversed(children):
+            child.stop()
+        raise
+    return Services(tuple(children), {**os.environ, **settings})
+
+
+def _is_given(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
