@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 
-from crisisapi.local.errors import RefusedError, Stopped
+from crisisapi.local.errors import RefusedError, StoppedError
 from crisisapi.local.home import CHECKOUT, Home
 from crisisapi.local.services import start_services
 from crisisapi.local.stopping import StopRequest

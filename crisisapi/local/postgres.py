@@ -138,7 +138,7 @@ def _forget_reused_number(pid_file: Path) -> None:
     name = name_of(number)
     if name == NAME:
         raise RefusedError(
-            f"A PostgreSQL that we did not start uses {pid_file.parent} (process {number}): stop it."
+            f"A PostgreSQL that we did not start uses {pid_file.parent}: stop process {number}."
         )
     if name:
         pid_file.unlink()

@@ -4,7 +4,7 @@ import signal
 import time
 from types import FrameType
 
-from crisisapi.local.errors import Stopped
+from crisisapi.local.errors import StoppedError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
