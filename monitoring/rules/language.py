@@ -1,0 +1,146 @@
+"""Which language a short public text is written in."""
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+UNDETERMINED = "und"
+# Enough for a sure answer; what follows would only cost time.
+CHARACTERS_READ = 240
+
+NOT_EVIDENCE = re.compile(r"(?:https?\b|www\.)\S*|[@#]\w+", re.IGNORECASE)
+
+# Twitter and old Java still send the codes that ISO withdrew in 1989.
+WITHDRAWN_CODES = {"iw": "he", "in": "id", "ji": "yi"}
+_CODES = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy
+    da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu
+    hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb
+    lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om
+    or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw
+    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+ISO_639_1 = frozenset(_CODES.split())
+
+# Scripts that one ISO 639-1 language (nearly) owns, by the first word of their Unicode names.
+LANGUAGE_OF_SCRIPT = {
+    "HEBREW": "he", "GREEK": "el", "THAI": "th", "HANGUL": "ko", "KANA": "ja", "CJK": "zh",
+    "ARMENIAN": "hy", "GEORGIAN": "ka", "BENGALI": "bn", "GURMUKHI": "pa", "GUJARATI": "gu",
+    "ORIYA": "or", "TAMIL": "ta", "TELUGU": "te", "KANNADA": "kn", "MALAYALAM": "ml",
+    "SINHALA": "si", "LAO": "lo", "TIBETAN": "bo", "MYANMAR": "my", "KHMER": "km",
+    "ETHIOPIC": "am",
+}  # fmt: skip
+# Scripts that several languages share: the model chooses, but only among these.
+LANGUAGES_OF_SCRIPT = {
+    "ARABIC": frozenset({"ar", "fa", "ur", "ps", "ug"}),
+    "CYRILLIC": frozenset({"ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "mn", "ba", "tg", "tt"}),
+    "DEVANAGARI": frozenset({"hi", "mr", "ne", "sa"}),
+    "LATIN": ISO_639_1,
+}
+SCRIPT_ALIASES = {"HIRAGANA": "KANA", "KATAKANA": "KANA", "IDEOGRAPHIC": "CJK"}
+
+# How much likelier a text is in these languages before it is read: a text of two or three words
+# tells the model too little to choose among a hundred.
+PRIOR = {"en": 8.0, "ar": 3.0, "ru": 1.5}
+# Words that no other large language spells alike. Two of them settle a Latin text without the
+# model, which takes longer than all the rest of the analysis.
+_ENGLISH = """
+    the and you your my this that with have has they their there what when where why how who which
+    it's don't i'm can't because would should could been just from about these those we're
+    you're didn't doesn't won't isn't
+"""
+ENGLISH_WORDS = frozenset(_ENGLISH.split())
+ENGLISH_SHARE = 0.15
+WORD = re.compile(r"[a-z']+")
+# From this probability on, the prior is not asked.
+SURE = 0.6
+
+
+class LanguageGuess(NamedTuple):
+    """An ISO 639-1 code, or `und`, and how sure we are of it (0 to 1)."""
+
+    code: str
+    confidence: float
+
+
+def detect_language(text: str) -> LanguageGuess:
+    """The language of the words in a text; user names, links and hashtags do not count."""
+    evidence = NOT_EVIDENCE.sub(" ", text[: 10 * CHARACTERS_READ])[:CHARACTERS_READ]
+    scripts = _letters_by_script(evidence)
+    if not scripts:
+        return LanguageGuess(UNDETERMINED, 0.0)
+    script = _dominant_script(scripts)
+    letters = scripts[script]
+    # Two letters of a script say little about the language, a dozen say enough.
+    certainty = letters / scripts.total() * letters / (letters + 3)
+    if script in LANGUAGE_OF_SCRIPT:
+        return LanguageGuess(LANGUAGE_OF_SCRIPT[script], round(certainty, 3))
+    if script not in LANGUAGES_OF_SCRIPT:
+        return LanguageGuess(UNDETERMINED, 0.0)
+    code, probability = _most_likely(evidence, LANGUAGES_OF_SCRIPT[script])
+    return LanguageGuess(code, round(certainty * probability, 3))
+
+
+def language_code(declared: str) -> str:
+    """The ISO 639-1 code in what a platform declares (`he`, `iw`, `en-US`), or an empty string."""
+    code = re.split("[-_]", declared[:20].strip().lower(), maxsplit=1)[0]
+    code = WITHDRAWN_CODES.get(code, code)
+    return code if code in ISO_639_1 else ""
+
+
+def _letters_by_script(text: str) -> Counter[str]:
+    scripts: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        script = _script_of(character)
+        if script:
+            scripts[script] += count
+    return scripts
+
+
+@lru_cache(maxsize=8192)
+def _script_of(character: str) -> str:
+    plain = unicodedata.normalize("NFKC", character)[0]
+    if not plain.isalpha():
+        return ""
+    script = unicodedata.name(plain, "UNKNOWN").split()[0]
+    return SCRIPT_ALIASES.get(script, script)
+
+
+def _dominant_script(scripts: Counter[str]) -> str:
+    """The script of most letters; Latin counts half, as brand names are in it everywhere."""
+    weights = {name: count if name == "LATIN" else 2 * count for name, count in scripts.items()}
+    dominant = max(weights, key=lambda name: weights[name])
+    # Chinese has no kana; Japanese has Han characters too.
+    return "KANA" if dominant == "CJK" and "KANA" in scripts else dominant
+
+
+def _is_plainly_english(text: str) -> bool:
+    words = set(WORD.findall(text.lower().replace("’", "'")))
+    known = len(words & ENGLISH_WORDS)
+    return known >= 2 and known >= ENGLISH_SHARE * len(words)
+
+
+def _most_likely(text: str, candidates: frozenset[str]) -> tuple[str, float]:
+    if "en" in candidates and _is_plainly_english(text):
+        return "en", 1.0
+    identifier = _identifier()
+    code, probability = identifier.classify(text)
+    if code in candidates and probability >= SURE:
+        return code, probability
+    shares = {
+        code: share * PRIOR.get(code, 1.0)
+        for code, share in identifier.rank(text)
+        if code in candidates
+    }
+    best = max(shares, key=lambda code: shares[code])
+    return best, shares[best] / (sum(shares.values()) or 1.0)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """The model, once a process: some 70 MB and most of a second."""
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
