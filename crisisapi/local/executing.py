@@ -1,5 +1,6 @@
 """`exec`: one command with services of its own, which end with it."""
 
+import os
 import signal
 import subprocess
 import time
@@ -19,7 +20,7 @@ def execute(home: Home, command: Sequence[str], *, durable: bool) -> int:
     """
     stop = StopRequest()
     if durable and home.is_in_use():
-        return _run(command, home.shared(), stop)
+        return _run(command, {**os.environ, **home.shared()}, stop)
     with home.locked(f"make {home.path.name}"):
         try:
             services = start_services(home, durable=durable, pause=stop.pause)

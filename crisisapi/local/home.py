@@ -85,21 +85,21 @@ class Home:
             write_privately(file, key)
         return key
 
-    def share(self, environ: Mapping[str, str]) -> None:
-        """Leave the environment of the running services for later commands."""
-        write_privately(self.path / "environment.json", json.dumps(dict(environ)))
+    def share(self, settings: Mapping[str, str]) -> None:
+        """Leave the variables that tell of the running services for later commands."""
+        write_privately(self.path / "environment.json", json.dumps(dict(settings)))
 
     def shared(self) -> dict[str, str]:
-        """Return the environment that the running services left."""
+        """Return the variables that the running services left; refuse when they are not up yet."""
         try:
             text = (self.path / "environment.json").read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise RefusedError("The services are still starting; try again in a moment.") from error
-        environ: dict[str, str] = json.loads(text)
-        return environ
+        settings: dict[str, str] = json.loads(text)
+        return settings
 
     def unshare(self) -> None:
-        """Take the environment of the services back: they no longer run."""
+        """Take the variables back: the services no longer run."""
         (self.path / "environment.json").unlink(missing_ok=True)
 
 

@@ -51,7 +51,7 @@ def start_postgres(home: Home, *, durable: bool, pause: Callable[[], None]) -> t
     sockets = socket_directory(home, data)
     settings = (
         "listen_addresses=",
-        f"unix_socket_directories={sockets}",
+        f'unix_socket_directories="{sockets}"',
         "timezone=UTC",
         "log_timezone=UTC",
         *(() if durable else _FORGETFUL),
@@ -89,7 +89,8 @@ def socket_directory(home: Home, data: Path) -> Path:
     link = home.path / "socket"
     _remove_sockets(link)
     name = f".s.PGSQL.{_PORT}.lock"
-    if len(os.fsencode(link / name)) <= _LONGEST_SOCKET:
+    # A comma parts two directories for both server and client.
+    if len(os.fsencode(link / name)) <= _LONGEST_SOCKET and "," not in str(link):
         link.mkdir(mode=0o700)
         directory = link
     else:

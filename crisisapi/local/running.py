@@ -44,12 +44,12 @@ def _serve(
         services = start_services(home, durable=True, pause=stop.pause)
     for child in services.children:
         supervisor.adopt(child)
-    # Code that is printed into must not be cached, or logs would come late.
+    # Or what a program prints would reach its log late.
     environ = {**services.environ, "PYTHONUNBUFFERED": "1"}
     with console.status("Preparing the database …"):
         migrate(home, environ, stop.pause)
         prepared = prepare_demo(home, environ, stop.pause)
-    home.share(services.environ)
+    home.share(services.settings)
     for program in programs(home, environ, port):
         supervisor.start(program)
 

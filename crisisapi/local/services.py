@@ -12,10 +12,14 @@ from crisisapi.local.valkey import start_valkey
 
 @dataclass(frozen=True)
 class Services:
-    """What was started, in order, and the environment that tells of it."""
+    """What was started, in order, and the environment variables that tell of it."""
 
     children: tuple[Child, ...]
-    environ: dict[str, str]
+    settings: dict[str, str]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {**os.environ, **self.settings}
 
     def stop(self) -> None:
         """Stop in the opposite order of the start."""
@@ -39,7 +43,7 @@ def start_services(home: Home, *, durable: bool, pause: Callable[[], None]) -> S
         for child in reversed(children):
             child.stop()
         raise
-    return Services(tuple(children), {**os.environ, **settings})
+    return Services(tuple(children), settings)
 
 
 def _is_given(name: str) -> bool:
