@@ -1,0 +1,62 @@
+"""Who is asking, and for which brands they may do what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from rest_framework.request import Request
+
+from crisisapi.accounts.models import ApiKey, Member, Role, User
+from crisisapi.common.actors import Actor
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person with a role in each of their brands, or an API key of one brand."""
+
+    who: User | ApiKey
+    roles: Mapping[UUID, Role]
+
+    @property
+    def brand_ids(self) -> list[UUID]:
+        """The brands the caller belongs to."""
+        return [self.who.brand_id] if isinstance(self.who, ApiKey) else list(self.roles)
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as events name it."""
+        return Actor("api_key" if isinstance(self.who, ApiKey) else "user", self.who.pk)
+
+    def may(self, brand_id: UUID, access: "Access") -> bool:
+        """Say whether the caller has the role, or the scope, in this brand."""
+        if isinstance(self.who, ApiKey):
+            return brand_id == self.who.brand_id and access.scope in self.who.scopes
+        role = self.roles.get(brand_id)
+        return role is not None and access.role is not None and role.rank >= access.role.rank
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an action asks: a least role of a person, a scope of a key (None: no key may).
+
+    A `role` of None lets any signed-in person in; the view decides what is theirs.
+    """
+
+    role: Role | None
+    scope: str | None = None
+
+
+def caller_of(request: Request) -> Caller:
+    """Return the caller of a request, its roles read once."""
+    known: Caller | None = getattr(request, "_caller", None)
+    if known is None:
+        known = Caller(request.user, _roles(request.user))
+        request._caller = known  # type: ignore[attr-defined]
+    return known
+
+
+def _roles(who: User | ApiKey) -> dict[UUID, Role]:
+    if isinstance(who, ApiKey):
+        return {}
+    memberships = Member.objects.filter(user=who).values_list("brand_id", "role")
+    return {brand_id: Role(role) for brand_id, role in memberships}

@@ -1,0 +1,44 @@
+"""May this caller do this action? Every view says what each of its actions asks."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from crisisapi.accounts.callers import Access, caller_of
+from crisisapi.accounts.models import ApiKey
+
+
+class BrandAccess(BasePermission):
+    """Checks the view's `access` map; an action without an entry is refused."""
+
+    message = _("Your role or the key's scopes do not allow this.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Refuse the anonymous, and keys without the scope."""
+        if request.user is None:
+            return False
+        access = access_of(view)
+        if access is None:
+            return request.method == "OPTIONS"
+        if isinstance(request.user, ApiKey):
+            return access.scope in request.user.scopes
+        return True
+
+    def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
+        """Refuse a role too low in the brand of the object."""
+        access = access_of(view)
+        if access is None:
+            return False
+        if access.role is None and not isinstance(request.user, ApiKey):
+            return True
+        brand_id = getattr(obj, "brand_id", None) or obj.pk
+        return caller_of(request).may(brand_id, access)
+
+
+def access_of(view: Any) -> Access | None:
+    """Return what the view's current action asks."""
+    found: Access | None = view.access.get(getattr(view, "action", None))
+    return found

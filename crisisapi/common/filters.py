@@ -1,0 +1,34 @@
+"""Strict query parameters: what is not declared is refused, not ignored."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+PAGING = frozenset({"cursor", "page_size", "fields"})
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """django-filter, preceded by a check that every parameter is known."""
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
+        """Return the filtered rows, or refuse an unknown parameter by name."""
+        filter_class = self.get_filterset_class(view, queryset)
+        known = set(filter_class.base_filters) if filter_class else set()
+        refuse_unknown(request, known | PAGING)
+        return super().filter_queryset(request, queryset, view)
+
+
+def refuse_unknown(request: Request, known: set[str] | frozenset[str]) -> None:
+    """Raise a field error for each query parameter that is not in `known`."""
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        choices = ", ".join(sorted(known))
+        sentence = _("There is no such parameter here. Known: %s.") % choices
+        raise ValidationError({name: sentence for name in unknown}, code="unknown_parameter")

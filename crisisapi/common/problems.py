@@ -1,0 +1,197 @@
+"""RFC 9457 problem documents for every error, whatever raised it."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.common.requests import request_id
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+_STATUS = {
+    Refusal.INVALID: 400,
+    Refusal.UNSIGNED: 401,
+    Refusal.FORBIDDEN: 403,
+    Refusal.MISSING: 404,
+    Refusal.CONFLICT: 409,
+    Refusal.STALE: 412,
+    Refusal.TOO_LARGE: 413,
+    Refusal.TOO_MANY: 429,
+}
+_CODES = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    411: "length_required",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "unavailable",
+}
+
+FieldErrors = dict[str, list[dict[str, str]]]
+
+
+class PreconditionRequired(exceptions.APIException):
+    """An edit came without If-Match."""
+
+    status_code = 428
+    default_code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__(_("Send If-Match with the ETag of the version you read."))
+
+
+def problem(
+    status: int,
+    *,
+    code: str = "",
+    detail: object = "",
+    errors: FieldErrors | None = None,
+) -> dict[str, Any]:
+    """Return a problem document; `code` defaults to the usual one of the status."""
+    code = code or _CODES.get(status, "error")
+    document: dict[str, Any] = {
+        "type": f"urn:crisisapi:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": force_str(detail) or HTTPStatus(status).description,
+        "request_id": request_id.get(),
+    }
+    if errors:
+        document["errors"] = errors
+    return document
+
+
+def problem_response(status: int, **document: Any) -> HttpResponse:
+    """Return a problem as a plain Django response, for code outside of DRF."""
+    return HttpResponse(
+        orjson.dumps(problem(status, **document)), status=status, content_type=CONTENT_TYPE
+    )
+
+
+def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Turn an exception of a view into a problem; the unknown ones go on to the 500 handler."""
+    set_rollback()
+    if isinstance(exception, DomainError):
+        return _refused(exception)
+    if isinstance(exception, Http404 | ObjectDoesNotExist):
+        return _answer(404, detail=_("There is nothing here, or nothing you may see."))
+    if isinstance(exception, PermissionDenied):
+        return _answer(403, detail=_("You may not do this."))
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(413, detail=_("The request body is too large."))
+    if isinstance(exception, SuspiciousOperation):
+        return _answer(400)
+    if isinstance(exception, exceptions.APIException):
+        return _api_exception(exception)
+    return None
+
+
+def _refused(error: DomainError) -> Response:
+    errors = {
+        field: [{"code": error.code, "message": force_str(text)} for text in texts]
+        for field, texts in error.errors.items()
+    }
+    answer = _answer(
+        _STATUS[error.refusal], code=error.code, detail=error.detail, errors=errors or None
+    )
+    if error.retry_after is not None:
+        answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _api_exception(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        answer = _answer(
+            400,
+            code="invalid",
+            detail=_("The request has errors."),
+            errors=flatten(error.get_full_details()),
+        )
+    else:
+        codes = error.get_codes()
+        code = codes if isinstance(codes, str) and codes != "error" else ""
+        if isinstance(error, exceptions.ParseError):
+            code = "malformed_json"
+        answer = _answer(error.status_code, code=code, detail=error.detail)
+    if header := getattr(error, "auth_header", None):
+        answer["WWW-Authenticate"] = header
+    if wait := getattr(error, "wait", None):
+        answer["Retry-After"] = str(int(wait))
+    return answer
+
+
+def _answer(status: int, **document: Any) -> Response:
+    return Response(problem(status, **document), status=status, content_type=CONTENT_TYPE)
+
+
+def flatten(details: object, path: str = "") -> FieldErrors:
+    """Flatten DRF's nested error details into `{"a.0.b": [{"code", "message"}]}`."""
+    if isinstance(details, Mapping) and set(details) == {"message", "code"}:
+        return {path or "non_field_errors": [_entry(details)]}
+    found: FieldErrors = {}
+    if isinstance(details, Mapping):
+        steps: Sequence[tuple[object, object]] = list(details.items())
+    else:
+        steps = list(enumerate(details)) if isinstance(details, Sequence) else []
+    for step, inner in steps:
+        leaf = isinstance(inner, Mapping) and set(inner) == {"message", "code"}
+        inside_list = isinstance(details, Sequence)
+        below = path if leaf and inside_list else f"{path}.{step}".lstrip(".")
+        for field, entries in flatten(inner, below).items():
+            found.setdefault(field, []).extend(entries)
+    return found
+
+
+def _entry(detail: Mapping[Any, Any]) -> dict[str, str]:
+    return {"code": force_str(detail["code"]), "message": force_str(detail["message"])}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refuses as malformed."""
+    too_big = isinstance(exception, RequestDataTooBig)
+    return problem_response(413 if too_big else 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a refusal raised outside of the API."""
+    return problem_response(403, detail=_("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a path that leads nowhere."""
+    return problem_response(404, detail=_("There is nothing here, or nothing you may see."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours; its trace is in the log under the same request id."""
+    return problem_response(500, detail=_("Something went wrong on our side."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without a valid CSRF token."""
+    return problem_response(403, code="csrf_failed", detail=reason)

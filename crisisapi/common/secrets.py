@@ -1,0 +1,42 @@
+"""Secrets at rest: encrypted with Fernet, readable with any of the configured keys."""
+
+import base64
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def cipher() -> MultiFernet:
+    """Return the cipher of the configured keys; without any, of one derived from SECRET_KEY."""
+    keys = tuple(settings.FIELD_ENCRYPTION_KEYS)
+    if not keys:
+        digest = hashlib.sha256(b"crisisapi.fields:" + settings.SECRET_KEY.encode()).digest()
+        keys = (base64.urlsafe_b64encode(digest).decode(),)
+    return _cipher(keys)
+
+
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
+
+
+class EncryptedTextField(_Text):
+    """Text that is stored encrypted and read in the clear; it cannot be searched."""
+
+    def get_prep_value(self, value: str | None) -> str | None:
+        """Encrypt on the way to the database."""
+        return value if value is None else cipher().encrypt(value.encode()).decode()
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        """Decrypt on the way back."""
+        return value if value is None else cipher().decrypt(value.encode()).decode()

@@ -1,0 +1,152 @@
+"""The base of every API view: one service call, ETags, idempotency, trimmed fields."""
+
+from typing import Any, ClassVar
+
+import orjson
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from crisisapi.common.concurrency import etag_of, version_of
+from crisisapi.common.errors import StaleVersion
+from crisisapi.common.filters import StrictFilterBackend, refuse_unknown
+from crisisapi.common.idempotency import HEADER, Repeated, claim, keep
+from crisisapi.common.models import IdempotentAnswer, VersionedModel
+from crisisapi.common.pagination import KeysetPagination
+from crisisapi.common.problems import PreconditionRequired
+
+
+class IdempotentMixin:
+    """Runs a POST with an Idempotency-Key in one transaction together with its kept answer."""
+
+    idempotent: ClassVar[bool] = True
+    _claimed: IdempotentAnswer | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the request; a refusal rolls back everything, the claim included."""
+        if request.method != "POST" or HEADER not in request.headers or not self.idempotent:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        with transaction.atomic():
+            response: Response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            elif self._claimed is not None:
+                keep(self._claimed, response)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks, then claim the key."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method == "POST" and HEADER in request.headers and self.idempotent:
+            caller = f"{type(request.user).__name__}:{request.user.pk}"
+            self._claimed = claim(request, caller=caller, body=request._request.body)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Give the kept answer again when the request is a repetition."""
+        if isinstance(exc, Repeated):
+            headers = {**exc.answer.headers, "Idempotent-Replayed": "true"}
+            body = orjson.loads(exc.answer.body) if exc.answer.body else None
+            return Response(body, status=exc.answer.status, headers=headers)
+        return super().handle_exception(exc)  # type: ignore[misc,no-any-return]
+
+
+class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
+    """A resource: `serializer_class` reads; `terms` names the serializer that checks each action."""
+
+    terms: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
+    keyset: ClassVar[str] = "-created_at"
+    lookup_value_converter = "uuid"
+    pagination_class = KeysetPagination
+    filter_backends = [StrictFilterBackend]
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse unknown query parameters outside of lists, which check their own."""
+        super().initial(request, *args, **kwargs)
+        if self.action not in (None, "list") and not getattr(self, "filters_query", False):
+            refuse_unknown(request, {"fields"})
+
+    def validated(self) -> dict[str, Any]:
+        """Return the checked body of this action."""
+        checker = self.terms[self.action](
+            data=self.request.data,
+            partial=self.action == "partial_update",
+            context=self.get_serializer_context(),
+        )
+        checker.is_valid(raise_exception=True)
+        if unknown := _unknown_fields(checker):
+            sentence = _("There is no such field here.")
+            raise ValidationError(dict.fromkeys(unknown, sentence), code="unknown_field")
+        return dict(checker.validated_data)
+
+    def expected_version(self) -> int | None:
+        """Return the version If-Match names; an edit or deletion must name one."""
+        said = self.request.headers.get("If-Match")
+        if said is None:
+            if self.request.method in ("PATCH", "DELETE"):
+                raise PreconditionRequired
+            return None
+        if said.strip() == "*":
+            return None
+        version = version_of(said)
+        if version is None:
+            raise StaleVersion
+        return version
+
+    def shown(self, instance: Any, *, status: int = 200) -> Response:
+        """Answer with one object and its ETag."""
+        headers = {}
+        if isinstance(instance, VersionedModel):
+            headers["ETag"] = etag_of(instance.version)
+            if self.request.method == "GET" and self.request.headers.get(
+                "If-None-Match", ""
+            ).strip() == etag_of(instance.version):
+                return Response(status=304, headers=headers)
+        return Response(
+            self._trimmed(self.get_serializer(instance).data), status=status, headers=headers
+        )
+
+    def listed(self, queryset: Any) -> Response:
+        """Answer with one page of a list."""
+        page = self.paginate_queryset(self.filter_queryset(queryset))
+        rows = self.get_serializer(page, many=True).data
+        return self.get_paginated_response([self._trimmed(row) for row in rows])
+
+    def list(self, request: Request) -> Response:
+        """Answer one page."""
+        return self.listed(self.get_queryset())
+
+    def retrieve(self, request: Request, pk: Any) -> Response:
+        """Answer one object."""
+        return self.shown(self.get_object())
+
+    @staticmethod
+    def now() -> Any:
+        """Return the time of this request, read at the edge and passed inward."""
+        return timezone.now()
+
+    def _trimmed(self, row: dict[str, Any]) -> dict[str, Any]:
+        wanted = self.request.query_params.get("fields")
+        if wanted is None:
+            return row
+        names = [name.strip() for name in wanted.split(",")]
+        if missing := [name for name in names if name not in row]:
+            raise ValidationError(
+                {"fields": _("There is no field %s.") % ", ".join(missing)}, code="unknown_field"
+            )
+        return {name: row[name] for name in names}
+
+
+def _unknown_fields(checker: BaseSerializer[Any]) -> list[str]:
+    known = set(getattr(checker, "fields", {}))
+    return sorted(set(checker.initial_data) - known) if known or checker.initial_data else []
+
+
+__all__ = ["ApiViewSet", "IdempotentMixin"]

@@ -1,0 +1,5 @@
+"""The event log."""
+
+from crisisapi.events.models.event import ChainHead, Event
+
+__all__ = ["ChainHead", "Event"]

@@ -1,0 +1,54 @@
+"""Writing the event log, in the transaction of the change it tells of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+
+from crisisapi.common.actors import Actor
+from crisisapi.events.models import ChainHead, Event
+from crisisapi.events.rules.chain import hash_event, plain
+from crisisapi.events.signals import event_recorded
+
+
+def record_event(
+    *,
+    brand_id: UUID,
+    verb: str,
+    instance: models.Model,
+    actor: Actor,
+    now: datetime,
+    incident_id: UUID | None = None,
+    data: dict[str, object] | None = None,
+) -> Event:
+    """Append one event to the brand's chain and tell the floors above.
+
+    Must be called inside the transaction of the change, as its last step: the chain stays
+    locked until the commit, so that positions are gapless and become visible in order.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record_event needs a transaction")
+    head = _locked_head(brand_id)
+    event = Event(
+        brand_id=brand_id,
+        position=head.position + 1,
+        incident_id=incident_id,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        verb=verb,
+        object_type=instance._meta.model_name or "",
+        object_id=instance.pk,
+        data=plain(data or {}),
+        occurred_at=now,
+        previous_hash=head.hash,
+    )
+    event.hash = hash_event(event)
+    event.save(force_insert=True)
+    ChainHead.objects.filter(pk=brand_id).update(position=event.position, hash=event.hash)
+    event_recorded.send(sender=Event, event=event)
+    return event
+
+
+def _locked_head(brand_id: UUID) -> ChainHead:
+    ChainHead.objects.bulk_create([ChainHead(brand_id=brand_id)], ignore_conflicts=True)
+    return ChainHead.objects.select_for_update().get(pk=brand_id)

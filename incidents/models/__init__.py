@@ -1,0 +1,21 @@
+"""What is happening: incidents and what belongs to them."""
+
+from incidents.models.fact import Fact, FactStatus
+from incidents.models.goal import Goal, GoalState
+from incidents.models.incident import Incident, Status
+from incidents.models.lesson import Lesson, LessonStatus
+from incidents.models.reference import ReferenceCounter
+from incidents.models.stakeholder import Stakeholder
+
+__all__ = [
+    "Fact",
+    "FactStatus",
+    "Goal",
+    "GoalState",
+    "Incident",
+    "Lesson",
+    "LessonStatus",
+    "ReferenceCounter",
+    "Stakeholder",
+    "Status",
+]

@@ -1,0 +1,87 @@
+"""The ledger of facts: what is known, not known, or false."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class FactStatus(models.TextChoices):
+    """What is known of a statement."""
+
+    UNCONFIRMED = "unconfirmed", _("unconfirmed")
+    CONFIRMED = "confirmed", _("confirmed")
+    FALSE = "false", _("false")
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "FactQuerySet":
+        """Only facts of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Fact(VersionedModel):
+    """A statement about an incident, with its evidence."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    incident = models.ForeignKey(
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        related_name="facts",
+        verbose_name=_("incident"),
+        help_text=_("The incident it belongs to."),
+    )
+    statement = models.TextField(
+        _("statement"), max_length=2_000, help_text=_("One sentence that can be true or false.")
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=FactStatus.choices,
+        default=FactStatus.UNCONFIRMED,
+        editable=False,
+        help_text=_("What is known of it."),
+    )
+    evidence = models.TextField(
+        _("evidence"), max_length=5_000, blank=True, help_text=_("What shows it: links, names.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Who confirmed or refuted it."),
+    )
+    decided_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When it was confirmed or refuted.")
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=FactStatus.values), name="incidents_fact_status"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.statement[:80]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a message may rest on it."""
+        return self.status == FactStatus.CONFIRMED

@@ -1,0 +1,210 @@
+"""The incident: one crisis from first suspicion to lessons learned."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class Status(models.TextChoices):
+    """Where the incident stands."""
+
+    TRIAGE = "triage", _("triage")
+    RESPONDING = "responding", _("responding")
+    MONITORING = "monitoring", _("monitoring")
+    RECOVERING = "recovering", _("recovering")
+    LEARNING = "learning", _("learning")
+    CLOSED = "closed", _("closed")
+    DECLINED = "declined", _("declined")
+
+
+class Kind(models.TextChoices):
+    """What sort of crisis it is."""
+
+    PRODUCT_SAFETY = "product_safety", _("product safety")
+    SERVICE_FAILURE = "service_failure", _("service failure")
+    DATA_BREACH = "data_breach", _("data breach")
+    EMPLOYEE_CONDUCT = "employee_conduct", _("conduct of employees")
+    EXECUTIVE_CONDUCT = "executive_conduct", _("conduct of executives")
+    DISCRIMINATION = "discrimination", _("discrimination")
+    CAMPAIGN_BACKLASH = "campaign_backlash", _("backlash against a campaign")
+    MISINFORMATION = "misinformation", _("misinformation")
+    LEGAL = "legal", _("legal or regulatory")
+    ENVIRONMENT = "environment", _("environment")
+    LABOUR = "labour", _("labour dispute")
+    OTHER = "other", _("other")
+
+
+class Legitimacy(models.TextChoices):
+    """An attack on the brand, or a real concern?"""
+
+    ATTACK = "attack", _("attack on the brand")
+    CONCERN = "concern", _("genuine concern")
+    MIXED = "mixed", _("mixed")
+    UNKNOWN = "unknown", _("not known yet")
+
+
+class Responsibility(models.TextChoices):
+    """Cluster after Coombs' situational crisis communication theory (2007)."""
+
+    VICTIM = "victim", _("victim")
+    ACCIDENTAL = "accidental", _("accidental")
+    PREVENTABLE = "preventable", _("preventable")
+    UNKNOWN = "unknown", _("not known yet")
+
+
+class Mode(models.TextChoices):
+    """Whether it is real."""
+
+    LIVE = "live", _("live")
+    DRILL = "drill", _("drill")
+    RETROSPECTIVE = "retrospective", _("retrospective")
+
+
+class Severity(models.IntegerChoices):
+    """1 is the worst."""
+
+    CRITICAL = 1, _("1, critical")
+    HIGH = 2, _("2, high")
+    MODERATE = 3, _("3, moderate")
+    LOW = 4, _("4, low")
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "IncidentQuerySet":
+        """Only incidents of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+    def active(self) -> "IncidentQuerySet":
+        """Neither closed nor declined."""
+        return self.exclude(status__in=[Status.CLOSED, Status.DECLINED])
+
+
+class Incident(VersionedModel):
+    """One crisis of a brand."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="incidents",
+        verbose_name=_("brand"),
+        help_text=_("The brand it is about."),
+    )
+    reference = models.CharField(
+        _("reference"),
+        max_length=20,
+        editable=False,
+        help_text=_("Name people use, e.g. INC-2026-0001; unique in the brand."),
+    )
+    title = models.CharField(_("title"), max_length=200, help_text=_("One line."))
+    summary = models.TextField(
+        _("summary"), max_length=20_000, blank=True, help_text=_("What is known so far.")
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=Kind.choices,
+        default=Kind.OTHER,
+        help_text=_("What sort of crisis it is."),
+    )
+    cause = models.TextField(
+        _("cause"), max_length=5_000, blank=True, help_text=_("What set it off, as far as known.")
+    )
+    legitimacy = models.CharField(
+        _("legitimacy"),
+        max_length=10,
+        choices=Legitimacy.choices,
+        default=Legitimacy.UNKNOWN,
+        help_text=_("An attack on the brand, or a genuine concern."),
+    )
+    responsibility = models.CharField(
+        _("responsibility"),
+        max_length=12,
+        choices=Responsibility.choices,
+        default=Responsibility.UNKNOWN,
+        help_text=_("How much of it the public will lay at the brand's door (Coombs 2007)."),
+    )
+    severity = models.PositiveSmallIntegerField(
+        _("severity"),
+        choices=Severity.choices,
+        default=Severity.MODERATE,
+        help_text=_("1 (critical) to 4 (low)."),
+    )
+    mode = models.CharField(
+        _("mode"),
+        max_length=15,
+        choices=Mode.choices,
+        default=Mode.LIVE,
+        help_text=_("Live, drill or retrospective."),
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=Status.choices,
+        default=Status.TRIAGE,
+        editable=False,
+        help_text=_("Where it stands; changed by the actions of the lifecycle only."),
+    )
+    status_reason = models.TextField(
+        _("reason"), blank=True, editable=False, help_text=_("Why it last changed its status.")
+    )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="led_incidents",
+        verbose_name=_("lead"),
+        help_text=_("The member who leads it."),
+    )
+    started_at = models.DateTimeField(
+        _("started at"), help_text=_("When the talk began; metrics count from here.")
+    )
+    opened_at = models.DateTimeField(
+        _("opened at"), editable=False, help_text=_("When it was opened here.")
+    )
+    responded_at = models.DateTimeField(
+        _("responded at"), null=True, editable=False, help_text=_("When the response began.")
+    )
+    ended_at = models.DateTimeField(
+        _("ended at"),
+        null=True,
+        editable=False,
+        help_text=_("When it was closed or declined; metrics count until here."),
+    )
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "reference"], name="incidents_reference_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="incidents_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__range=(1, 4)), name="incidents_severity_range"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
+                name="incidents_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="incidents_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def is_over(self) -> bool:
+        """Closed or declined."""
+        return self.status in (Status.CLOSED, Status.DECLINED)

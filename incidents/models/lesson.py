@@ -1,0 +1,86 @@
+"""Lessons: what to do otherwise next time."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class LessonStatus(models.TextChoices):
+    """How far the lesson has come."""
+
+    PROPOSED = "proposed", _("proposed")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    ADOPTED = "adopted", _("adopted")
+    VERIFIED = "verified", _("verified")
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "LessonQuerySet":
+        """Only lessons of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Lesson(VersionedModel):
+    """What happened, and what is recommended because of it."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    incident = models.ForeignKey(
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        related_name="lessons",
+        verbose_name=_("incident"),
+        help_text=_("The incident it was learned from."),
+    )
+    title = models.CharField(_("title"), max_length=200, help_text=_("One line."))
+    observation = models.TextField(
+        _("observation"), max_length=10_000, help_text=_("What happened.")
+    )
+    recommendation = models.TextField(
+        _("recommendation"), max_length=10_000, help_text=_("What to do otherwise.")
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=LessonStatus.choices,
+        default=LessonStatus.PROPOSED,
+        editable=False,
+        help_text=_("How far it has come."),
+    )
+    status_reason = models.TextField(
+        _("reason"), blank=True, editable=False, help_text=_("Why it last changed its status.")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("owner"),
+        help_text=_("The member who sees it through."),
+    )
+
+    objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=LessonStatus.values), name="incidents_lesson_status"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

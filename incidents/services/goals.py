@@ -1,0 +1,125 @@
+"""Goals: set by people, measured by the workers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import SYSTEM, Actor
+from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.errors import InvalidInput
+from crisisapi.events.services.log import record_event
+from incidents.models import Goal, GoalState, Incident
+from incidents.rules.goals import is_ahead, judge
+from incidents.rules.metrics import METRICS
+
+MEASURE_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def set_goal(
+    *,
+    incident: Incident,
+    title: str,
+    metric: str,
+    baseline: float,
+    target: float,
+    deadline: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Goal:
+    """Set a goal; its first measurement is due at once."""
+    _check(metric, baseline, target, deadline, now)
+    goal = Goal.objects.create(
+        brand_id=incident.brand_id,
+        incident=incident,
+        title=title,
+        metric=metric,
+        baseline=baseline,
+        target=target,
+        deadline=deadline,
+        next_measure_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    _record(goal, "goal.set", actor, now, metric=metric, baseline=baseline, target=target)
+    return goal
+
+
+@transaction.atomic
+def change_goal(
+    *, goal: Goal, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
+) -> Goal:
+    """Change title, baseline, target or deadline; it is measured again at once."""
+    locked = lock_version(Goal.objects.all(), goal.pk, expected_version=expected_version)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    _check(locked.metric, locked.baseline, locked.target, locked.deadline, now)
+    locked.next_measure_at = now
+    save_change(locked, *fields, "next_measure_at", now=now)
+    _record(locked, "goal.changed", actor, now, fields=sorted(fields))
+    return locked
+
+
+@transaction.atomic
+def record_measurement(*, goal: Goal, value: float | None, now: datetime) -> Goal:
+    """Store what was measured (None: nothing to measure yet) and judge the goal by it.
+
+    A change of state is an event; a measurement alone is not, and does not touch the version
+    people edit against.
+    """
+    locked = Goal.objects.select_for_update(of=("self",)).get(pk=goal.pk)
+    before = locked.state
+    if value is not None:
+        locked.current = value
+        locked.measured_at = now
+        locked.state = judge(
+            baseline=locked.baseline,
+            target=locked.target,
+            current=value,
+            better=locked.better,
+            began_at=locked.created_at,
+            deadline=locked.deadline,
+            now=now,
+        )
+    elif now >= locked.deadline:
+        locked.state = GoalState.MISSED
+    over = now >= locked.deadline
+    locked.next_measure_at = None if over else min(now + MEASURE_EVERY, locked.deadline)
+    locked.save(update_fields=["current", "measured_at", "state", "next_measure_at"])
+    if locked.state != before:
+        data = {"from": before, "to": locked.state, "value": value}
+        _record(locked, f"goal.{locked.state}", SYSTEM, now, **data)
+    return locked
+
+
+def _check(
+    metric: str, baseline: float, target: float, deadline: datetime, now: datetime
+) -> None:
+    errors: dict[str, list[object]] = {}
+    better = METRICS[metric].better
+    if not is_ahead(baseline=baseline, target=target, better=better):
+        side = _("below") if better == "lower" else _("above")
+        errors["target"] = [
+            _("For this metric %(better)s is better: set the target %(side)s %(baseline)s.")
+            % {"better": better, "side": side, "baseline": baseline}
+        ]
+    if METRICS[metric].unit == "share" and not (0 <= baseline <= 1 and 0 <= target <= 1):
+        errors.setdefault("target", [_("A share lies between 0 and 1.")])
+    if deadline <= now:
+        errors["deadline"] = [_("Give a time to come.")]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _record(goal: Goal, verb: str, actor: Actor, now: datetime, **data: object) -> None:
+    record_event(
+        brand_id=goal.brand_id,
+        incident_id=goal.incident_id,
+        verb=verb,
+        instance=goal,
+        actor=actor,
+        now=now,
+        data=data,
+    )

@@ -1,0 +1,194 @@
+"""Opening incidents, changing them, and moving them through their lifecycle."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.accounts.models import Brand, User
+from crisisapi.accounts.selectors.members import is_member
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.events.services.log import record_event
+from incidents.models import Incident, ReferenceCounter
+from incidents.rules.lifecycle import MOVES, RESULT, VERB
+
+
+class WrongStatus(DomainError):
+    """The incident is not where this move starts from."""
+
+    code = "wrong_status"
+
+
+class ReasonMissing(InvalidInput):
+    """This move needs to say why."""
+
+    code = "required"
+
+
+@transaction.atomic
+def open_incident(
+    *, brand: Brand, title: str, actor: Actor, now: datetime, **fields: Any
+) -> Incident:
+    """Open an incident in triage with the next reference of the year."""
+    started_at = fields.pop("started_at", None) or now
+    if started_at > now:
+        raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
+    _require_member(fields.get("lead"), brand)
+    incident = Incident.objects.create(
+        brand=brand,
+        title=title,
+        reference=_next_reference(brand, now),
+        started_at=started_at,
+        opened_at=now,
+        created_at=now,
+        updated_at=now,
+        **fields,
+    )
+    record_event(
+        brand_id=brand.pk,
+        incident_id=incident.pk,
+        verb="incident.opened",
+        instance=incident,
+        actor=actor,
+        now=now,
+        data={
+            "reference": incident.reference,
+            "title": title,
+            "severity": incident.severity,
+            "kind": incident.kind,
+        },
+    )
+    return incident
+
+
+@transaction.atomic
+def change_incident(
+    *,
+    incident: Incident,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    **fields: Any,
+) -> Incident:
+    """Change what is known of an incident; the event names the fields and their old values."""
+    locked = lock_version(Incident.objects.all(), incident.pk, expected_version=expected_version)
+    _require_member(fields.get("lead"), locked.brand)
+    if fields.get("started_at") and fields["started_at"] > now:
+        raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
+    changed = {
+        name: {"from": _said(getattr(locked, name)), "to": _said(value)}
+        for name, value in fields.items()
+        if getattr(locked, name) != value
+    }
+    if not changed:
+        return locked
+    for name in changed:
+        setattr(locked, name, fields[name])
+    save_change(locked, *changed, now=now)
+    record_event(
+        brand_id=locked.brand_id,
+        incident_id=locked.pk,
+        verb="incident.changed",
+        instance=locked,
+        actor=actor,
+        now=now,
+        data={"changed": changed},
+    )
+    return locked
+
+
+def start_response(*, incident: Incident, **change: Any) -> Incident:
+    """Triage is done and somebody answers: triage → responding."""
+    return _move(incident, "respond", **change)
+
+
+def start_monitoring(*, incident: Incident, **change: Any) -> Incident:
+    """The message is out; watch what it does: responding → monitoring."""
+    return _move(incident, "monitor", **change)
+
+
+def start_recovery(*, incident: Incident, **change: Any) -> Incident:
+    """The talk calms down; rebuild trust: monitoring → recovering."""
+    return _move(incident, "recover", **change)
+
+
+def start_learning(*, incident: Incident, **change: Any) -> Incident:
+    """The crisis is over; learn from it: recovering → learning."""
+    return _move(incident, "learn", **change)
+
+
+def close_incident(*, incident: Incident, **change: Any) -> Incident:
+    """Nothing is left to do: learning → closed."""
+    return _move(incident, "close", **change)
+
+
+def decline_incident(*, incident: Incident, reason: str, **change: Any) -> Incident:
+    """Not a crisis of ours: triage → declined, with the reason."""
+    return _move(incident, "decline", reason=_needed(reason), **change)
+
+
+def reopen_incident(*, incident: Incident, reason: str, **change: Any) -> Incident:
+    """It flared up again: back to responding, with the reason."""
+    return _move(incident, "reopen", reason=_needed(reason), **change)
+
+
+@transaction.atomic
+def _move(
+    incident: Incident,
+    move: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    reason: str = "",
+) -> Incident:
+    locked = lock_version(Incident.objects.all(), incident.pk, expected_version=expected_version)
+    before = locked.status
+    if before not in MOVES[move]:
+        raise WrongStatus(
+            _("This is possible only from: %(from)s. The incident is: %(status)s.")
+            % {"from": ", ".join(sorted(MOVES[move])), "status": before}
+        )
+    locked.status = RESULT[move]
+    locked.status_reason = reason
+    if move == "respond" and locked.responded_at is None:
+        locked.responded_at = now
+    locked.ended_at = now if locked.is_over else None
+    save_change(locked, "status", "status_reason", "responded_at", "ended_at", now=now)
+    record_event(
+        brand_id=locked.brand_id,
+        incident_id=locked.pk,
+        verb=VERB[move],
+        instance=locked,
+        actor=actor,
+        now=now,
+        data={"from": before, "to": locked.status, "reason": reason},
+    )
+    return locked
+
+
+def _next_reference(brand: Brand, now: datetime) -> str:
+    key = {"brand": brand, "year": now.year}
+    ReferenceCounter.objects.bulk_create([ReferenceCounter(**key)], ignore_conflicts=True)
+    counter = ReferenceCounter.objects.select_for_update().get(**key)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"INC-{now.year}-{counter.last:04d}"
+
+
+def _require_member(person: User | None, brand: Brand) -> None:
+    if not is_member(person, brand):
+        raise InvalidInput(errors={"lead": [_("This person is not a member of the brand.")]})
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing(errors={"reason": [_("Say why.")]})
+    return reason
+
+
+def _said(value: object) -> object:
+    return value.pk if isinstance(value, User) else value

@@ -1,0 +1,122 @@
+"""Lessons: proposed by anybody, accepted or rejected by those who decide."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.accounts.models import Brand, User
+from crisisapi.accounts.selectors.members import is_member
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.events.services.log import record_event
+from incidents.models import Incident, Lesson, LessonStatus
+
+_SOURCES = {
+    LessonStatus.ACCEPTED: {LessonStatus.PROPOSED, LessonStatus.REJECTED},
+    LessonStatus.REJECTED: {LessonStatus.PROPOSED, LessonStatus.ACCEPTED},
+    LessonStatus.ADOPTED: {LessonStatus.ACCEPTED},
+    LessonStatus.VERIFIED: {LessonStatus.ADOPTED},
+}
+
+
+class LessonNotThere(DomainError):
+    """The lesson is not where this step starts from."""
+
+    code = "wrong_status"
+
+
+@transaction.atomic
+def propose_lesson(
+    *, incident: Incident, actor: Actor, now: datetime, **fields: Any
+) -> Lesson:
+    """Write a lesson down."""
+    _check_owner(fields.get("owner"), incident.brand)
+    lesson = Lesson.objects.create(
+        brand_id=incident.brand_id, incident=incident, created_at=now, updated_at=now, **fields
+    )
+    _record(lesson, "lesson.proposed", actor, now, title=lesson.title)
+    return lesson
+
+
+@transaction.atomic
+def change_lesson(
+    *, lesson: Lesson, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
+) -> Lesson:
+    """Change the wording or the owner."""
+    locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
+    _check_owner(fields.get("owner"), locked.brand)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    save_change(locked, *fields, now=now)
+    _record(locked, "lesson.changed", actor, now, fields=sorted(fields))
+    return locked
+
+
+def accept_lesson(*, lesson: Lesson, **change: Any) -> Lesson:
+    """We agree, and will act on it."""
+    return _move(lesson, LessonStatus.ACCEPTED, **change)
+
+
+def reject_lesson(*, lesson: Lesson, reason: str, **change: Any) -> Lesson:
+    """We do not agree; the reason stays with it."""
+    return _move(lesson, LessonStatus.REJECTED, reason=_needed(reason), **change)
+
+
+def adopt_lesson(*, lesson: Lesson, **change: Any) -> Lesson:
+    """The way we work was changed."""
+    return _move(lesson, LessonStatus.ADOPTED, **change)
+
+
+def verify_lesson(*, lesson: Lesson, **change: Any) -> Lesson:
+    """It was seen to work."""
+    return _move(lesson, LessonStatus.VERIFIED, **change)
+
+
+@transaction.atomic
+def _move(
+    lesson: Lesson,
+    status: LessonStatus,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    reason: str = "",
+) -> Lesson:
+    locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
+    before = locked.status
+    if before not in _SOURCES[status]:
+        raise LessonNotThere(
+            _("This is possible only from: %(from)s. The lesson is: %(status)s.")
+            % {"from": ", ".join(sorted(_SOURCES[status])), "status": before}
+        )
+    locked.status = status
+    locked.status_reason = reason
+    save_change(locked, "status", "status_reason", now=now)
+    _record(locked, f"lesson.{status}", actor, now, before=before, reason=reason)
+    return locked
+
+
+def _check_owner(owner: User | None, brand: Brand) -> None:
+    if not is_member(owner, brand):
+        raise InvalidInput(errors={"owner": [_("This person is not a member of the brand.")]})
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    return reason
+
+
+def _record(lesson: Lesson, verb: str, actor: Actor, now: datetime, **data: object) -> None:
+    record_event(
+        brand_id=lesson.brand_id,
+        incident_id=lesson.incident_id,
+        verb=verb,
+        instance=lesson,
+        actor=actor,
+        now=now,
+        data=data,
+    )

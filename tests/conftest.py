@@ -1,0 +1,98 @@
+"""What every test stands on: real PostgreSQL, real Redis protocol, no other network."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from crisisapi.accounts.models import Brand, Member, Role, User
+from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(request: pytest.FixtureRequest) -> None:
+    """Refuse sockets to anywhere but this machine."""
+    request.getfixturevalue("socket_enabled")
+
+
+@pytest.fixture(autouse=True)
+def _no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logged an error nobody looked at; `caplog.clear()` after looking."""
+    yield
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, [record.getMessage() for record in errors]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def brand(db: Any) -> Brand:
+    return BrandFactory(slug="rimon", name="Rimon Home")
+
+
+@pytest.fixture
+def member_of(db: Any) -> Callable[[Brand, Role], User]:
+    """Return a person with a role in a brand."""
+
+    def make(brand: Brand, role: Role) -> User:
+        member: Member = MemberFactory(brand=brand, role=role)
+        return member.user
+
+    return make
+
+
+@pytest.fixture
+def viewer(brand: Brand) -> User:
+    return MemberFactory(brand=brand, role=Role.VIEWER).user
+
+
+@pytest.fixture
+def responder(brand: Brand) -> User:
+    return MemberFactory(brand=brand, role=Role.RESPONDER).user
+
+
+@pytest.fixture
+def approver(brand: Brand) -> User:
+    return MemberFactory(brand=brand, role=Role.APPROVER).user
+
+
+@pytest.fixture
+def manager(brand: Brand) -> User:
+    return MemberFactory(brand=brand, role=Role.MANAGER).user
+
+
+@pytest.fixture
+def stranger(db: Any) -> User:
+    """A manager of another brand."""
+    return MemberFactory(brand=BrandFactory(slug="other"), role=Role.MANAGER).user
+
+
+@pytest.fixture
+def loner(db: Any) -> User:
+    """A person without any brand."""
+    return UserFactory()
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], APIClient]:
+    """Return an API client signed in as a person."""
+
+    def make(user: User) -> APIClient:
+        client = APIClient(raise_request_exception=True)
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api(client_of: Callable[[User], APIClient], responder: User) -> APIClient:
+    """A client of a responder of `brand`."""
+    return client_of(responder)
