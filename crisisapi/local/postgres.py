@@ -86,8 +86,8 @@ def url(sockets: Path, database: str) -> str:
 
 def socket_directory(home: Home, data: Path) -> Path:
     """Return a private directory for the socket, owned like the data, its path short enough."""
+    remove_sockets(home)
     link = home.path / "socket"
-    _remove_sockets(link)
     name = f".s.PGSQL.{_PORT}.lock"
     # A comma parts two directories for both server and client.
     if len(os.fsencode(link / name)) <= _LONGEST_SOCKET and "," not in str(link):
@@ -95,14 +95,16 @@ def socket_directory(home: Home, data: Path) -> Path:
         directory = link
     else:
         directory = Path(tempfile.mkdtemp(prefix="crisisapi-"))
-        # The link tells a later start what to remove.
+        # The link tells what to remove, after a crash too.
         link.symlink_to(directory)
     owner = data.stat()
     os.chown(directory, owner.st_uid, owner.st_gid)
     return directory
 
 
-def _remove_sockets(link: Path) -> None:
+def remove_sockets(home: Home) -> None:
+    """Remove the directory of the socket, wherever it is."""
+    link = home.path / "socket"
     if link.is_symlink():
         shutil.rmtree(link.readlink(), ignore_errors=True)
         link.unlink()

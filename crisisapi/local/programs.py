@@ -65,18 +65,20 @@ def prepare_demo(home: Home, environ: Mapping[str, str], pause: Callable[[], Non
 
 
 def play_demo(
-    environ: Mapping[str, str], base_url: str, prepared: Prepared
+    home: Home, environ: Mapping[str, str], base_url: str, prepared: Prepared
 ) -> subprocess.Popen[bytes]:
-    """Start the example crisis; it tells its story on the terminal."""
-    with tempfile.TemporaryFile() as story:
-        story.write(json.dumps({"base_url": base_url, "prepared": prepared.answer}).encode())
-        story.seek(0)
-        program = Program("demo", (_PYTHON, "-m", "crisisapi.local.demo"), environ)
+    """Start the example crisis; it tells its story on the terminal and its faults in a log."""
+    program = Program("demo", (_PYTHON, "-m", "crisisapi.local.playing"), environ)
+    log = home.rotate(program.name)
+    with log.open("ab") as faults, tempfile.TemporaryFile() as arguments:
+        arguments.write(json.dumps({"base_url": base_url, "prepared": prepared.answer}).encode())
+        arguments.seek(0)
         return subprocess.Popen(
             [*leash(program), *program.command],
             cwd=CHECKOUT,
             env=dict(environ),
-            stdin=story,
+            stdin=arguments,
+            stderr=faults,
             start_new_session=True,
         )
 

@@ -13,7 +13,7 @@ from crisisapi.local.errors import StoppedError, failure
 from crisisapi.local.home import CHECKOUT, Home
 from crisisapi.local.ports import HOST, chosen_port
 from crisisapi.local.programs import Prepared, migrate, play_demo, prepare_demo, programs
-from crisisapi.local.services import start_services
+from crisisapi.local.services import forget_services, start_services
 from crisisapi.local.stopping import StopRequest
 from crisisapi.local.supervisor import Supervisor
 
@@ -31,8 +31,8 @@ def serve(home: Home, console: Console) -> int:
         except StoppedError:
             console.print("\nStopping …")
         finally:
-            home.unshare()
             supervisor.stop(is_urgent=stop.is_urgent)
+            forget_services(home)
         console.print("Stopped. Data stays in .local/run; `make run` goes on from there.")
     return 0
 
@@ -61,21 +61,24 @@ def _serve(
         _wait_for_health(home, port, pause)
     base_url = f"http://{HOST}:{port}"
     console.print(_addresses(home, base_url, prepared))
-    demo = play_demo(environ, base_url, prepared)
+    demo = play_demo(home, environ, base_url, prepared)
     try:
-        _keep_serving(demo, pause, console)
+        _keep_serving(home, demo, pause, console)
     finally:
         demo.terminate()
         demo.wait()
 
 
 def _keep_serving(
-    demo: subprocess.Popen[bytes], pause: Callable[[], None], console: Console
+    home: Home, demo: subprocess.Popen[bytes], pause: Callable[[], None], console: Console
 ) -> None:
     while demo.poll() is None:
         pause()
     if demo.returncode != 0:
-        console.print("The example crisis could not be played to its end; the service is not hurt.")
+        console.print(
+            "The example crisis could not be played to its end; the service is not hurt. "
+            f"Why: {home.log('demo').relative_to(CHECKOUT)}"
+        )
     console.print("Serving; Ctrl-C stops.")
     while True:
         pause()

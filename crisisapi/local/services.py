@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crisisapi.local.home import Home
-from crisisapi.local.postgres import start_postgres
+from crisisapi.local.postgres import remove_sockets, start_postgres
 from crisisapi.local.processes import Child, stop_leftovers
 from crisisapi.local.valkey import start_valkey
 
@@ -14,6 +14,7 @@ from crisisapi.local.valkey import start_valkey
 class Services:
     """What was started, in order, and the environment variables that tell of it."""
 
+    home: Home
     children: tuple[Child, ...]
     settings: dict[str, str]
 
@@ -25,6 +26,7 @@ class Services:
         """Stop in the opposite order of the start."""
         for child in reversed(self.children):
             child.stop()
+        forget_services(self.home)
 
 
 def start_services(home: Home, *, durable: bool, pause: Callable[[], None]) -> Services:
@@ -42,8 +44,15 @@ def start_services(home: Home, *, durable: bool, pause: Callable[[], None]) -> S
     except BaseException:
         for child in reversed(children):
             child.stop()
+        forget_services(home)
         raise
-    return Services(tuple(children), settings)
+    return Services(home, tuple(children), settings)
+
+
+def forget_services(home: Home) -> None:
+    """Remove what tells of services that no longer run."""
+    home.unshare()
+    remove_sockets(home)
 
 
 def _is_given(name: str) -> bool:

@@ -1,5 +1,6 @@
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -60,10 +61,13 @@ def test_both_services_answer_and_leave_nothing_running(home: Home) -> None:
         client.set("key", "value")
     write_a_row(services)
 
+    sockets = (home.path / "socket").resolve()
+
     services.stop()
 
     assert [child.exit_code for child in services.children] == [0, 0]
     assert list(home.processes.iterdir()) == []
+    assert not sockets.exists()
 
 
 def test_redis_asks_for_a_password(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,8 +101,10 @@ def test_durable_data_outlive_a_crash_and_a_reused_process_number(home: Home) ->
     write_a_row(services)
     kill(services)
     pid_file = home.path / "postgres" / "postmaster.pid"
+    # PostgreSQL believes only in processes of its own user.
+    other = subprocess.Popen(["sleep", "60"], user=pid_file.stat().st_uid)
     number = str(services.children[0].process.pid)
-    pid_file.write_text(pid_file.read_text().replace(number, str(os.getpid()), 1))
+    pid_file.write_text(pid_file.read_text().replace(number, str(other.pid), 1))
 
     services = start(home)
 
@@ -106,6 +112,8 @@ def test_durable_data_outlive_a_crash_and_a_reused_process_number(home: Home) ->
         assert has_the_row(services)
     finally:
         services.stop()
+        other.kill()
+        other.wait()
 
 
 @pytest.mark.usefixtures("redis_given")
