@@ -1,0 +1,135 @@
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crisisapi.local
+from monitoring.rules.analysis import analyse
+
+FOLDER = Path(crisisapi.local.__file__).parent / "example"
+MENTIONS: list[dict[str, Any]] = [
+    json.loads(line) for line in (FOLDER / "mentions.jsonl").read_text("utf-8").splitlines()
+]
+CRISIS: dict[str, Any] = json.loads((FOLDER / "crisis.json").read_text("utf-8"))
+PLATFORMS = {"x", "facebook", "instagram", "news", "forum", "tiktok", "blog"}
+FICTIONAL_HOST = re.compile(r"(?:[a-z0-9-]+\.)*example\.(?:org|com|net)")
+
+
+def per_hour() -> Counter[int]:
+    return Counter(mention["minute"] // 60 for mention in MENTIONS)
+
+
+def dictionaries(node: Any) -> list[dict[str, Any]]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    inner = [found for child in children for found in dictionaries(child)]
+    return [node, *inner] if isinstance(node, dict) else inner
+
+
+def test_every_mention_has_the_fields_the_player_sends() -> None:
+    for mention in MENTIONS:
+        assert mention["platform"] in PLATFORMS
+        assert mention["text"].strip()
+        assert mention["author"].keys() == {"handle", "name", "followers"}
+        assert all(mention[count] >= 0 for count in ("likes", "comments", "shares", "reach"))
+
+
+def test_mentions_stand_in_order_within_the_story() -> None:
+    minutes = [mention["minute"] for mention in MENTIONS]
+
+    assert minutes == sorted(minutes)
+    assert -720 <= minutes[0] < minutes[-1] <= 420
+
+
+def test_ids_are_unique_and_texts_differ() -> None:
+    assert len({mention["id"] for mention in MENTIONS}) == len(MENTIONS) >= 400
+    assert len({mention["text"] for mention in MENTIONS}) >= 300
+
+
+def test_an_author_has_one_name_and_one_audience() -> None:
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for mention in MENTIONS:
+        key = (mention["platform"], mention["author"]["handle"])
+
+        assert seen.setdefault(key, mention["author"]) == mention["author"]
+
+
+def test_the_public_speaks_hebrew_english_and_a_little_else() -> None:
+    languages = Counter(
+        analyse(mention["text"], mention.get("language", "")).language for mention in MENTIONS
+    )
+    share = {code: count / len(MENTIONS) for code, count in languages.items()}
+
+    assert 0.5 <= share["he"] <= 0.6
+    assert 0.35 <= share["en"] <= 0.45
+    assert languages.keys() == {"he", "en", "ar", "ru", "fr"}
+
+
+def test_the_volume_is_calm_then_a_storm_then_calmer() -> None:
+    hours = per_hour()
+
+    assert all(4 <= hours[hour] <= 8 for hour in range(-12, 0))
+    assert 30 <= hours[0] < 90 <= hours[1]
+    assert hours[2] > hours[3] > hours[4] > hours[5] > hours[6]
+
+
+@pytest.mark.parametrize("name", ["mentions.jsonl", "crisis.json"])
+def test_no_host_is_real(name: str) -> None:
+    hosts = re.findall(r"https?://([^/\s\"]+)", (FOLDER / name).read_text("utf-8"))
+
+    assert hosts
+    assert all(FICTIONAL_HOST.fullmatch(host) for host in hosts)
+
+
+def test_the_story_has_all_its_parts() -> None:
+    assert [move["move"] for move in CRISIS["status_moves"]] == [
+        "respond", "monitor", "recover", "learn",
+    ]  # fmt: skip
+    assert {fact["status"] for fact in CRISIS["facts"]} == {"confirmed", "unconfirmed", "false"}
+    assert {stakeholder["kind"] for stakeholder in CRISIS["stakeholders"]} == {
+        "customers", "regulator", "media", "employees",
+    }  # fmt: skip
+    assert (len(CRISIS["goals"]), len(CRISIS["lessons"])) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "part", ["status_moves", "assessment_updates", "facts", "publications", "lessons", "messages"]
+)
+def test_each_part_of_the_story_is_in_order(part: str) -> None:
+    minutes = [entry["minute"] for entry in CRISIS[part]]
+
+    assert minutes == sorted(minutes)
+    assert all(-720 <= minute <= 420 for minute in minutes)
+
+
+def test_whatever_is_told_in_one_language_is_told_in_the_other() -> None:
+    told = [entry for entry in dictionaries(CRISIS) if entry.keys() & {"he", "en"}]
+
+    assert told
+    for entry in told:
+        assert entry.keys() == {"he", "en"}
+        assert re.search("[א-ת]", entry["he"])
+
+
+def test_the_honest_messages_rest_on_facts_confirmed_before_approval() -> None:
+    confirmed = {f["key"]: f["minute"] for f in CRISIS["facts"] if f["status"] == "confirmed"}
+
+    for message in CRISIS["messages"]:
+        assert message["facts"]
+        assert all(confirmed[key] < message["approved_minute"] for key in message["facts"])
+
+
+def test_publications_name_existing_messages_and_channels() -> None:
+    messages = {message["key"]: message["published_minute"] for message in CRISIS["messages"]}
+    channels = {channel["key"] for channel in CRISIS["channels"]}
+
+    for publication in CRISIS["publications"]:
+        assert publication["minute"] == messages[publication["message"]]
+        assert publication["channel"] in channels
+
+
+def test_the_template_has_its_placeholders_in_both_languages() -> None:
+    for text in CRISIS["template"]["text"].values():
+        assert set(re.findall(r"\{(\w+)\}", text)) == {"product", "link"}
