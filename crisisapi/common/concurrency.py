@@ -18,8 +18,12 @@ _ETAG = re.compile(r'^(?:W/)?"v(\d{1,9})"$')
 def lock_version(
     queryset: QuerySet[_Versioned], pk: UUID, *, expected_version: int | None
 ) -> _Versioned:
-    """Lock one row for the transaction; refuse when it is not at the expected version."""
-    locked = queryset.select_for_update(of=("self",)).get(pk=pk)
+    """Lock one row for the transaction; refuse when it is not at the expected version.
+
+    The weaker lock (NO KEY) lets others refer to the row meanwhile. The full one would deadlock
+    with a transaction that holds the event chain and inserts a row pointing here.
+    """
+    locked = queryset.select_for_update(of=("self",), no_key=True).get(pk=pk)
     if expected_version is not None and locked.version != expected_version:
         raise StaleVersion
     return locked

@@ -76,7 +76,7 @@ def remove_member(
 
 def _lock(member: Member, expected_version: int | None) -> Member:
     # The brand's row is the lock of its set of managers.
-    Brand.objects.select_for_update().get(pk=member.brand_id)
+    Brand.objects.select_for_update(no_key=True).get(pk=member.brand_id)
     return lock_version(Member.objects.all(), member.pk, expected_version=expected_version)
 
 

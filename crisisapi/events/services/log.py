@@ -28,7 +28,7 @@ def record_event(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record_event needs a transaction")
-    head = _locked_head(brand_id)
+    head = lock_chain(brand_id)
     event = Event(
         brand_id=brand_id,
         position=head.position + 1,
@@ -49,6 +49,11 @@ def record_event(
     return event
 
 
-def _locked_head(brand_id: UUID) -> ChainHead:
+def lock_chain(brand_id: UUID) -> ChainHead:
+    """Lock the brand's chain until the commit, and return its head.
+
+    A service whose answer depends on what other events say takes it first, before it reads or
+    locks anything: what it sees then holds until its own event is written.
+    """
     ChainHead.objects.bulk_create([ChainHead(brand_id=brand_id)], ignore_conflicts=True)
     return ChainHead.objects.select_for_update().get(pk=brand_id)
