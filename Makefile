@@ -44,7 +44,7 @@ types: venv ## Check the types with mypy
 	@$(SETTINGS) $(PYTHON_BIN) -m mypy
 
 imports: venv ## Check that imports point one way
-	@$(SETTINGS) .venv/bin/lint-imports
+	@$(SETTINGS) .venv/bin/lint-imports --no-logo
 
 migrations: venv ## Write migrations for changed models (ARGS="incidents --name what_changed")
 	@$(LOCAL) exec --name static -- $(PYTHON_BIN) manage.py makemigrations $(ARGS)

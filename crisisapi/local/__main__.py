@@ -18,7 +18,9 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.action == "run":
-            return serve(Home.named(_DURABLE), Console(highlight=False, markup=False))
+            return serve(
+                Home.named(_DURABLE), Console(highlight=False, markup=False, soft_wrap=True)
+            )
         home = Home.named(options.name)
         return execute(home, options.command, durable=options.name == _DURABLE)
     except RefusedError as error:
