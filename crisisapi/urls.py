@@ -1,7 +1,7 @@
 """Every address of the service."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from crisisapi.common.health import alive, ready
@@ -11,7 +11,7 @@ handler403 = "crisisapi.common.problems.permission_denied"
 handler404 = "crisisapi.common.problems.not_found"
 handler500 = "crisisapi.common.problems.server_error"
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("", include("crisisapi.accounts.api.urls")),
     path("", include("crisisapi.events.api.urls")),
     path("", include("incidents.api.urls")),

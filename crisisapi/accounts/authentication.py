@@ -8,10 +8,10 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from crisisapi.accounts.credentials import KEY_PREFIX, TOKEN_PREFIX
 from crisisapi.accounts.models import ApiKey, User
 from crisisapi.accounts.selectors.credentials import find_api_key, find_token_user
 from crisisapi.accounts.services.api_keys import note_key_use
-from crisisapi.accounts.credentials import KEY_PREFIX, TOKEN_PREFIX
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
 from crisisapi.accounts.models import ApiKey, Member, Role, User
@@ -30,9 +32,13 @@ class Caller:
     def may(self, brand_id: UUID, access: "Access") -> bool:
         """Say whether the caller has the role, or the scope, in this brand."""
         if isinstance(self.who, ApiKey):
-            return brand_id == self.who.brand_id and access.scope in self.who.scopes
+            return brand_id == self.who.brand_id and access.opens_to(self.who)
         role = self.roles.get(brand_id)
         return role is not None and access.role is not None and role.rank >= access.role.rank
+
+
+# Asked of a key instead of a scope where any key may.
+ANY_SCOPE = "*"
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,24 @@ class Access:
     role: Role | None
     scope: str | None = None
 
+    def opens_to(self, key: ApiKey) -> bool:
+        """Say whether the key has the scope."""
+        return self.scope == ANY_SCOPE or self.scope in key.scopes
+
+
+def who_asks(request: Request) -> User | ApiKey | None:
+    """Return the person or the key of a request, None for nobody."""
+    return cast("User | ApiKey | None", request.user)
+
 
 def caller_of(request: Request) -> Caller:
     """Return the caller of a request, its roles read once."""
     known: Caller | None = getattr(request, "_caller", None)
     if known is None:
-        known = Caller(request.user, _roles(request.user))
+        who = who_asks(request)
+        if who is None:
+            raise NotAuthenticated
+        known = Caller(who, _roles(who))
         request._caller = known  # type: ignore[attr-defined]
     return known
 

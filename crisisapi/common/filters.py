@@ -22,7 +22,8 @@ class StrictFilterBackend(DjangoFilterBackend):
         filter_class = self.get_filterset_class(view, queryset)
         known = set(filter_class.base_filters) if filter_class else set()
         refuse_unknown(request, known | PAGING)
-        return super().filter_queryset(request, queryset, view)
+        found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return found
 
 
 def refuse_unknown(request: Request, known: set[str] | frozenset[str]) -> None:
@@ -31,4 +32,4 @@ def refuse_unknown(request: Request, known: set[str] | frozenset[str]) -> None:
     if unknown:
         choices = ", ".join(sorted(known))
         sentence = _("There is no such parameter here. Known: %s.") % choices
-        raise ValidationError({name: sentence for name in unknown}, code="unknown_parameter")
+        raise ValidationError(dict.fromkeys(unknown, sentence), code="unknown_parameter")

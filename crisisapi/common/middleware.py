@@ -45,7 +45,7 @@ class BodyLimitMiddleware:
         length = request.headers.get("Content-Length", "")
         if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and not length:
             return problem_response(411, detail="Send the body with a Content-Length.")
-        if length and not length.isascii() or length and not length.isdigit():
+        if (length and not length.isascii()) or (length and not length.isdigit()):
             return problem_response(400, detail="Content-Length must be a whole number.")
         if length and int(length) > settings.MAX_BODY_BYTES:
             limit = settings.MAX_BODY_BYTES

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -28,7 +28,7 @@ class KeysetPagination(BasePagination):
     page: Sequence[Any]
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
         """Return the rows of the page the cursor points at."""
         self.field = getattr(view, "keyset", "-created_at")
@@ -118,7 +118,9 @@ def _beyond(field: str, last: tuple[Any, UUID]) -> Q:
 
 
 def _encode(row: Any, name: str) -> str:
-    value, row_id = (row[name], row["id"]) if isinstance(row, dict) else (getattr(row, name), row.pk)
+    value, row_id = (
+        (row[name], row["id"]) if isinstance(row, dict) else (getattr(row, name), row.pk)
+    )
     value = 0 if name == "id" else value
     return base64.urlsafe_b64encode(orjson.dumps([value, row_id])).decode().rstrip("=")
 

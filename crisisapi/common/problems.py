@@ -50,6 +50,14 @@ _CODES = {
     500: "internal_error",
     503: "unavailable",
 }
+# The first that fits: a body too large is a suspicious operation too.
+_RAISED_BY_DJANGO: dict[type[Exception], int] = {
+    Http404: 404,
+    ObjectDoesNotExist: 404,
+    PermissionDenied: 403,
+    RequestDataTooBig: 413,
+    SuspiciousOperation: 400,
+}
 
 FieldErrors = dict[str, list[dict[str, str]]]
 
@@ -98,17 +106,21 @@ def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
     set_rollback()
     if isinstance(exception, DomainError):
         return _refused(exception)
-    if isinstance(exception, Http404 | ObjectDoesNotExist):
-        return _answer(404, detail=_("There is nothing here, or nothing you may see."))
-    if isinstance(exception, PermissionDenied):
-        return _answer(403, detail=_("You may not do this."))
-    if isinstance(exception, RequestDataTooBig):
-        return _answer(413, detail=_("The request body is too large."))
-    if isinstance(exception, SuspiciousOperation):
-        return _answer(400)
     if isinstance(exception, exceptions.APIException):
         return _api_exception(exception)
+    for kind, status in _RAISED_BY_DJANGO.items():
+        if isinstance(exception, kind):
+            return _answer(status, detail=_sentence(status))
     return None
+
+
+def _sentence(status: int) -> str:
+    return {
+        403: _("You may not do this."),
+        404: _("There is nothing here, or nothing you may see."),
+        413: _("The request body is too large."),
+        500: _("Something went wrong on our side."),
+    }.get(status, "")
 
 
 def _refused(error: DomainError) -> Response:
@@ -173,23 +185,23 @@ def _entry(detail: Mapping[Any, Any]) -> dict[str, str]:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django itself refuses as malformed."""
-    too_big = isinstance(exception, RequestDataTooBig)
-    return problem_response(413 if too_big else 400)
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return problem_response(status, detail=_sentence(status))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a refusal raised outside of the API."""
-    return problem_response(403, detail=_("You may not do this."))
+    return problem_response(403, detail=_sentence(403))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a path that leads nowhere."""
-    return problem_response(404, detail=_("There is nothing here, or nothing you may see."))
+    return problem_response(404, detail=_sentence(404))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; its trace is in the log under the same request id."""
-    return problem_response(500, detail=_("Something went wrong on our side."))
+    return problem_response(500, detail=_sentence(500))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -54,7 +54,7 @@ class OperationSchema(AutoSchema):
         text = getattr(self.view, "summaries", {}).get(getattr(self.view, "action", ""))
         return str(text or (getattr(method, "__doc__", "") or "").strip().split("\n")[0])
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular declares it
         """Return the rest of the docstring of the action."""
         method = getattr(self.view, getattr(self.view, "action", "") or "", None)
         lines = (getattr(method, "__doc__", "") or "").strip().split("\n")[1:]
@@ -84,7 +84,10 @@ def _singular(noun: str) -> str:
 
 
 def describe_problems(
-    result: dict[str, Any], generator: Any, request: Any, public: bool
+    result: dict[str, Any],
+    generator: Any,
+    request: Any,
+    public: bool,  # noqa: FBT001 - drf-spectacular calls it so
 ) -> dict[str, Any]:
     """Add the Problem schema, and to each operation the errors it can answer."""
     result["components"].setdefault("schemas", {})["Problem"] = _PROBLEM

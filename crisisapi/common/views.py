@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -58,12 +59,12 @@ class IdempotentMixin:
 
 
 class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
-    """A resource: `serializer_class` reads; `terms` names the serializer that checks each action."""
+    """A resource: `serializer_class` reads; `terms` names what checks the body of each action."""
 
     terms: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
     keyset: ClassVar[str] = "-created_at"
     lookup_value_converter = "uuid"
-    pagination_class = KeysetPagination
+    pagination_class: type[BasePagination] | None = KeysetPagination
     filter_backends = [StrictFilterBackend]
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 

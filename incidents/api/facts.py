@@ -73,9 +73,7 @@ class FactViewSet(BrandViewSet):
     serializer_class = FactSerializer
     queryset = Fact.objects.all()
     filterset_class = FactFilter
-    access = dict.fromkeys(
-        ["list", "retrieve"], Access(Role.VIEWER, Scope.INCIDENTS_READ)
-    ) | {
+    access = dict.fromkeys(["list", "retrieve"], Access(Role.VIEWER, Scope.INCIDENTS_READ)) | {
         "create": Access(Role.RESPONDER, Scope.INCIDENTS_WRITE),
         "partial_update": Access(Role.RESPONDER, Scope.INCIDENTS_WRITE),
         "confirm": Access(Role.RESPONDER),

@@ -86,9 +86,7 @@ class GoalViewSet(BrandViewSet):
     filterset_class = GoalFilter
     access = dict.fromkeys(
         ["list", "retrieve"], Access(Role.VIEWER, Scope.INCIDENTS_READ)
-    ) | dict.fromkeys(
-        ["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE)
-    )
+    ) | dict.fromkeys(["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE))
     terms = {"create": NewGoalSerializer, "partial_update": GoalChangeSerializer}
 
     @extend_schema(request=NewGoalSerializer, responses={201: GoalSerializer})

@@ -75,9 +75,7 @@ class LessonViewSet(BrandViewSet):
     filterset_class = LessonFilter
     access = (
         dict.fromkeys(["list", "retrieve"], Access(Role.VIEWER, Scope.INCIDENTS_READ))
-        | dict.fromkeys(
-            ["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE)
-        )
+        | dict.fromkeys(["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE))
         | dict.fromkeys(_STEPS, Access(Role.APPROVER))
     )
     terms = dict.fromkeys(_STEPS, OptionalReasonSerializer) | {

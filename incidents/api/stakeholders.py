@@ -95,9 +95,7 @@ class StakeholderViewSet(BrandViewSet):
     filterset_class = StakeholderFilter
     access = dict.fromkeys(
         ["list", "retrieve"], Access(Role.VIEWER, Scope.INCIDENTS_READ)
-    ) | dict.fromkeys(
-        ["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE)
-    )
+    ) | dict.fromkeys(["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE))
     terms = {"create": NewStakeholderSerializer, "partial_update": StakeholderChangeSerializer}
 
     @extend_schema(request=NewStakeholderSerializer, responses={201: StakeholderSerializer})

@@ -94,9 +94,7 @@ def record_measurement(*, goal: Goal, value: float | None, now: datetime) -> Goa
     return locked
 
 
-def _check(
-    metric: str, baseline: float, target: float, deadline: datetime, now: datetime
-) -> None:
+def _check(metric: str, baseline: float, target: float, deadline: datetime, now: datetime) -> None:
     errors: dict[str, list[object]] = {}
     better = METRICS[metric].better
     if not is_ahead(baseline=baseline, target=target, better=better):

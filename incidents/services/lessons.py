@@ -29,9 +29,7 @@ class LessonNotThere(DomainError):
 
 
 @transaction.atomic
-def propose_lesson(
-    *, incident: Incident, actor: Actor, now: datetime, **fields: Any
-) -> Lesson:
+def propose_lesson(*, incident: Incident, actor: Actor, now: datetime, **fields: Any) -> Lesson:
     """Write a lesson down."""
     _check_owner(fields.get("owner"), incident.brand)
     lesson = Lesson.objects.create(

@@ -27,9 +27,7 @@ def add_stakeholder(
 ) -> Stakeholder:
     """Write a stakeholder down; owner and incidents must belong to the brand."""
     _check(brand, fields.get("owner"), incidents)
-    stakeholder = Stakeholder.objects.create(
-        brand=brand, created_at=now, updated_at=now, **fields
-    )
+    stakeholder = Stakeholder.objects.create(brand=brand, created_at=now, updated_at=now, **fields)
     stakeholder.incidents.set(incidents)
     _record(stakeholder, "stakeholder.added", actor, now, name=stakeholder.name)
     return stakeholder

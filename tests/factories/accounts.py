@@ -1,6 +1,7 @@
 """Brands, people and keys with plain valid defaults."""
 
 import factory
+
 from crisisapi.accounts.models import Brand, Department, Member, Role, User
 
 

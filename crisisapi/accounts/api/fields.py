@@ -36,7 +36,7 @@ class _OnlyBrand:
     requires_context = True
 
     def __call__(self, field: BrandField) -> Brand:
-        brands = list(field.get_queryset()[:2])
+        brands: list[Brand] = list(field.get_queryset()[:2])
         if len(brands) != 1:
             field.fail("needed")
         return brands[0]
@@ -45,11 +45,14 @@ class _OnlyBrand:
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A reference to an object of the caller's brands."""
 
-    default_error_messages = {"does_not_exist": _("There is no such object, or you may not see it.")}
+    default_error_messages = {
+        "does_not_exist": _("There is no such object, or you may not see it.")
+    }
 
     def get_queryset(self) -> Any:
         """Return what the caller may see."""
-        return super().get_queryset().visible_to(caller_of(self.context["request"]))
+        rows: Any = super().get_queryset()
+        return rows.visible_to(caller_of(self.context["request"]))
 
 
 class MemberUserField(serializers.PrimaryKeyRelatedField[User]):

@@ -1,9 +1,10 @@
 """Signing in and out, and who I am."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth import login, logout
 from django.conf import settings
+from django.contrib.auth import login, logout
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -12,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.viewsets import BrandViewSet
-from crisisapi.accounts.callers import Access
-from crisisapi.accounts.models import AccessToken, ApiKey, Member, User
+from crisisapi.accounts.callers import ANY_SCOPE, Access
+from crisisapi.accounts.models import AccessToken, ApiKey, Brand, Member, User
 from crisisapi.accounts.services.sign_in import check_password, issue_access_token
 from crisisapi.common.views import ApiViewSet
 
@@ -26,7 +27,7 @@ class SignInSerializer(serializers.Serializer[Any]):
 
 
 class MembershipSerializer(serializers.ModelSerializer[Member]):
-    brand = serializers.SlugRelatedField(
+    brand: serializers.SlugRelatedField[Brand] = serializers.SlugRelatedField(
         slug_field="slug", read_only=True, help_text="Slug of the brand."
     )
 
@@ -112,7 +113,7 @@ class SessionViewSet(ApiViewSet):
 
 @extend_schema_view(
     create=extend_schema(
-        request=SignInSerializer, responses={201: IssuedTokenSerializer}, auth=[{}]
+        request=SignInSerializer, responses={201: IssuedTokenSerializer}, auth=[]
     )
 )
 class AccessTokenViewSet(BrandViewSet):
@@ -124,15 +125,13 @@ class AccessTokenViewSet(BrandViewSet):
     terms = {"create": SignInSerializer}
     idempotent = False
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         """Let anybody sign in."""
         return [AllowAny()] if self.action == "create" else super().get_permissions()
 
     def get_queryset(self) -> Any:
         """Return the caller's own living tokens."""
-        return AccessToken.objects.filter(
-            user=self.request.user.pk, expires_at__gt=self.now()
-        )
+        return AccessToken.objects.filter(user=self.request.user.pk, expires_at__gt=self.now())
 
     def create(self, request: Request) -> Response:
         """Sign in with user name and password for a bearer token."""
@@ -155,7 +154,7 @@ class MeViewSet(BrandViewSet):
     """Who the caller is."""
 
     serializer_class = MeSerializer
-    access = {"show": Access(role=None, scope="")}
+    access = {"show": Access(role=None, scope=ANY_SCOPE)}
     pagination_class = None
     filter_backends = []
     noun = "me"
@@ -163,4 +162,4 @@ class MeViewSet(BrandViewSet):
     @extend_schema(responses=MeSerializer)
     def show(self, request: Request) -> Response:
         """Say who the token, key or session belongs to, and what they may do."""
-        return Response(_me(request.user))
+        return Response(_me(self.caller.who))

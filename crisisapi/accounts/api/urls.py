@@ -15,9 +15,7 @@ router.register("brands", BrandResourceViewSet, basename="brand")
 router.register("members", MemberViewSet, basename="member")
 
 urlpatterns = [
-    path(
-        "session/", SessionViewSet.as_view({"post": "create", "delete": "end"}), name="session"
-    ),
+    path("session/", SessionViewSet.as_view({"post": "create", "delete": "end"}), name="session"),
     path("me/", MeViewSet.as_view({"get": "show"}), name="me"),
     *router.urls,
 ]

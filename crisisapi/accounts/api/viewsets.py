@@ -11,6 +11,7 @@ from crisisapi.accounts.permissions import BrandAccess, access_of
 from crisisapi.common.actors import Actor
 from crisisapi.common.views import ApiViewSet
 
+
 class BrandViewSet(ApiViewSet):
     """Starts every query from what the caller may see; `access` says what each action asks."""
 
@@ -30,7 +31,8 @@ class BrandViewSet(ApiViewSet):
 
     def get_queryset(self) -> Any:
         """Return only rows of the caller's brands."""
-        visible = super().get_queryset().visible_to(self.caller)
+        rows: Any = super().get_queryset()
+        visible = rows.visible_to(self.caller)
         return visible.select_related(*self.related) if self.related else visible
 
     def change(self) -> dict[str, Any]:

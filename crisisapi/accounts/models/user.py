@@ -20,10 +20,6 @@ class User(AbstractUser):
         help_text=_("Language of e-mails and of pages that do not ask the browser."),
     )
 
-    class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-
     @property
     def display_name(self) -> str:
         """The name others see."""

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.credentials import KEY_PREFIX, SHOWN, hash_of, new_secret
-from crisisapi.accounts.models import ApiKey, Brand, User
+from crisisapi.accounts.models import ApiKey, Brand
 from crisisapi.accounts.signals import account_changed
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version, save_change
@@ -45,7 +45,7 @@ def create_api_key(
         secret_hash=hash_of(secret),
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
-        created_by=User.objects.filter(pk=actor.id).first() if actor.kind == "user" else None,
+        created_by_id=actor.id if actor.kind == "user" else None,
         created_at=now,
     )
     _announce(key, "api_key.created", actor, now, scopes=key.scopes)

@@ -1,6 +1,6 @@
 """The event log, read only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
@@ -25,7 +25,8 @@ class ActorSerializer(serializers.Serializer[Any]):
 class EventListSerializer(serializers.ListSerializer[Any]):
     def to_representation(self, data: Any) -> Any:
         """Look the names of all actors up at once."""
-        self.context["names"] = names_of((event.actor_kind, event.actor_id) for event in data)
+        context = cast("dict[str, Any]", self.context)
+        context["names"] = names_of((event.actor_kind, event.actor_id) for event in data)
         return super().to_representation(data)
 
 
@@ -35,7 +36,9 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         source="incident_id", allow_null=True, help_text="The incident it belongs to."
     )
     actor = serializers.SerializerMethodField(help_text="Who did it.")
-    data = serializers.JSONField(help_text="What changed; depends on the verb.")
+    data = serializers.JSONField(  # type: ignore[assignment]  # hides Serializer.data in name only
+        help_text="What changed; depends on the verb."
+    )
 
     class Meta:
         model = Event

@@ -1,6 +1,7 @@
 """One event of a brand's chain, and the head of the chain."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Only events of the caller's brands."""
         return self.filter(brand_id__in=caller.brand_ids)
 
-    def of_incident(self, incident_id: object) -> "EventQuerySet":
+    def of_incident(self, incident_id: UUID) -> "EventQuerySet":
         """Only events that belong to one incident."""
         return self.filter(incident_id=incident_id)
 
@@ -29,16 +30,16 @@ class Event(models.Model):
     The database refuses to change or delete a row.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, help_text=_("Identifier."))
+    id = models.UUIDField(
+        primary_key=True, default=uuid7, editable=False, help_text=_("Identifier.")
+    )
     brand = models.ForeignKey(
         "accounts.Brand", on_delete=models.PROTECT, related_name="+", help_text=_("The brand.")
     )
     position = models.PositiveBigIntegerField(
         help_text=_("Place in the brand's chain, from 1, without gaps.")
     )
-    incident_id = models.UUIDField(
-        null=True, help_text=_("The incident it belongs to, if to one.")
-    )
+    incident_id = models.UUIDField(null=True, help_text=_("The incident it belongs to, if to one."))
     actor_kind = models.CharField(max_length=10, help_text=_("user, api_key or system."))
     actor_id = models.UUIDField(null=True, help_text=_("Who did it; null for the service."))
     verb = models.CharField(max_length=60, help_text=_("What happened, e.g. incident.opened."))

@@ -39,11 +39,11 @@ def check_chain(brand: Brand) -> ChainReport:
         previous = event.hash
     head = ChainHead.objects.filter(brand=brand).first()
     at, head_hash = (head.position, head.hash) if head else (0, "")
-    broken = None
     if (at, head_hash) != (expected, previous):
         reason = f"the head stands at {at}, the log ends at {expected}"
         broken = BrokenLink(brand.slug, expected + 1, reason)
-    return ChainReport(brand.slug, expected, previous, broken)
+        return ChainReport(brand.slug, expected, previous, broken)
+    return ChainReport(brand.slug, expected, previous, None)
 
 
 def _fault(event: Event, expected: int, previous: str) -> str:

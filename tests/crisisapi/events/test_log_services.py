@@ -66,7 +66,9 @@ def test_the_first_broken_link_is_named(brand: Brand, sql: str, where: str) -> N
         call_command("verify_events", stdout=StringIO())
 
 
-@pytest.mark.parametrize("change", ["UPDATE events_event SET verb = 'x'", "DELETE FROM events_event"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE events_event SET verb = 'x'", "DELETE FROM events_event"]
+)
 def test_the_database_refuses_to_change_the_log(brand: Brand, change: str) -> None:
     _record(brand, 1)
 
