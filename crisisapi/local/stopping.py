@@ -27,5 +27,5 @@ class StopRequest:
             raise StoppedError
         time.sleep(seconds)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _hear(self, number: int, frame: FrameType | None) -> None:
         self.received.append(number)
