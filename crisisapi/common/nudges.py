@@ -1,0 +1,58 @@
+"""Nudges: tell a worker that there is work now; the sweep finds it when the nudge is lost."""
+
+import time
+
+import redis
+import structlog
+from celery import Task
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import KombuError, OperationalError
+
+log = structlog.get_logger(__name__)
+
+# After a failure nobody waits for Redis again for a while.
+BREAK_SECONDS = 5.0
+# A nudge that no worker took is sent again after this time.
+PENDING_SECONDS = 10
+
+_client: redis.Redis | None = None
+_broken_until = 0.0
+
+
+def nudge(task: Task) -> None:
+    """Send the task after the commit, at most once until a worker starts on it."""
+    transaction.on_commit(lambda: _send(task), robust=True)
+
+
+def nudge_taken(task_name: str) -> None:
+    """Say, first thing in the task, that whatever is committed from now on needs a new nudge."""
+    try:
+        _redis().delete(_key(task_name))
+    except redis.RedisError:
+        log.warning("nudge.not_cleared", task=task_name)
+
+
+def _send(task: Task) -> None:
+    global _broken_until  # noqa: PLW0603 - the state of a connection is the process's own
+    if time.monotonic() < _broken_until:
+        return
+    try:
+        if _redis().set(_key(task.name), 1, nx=True, ex=PENDING_SECONDS):
+            task.apply_async()
+    except (redis.RedisError, OperationalError, KombuError, OSError):
+        _broken_until = time.monotonic() + BREAK_SECONDS
+        log.warning("nudge.lost", task=task.name)
+
+
+def _key(task_name: str) -> str:
+    return f"nudge:{task_name}"
+
+
+def _redis() -> redis.Redis:
+    global _client  # noqa: PLW0603 - one pool a process
+    if _client is None:
+        _client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+        )
+    return _client

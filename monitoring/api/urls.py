@@ -1,0 +1,24 @@
+"""Routes of this floor."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from monitoring.api.deliveries import DeliveryViewSet
+from monitoring.api.mentions import MentionViewSet
+from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
+from monitoring.api.sources import SourceViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("deliveries", DeliveryViewSet, basename="delivery")
+router.register("mentions", MentionViewSet, basename="mention")
+router.register("sources", SourceViewSet, basename="source")
+
+urlpatterns = [
+    path(
+        "incidents/<uuid:pk>/metrics/",
+        IncidentMetricsViewSet.as_view({"get": "metrics"}),
+        name="incident-metrics",
+    ),
+    path("metrics/", BrandMetricsViewSet.as_view({"get": "metrics"}), name="metrics"),
+    *router.urls,
+]

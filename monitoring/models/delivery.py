@@ -1,0 +1,79 @@
+"""Deliveries: each inbound request, kept as it came."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import IdentifiedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class DeliveryStatus(models.TextChoices):
+    """What became of it."""
+
+    PROCESSED = "processed", _("processed")
+    FAILED = "failed", _("failed")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "DeliveryQuerySet":
+        """Only deliveries of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Delivery(IdentifiedModel):
+    """One request or one batch of an import, with its exact bytes and its outcome."""
+
+    brand = models.ForeignKey("accounts.Brand", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        "monitoring.Source",
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        verbose_name=_("source"),
+        help_text=_("Where it came from."),
+    )
+    external_id = models.CharField(
+        _("external id"), max_length=200, help_text=_("The sender's id of it (webhook-id).")
+    )
+    body = models.BinaryField(help_text=_("The exact bytes."))
+    body_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the bytes, in hex."))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=DeliveryStatus.choices,
+        help_text=_("What became of it."),
+    )
+    error_code = models.CharField(max_length=40, blank=True, help_text=_("Why it failed."))
+    error_detail = models.TextField(blank=True, help_text=_("Why it failed, in words."))
+    accepted = models.PositiveIntegerField(default=0, help_text=_("Mentions stored."))
+    duplicates = models.PositiveIntegerField(default=0, help_text=_("Mentions known before."))
+    updated = models.PositiveIntegerField(
+        default=0, help_text=_("Known mentions whose engagement had grown.")
+    )
+    rejected = models.PositiveIntegerField(default=0, help_text=_("Items that were refused."))
+    rejections = models.JSONField(
+        default=list, help_text=_("For each refused item: its index, a code, a reason.")
+    )
+    processed_at = models.DateTimeField(null=True, help_text=_("When it was last processed."))
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="monitoring_delivery_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["brand", "-created_at", "-id"], name="monitoring_delivery_recent")
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,104 @@
+"""Mentions: what somebody said, where, and how it was received."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import IdentifiedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class Sentiment(models.TextChoices):
+    """What the text feels."""
+
+    POSITIVE = "positive", _("positive")
+    NEUTRAL = "neutral", _("neutral")
+    NEGATIVE = "negative", _("negative")
+    UNKNOWN = "unknown", _("cannot tell")
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "MentionQuerySet":
+        """Only mentions of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Mention(IdentifiedModel):
+    """One post, comment or article; known by its id at the source."""
+
+    # Follows from the source; a second constraint would be checked for each row of a storm.
+    brand = models.ForeignKey(
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        help_text=_("The brand it is about."),
+    )
+    source = models.ForeignKey(
+        "monitoring.Source",
+        on_delete=models.PROTECT,
+        related_name="mentions",
+        db_index=False,
+        help_text=_("Where it came from."),
+    )
+    delivery_id = models.UUIDField(help_text=_("The delivery that first brought it."))
+    external_id = models.TextField(help_text=_("Its id at the source."))
+    platform = models.TextField(help_text=_("Where it was said, e.g. x, facebook, news."))
+    url = models.TextField(blank=True, help_text=_("Its address."))
+    text = models.TextField(help_text=_("What was said."))
+    author_handle = models.TextField(blank=True, help_text=_("Name of the account."))
+    author_name = models.TextField(blank=True, help_text=_("Name shown."))
+    author_followers = models.BigIntegerField(null=True, help_text=_("Followers of the account."))
+    published_at = models.DateTimeField(help_text=_("When it was said."))
+    likes = models.BigIntegerField(default=0, help_text=_("Likes, the most ever seen."))
+    comments = models.BigIntegerField(default=0, help_text=_("Comments, the most ever seen."))
+    shares = models.BigIntegerField(default=0, help_text=_("Shares, the most ever seen."))
+    reach = models.BigIntegerField(default=0, help_text=_("People reached, the most ever seen."))
+    language = models.TextField(
+        blank=True, help_text=_("ISO 639-1; as declared, or as found by the analysis.")
+    )
+    sentiment = models.TextField(
+        blank=True, choices=Sentiment.choices, help_text=_("Empty before the analysis.")
+    )
+    sentiment_score = models.FloatField(null=True, help_text=_("-1 to 1."))
+    sentiment_confidence = models.FloatField(null=True, help_text=_("0 to 1."))
+    analyser = models.TextField(blank=True, help_text=_("Name and version of the analyser."))
+    analysed_at = models.DateTimeField(null=True, help_text=_("When it was analysed."))
+
+    objects = MentionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="monitoring_mention_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["brand", "-published_at", "-id"], name="monitoring_mention_recent"
+            ),
+            models.Index(
+                fields=["brand", "platform", "-published_at", "-id"],
+                name="monitoring_mention_platform",
+            ),
+            models.Index(
+                fields=["brand", "language", "-published_at", "-id"],
+                name="monitoring_mention_language",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(analysed_at__isnull=True),
+                name="monitoring_mention_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.external_id}"

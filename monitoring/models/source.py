@@ -1,0 +1,76 @@
+"""Sources: where mentions come from."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+from crisisapi.common.secrets import EncryptedTextField
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class SourceKind(models.TextChoices):
+    """How mentions arrive."""
+
+    WEBHOOK = "webhook", _("signed webhook")
+    FILE = "file", _("import of files")
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "SourceQuerySet":
+        """Only sources of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Source(VersionedModel):
+    """One place mentions of a brand come from."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="sources",
+        verbose_name=_("brand"),
+        help_text=_("The brand it listens for."),
+    )
+    slug = models.SlugField(
+        _("slug"), max_length=50, help_text=_("Short name, unique in the brand; never changes.")
+    )
+    name = models.CharField(_("name"), max_length=120, help_text=_("Name as people know it."))
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=SourceKind.choices,
+        default=SourceKind.WEBHOOK,
+        help_text=_("How mentions arrive."),
+    )
+    platform = models.SlugField(
+        _("platform"),
+        max_length=30,
+        default="other",
+        help_text=_("Platform of mentions that do not name their own, e.g. x, facebook, news."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Deliveries to an inactive source are refused.")
+    )
+    secret = EncryptedTextField(default="", editable=False)
+    previous_secret = EncryptedTextField(default="", editable=False)
+    previous_secret_until = models.DateTimeField(
+        null=True, editable=False, help_text=_("Until when the secret before still signs.")
+    )
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "slug"], name="monitoring_source_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

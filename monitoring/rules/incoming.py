@@ -1,0 +1,142 @@
+"""The one shape every source is parsed into, and why an item is refused."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+ITEMS_LIMIT = 1000
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(hours=24)
+COUNTERS = ("likes", "comments", "shares", "reach")
+
+_Count = Annotated[int, Meta(ge=0, le=2**53)]
+_Line = Annotated[str, Meta(max_length=300)]
+
+
+class IncomingAuthor(Struct, frozen=True):
+    """Who said it."""
+
+    handle: _Line = ""
+    name: _Line = ""
+    followers: _Count | None = None
+
+
+class IncomingMention(Struct, kw_only=True):
+    """One item as integrators send it; fields that are not listed are ignored."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=300)]
+    text: Annotated[str, Meta(max_length=40_000)]
+    platform: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,30}$")] | None = None
+    published_at: Annotated[datetime, Meta(tz=True)] | None = None
+    url: Annotated[str, Meta(max_length=2_000)] = ""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    author: IncomingAuthor = IncomingAuthor()
+    likes: _Count = 0
+    comments: _Count = 0
+    shares: _Count = 0
+    reach: _Count = 0
+
+
+class _Envelope(Struct):
+    mentions: Annotated[list[msgspec.Raw], Meta(max_length=ITEMS_LIMIT)]
+
+
+class Rejection(Struct, frozen=True):
+    """Why one item was refused."""
+
+    index: int
+    code: str
+    reason: str
+
+
+class Unreadable(Exception):
+    """The body as a whole cannot be read; nothing in it was looked at."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(code)
+
+
+class Batch(Struct):
+    """What a body held: distinct mentions sorted by id, repeated ones, refused ones."""
+
+    mentions: list[IncomingMention]
+    repeated: int
+    rejections: list[Rejection]
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_item = msgspec.json.Decoder(IncomingMention)
+
+
+def parse_body(body: bytes, *, now: datetime) -> Batch:
+    """Parse `{"mentions": […]}`; bad items are refused one by one, with their index.
+
+    An item without a time was said `now`, when the body was received. Raises `Unreadable` when
+    the body is no JSON of this shape.
+    """
+    try:
+        items = _envelope.decode(body).mentions
+    except msgspec.ValidationError as error:
+        raise Unreadable("invalid_envelope", str(error)) from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
+    may_hold_nul = b"\\u0000" in body
+    found: dict[str, IncomingMention] = {}
+    rejections, repeated = [], 0
+    for index, raw in enumerate(items):
+        try:
+            mention = _item.decode(raw)
+            mention.published_at = mention.published_at or now
+            _refuse_odd(mention, mention.published_at, now=now, may_hold_nul=may_hold_nul)
+        except _Refused as error:
+            rejections.append(Rejection(index, error.code, error.reason))
+            continue
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+            rejections.append(Rejection(index, "invalid_item", str(error)))
+            continue
+        earlier = found.get(mention.id)
+        if earlier is None:
+            found[mention.id] = mention
+        else:
+            repeated += 1
+            _grow(earlier, mention)
+    # Sorted, so that two batches with the same ids lock them in the same order.
+    return Batch([found[key] for key in sorted(found)], repeated, rejections)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        self.reason = reason
+        super().__init__(code)
+
+
+def _refuse_odd(
+    mention: IncomingMention, moment: datetime, *, now: datetime, may_hold_nul: bool
+) -> None:
+    if may_hold_nul and any("\x00" in text for text in _texts(mention)):
+        raise _Refused("nul_character", "Text may not hold the character U+0000.")
+    if moment < EARLIEST:
+        raise _Refused("published_too_early", f"published_at is before {EARLIEST:%Y}.")
+    if moment > now + FUTURE_TOLERANCE:
+        raise _Refused("published_in_future", "published_at is more than a day in the future.")
+
+
+def _texts(mention: IncomingMention) -> Iterable[str]:
+    author = mention.author
+    return (mention.id, mention.text, mention.url, author.handle, author.name)
+
+
+def _grow(kept: IncomingMention, again: IncomingMention) -> None:
+    for name in COUNTERS:
+        setattr(kept, name, max(getattr(kept, name), getattr(again, name)))
+
+
+def as_json(items: list[dict[str, Any]]) -> bytes:
+    """Return items in the envelope that `parse_body` reads."""
+    return msgspec.json.encode({"mentions": items})

@@ -1,0 +1,163 @@
+"""Receiving: kept raw before it is answered, processed once, replayed on request."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import structlog
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.database import server_cursor
+from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.events.services.log import record_event
+from monitoring.models import Delivery, DeliveryStatus, Source
+from monitoring.rules.incoming import Unreadable, parse_body
+from monitoring.services.ingest import store_mentions
+
+log = structlog.get_logger(__name__)
+
+REJECTIONS_KEPT = 1000
+
+_OUTCOME = [
+    "status",
+    "error_code",
+    "error_detail",
+    "accepted",
+    "duplicates",
+    "updated",
+    "rejected",
+    "rejections",
+    "processed_at",
+]
+
+
+class DeliveryConflict(DomainError):
+    """The id was used before, for other bytes."""
+
+    code = "delivery_conflict"
+    detail = _("This webhook-id was used for a different body.")
+
+
+class SourcePaused(DomainError):
+    """The source takes nothing."""
+
+    code = "source_inactive"
+    refusal = Refusal.FORBIDDEN
+    detail = _("This source is not active.")
+
+
+@transaction.atomic
+def receive_delivery(
+    *, source: Source, external_id: str, body: bytes, now: datetime
+) -> tuple[Delivery, bool]:
+    """Keep a delivery and store its mentions; returns it, and whether it is a repetition.
+
+    A body that cannot be read is kept as failed, to be looked at and replayed. Raises
+    `DeliveryConflict` for a known id with other bytes, `SourcePaused`.
+    """
+    if not source.is_active:
+        raise SourcePaused
+    delivery = Delivery(
+        brand_id=source.brand_id,
+        source=source,
+        external_id=external_id,
+        body_hash=hashlib.sha256(body).hexdigest(),
+        status=DeliveryStatus.FAILED,
+        created_at=now,
+    )
+    if not _keep(delivery, body):
+        kept = known_delivery(source_id=source.pk, external_id=external_id)
+        if kept is None or kept.body_hash != delivery.body_hash:
+            raise DeliveryConflict
+        return kept, True
+    _process(delivery, body=body, source=source, now=now)
+    return delivery, False
+
+
+@transaction.atomic
+def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
+    """Process a kept delivery again, as after a mended parser; known mentions stay as they are."""
+    locked = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("source")
+        .get(pk=delivery.pk)
+    )
+    _process(locked, body=bytes(locked.body), source=locked.source, now=now)
+    record_event(
+        brand_id=locked.brand_id,
+        verb="delivery.replayed",
+        instance=locked,
+        actor=actor,
+        now=now,
+        data={"status": locked.status, "accepted": locked.accepted},
+    )
+    return locked
+
+
+_KEEP = """
+INSERT INTO monitoring_delivery (
+    id, created_at, brand_id, source_id, external_id, body, body_hash, status,
+    error_code, error_detail, accepted, duplicates, updated, rejected, rejections
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '', 0, 0, 0, 0, '[]')
+ON CONFLICT (source_id, external_id) DO NOTHING
+"""
+
+
+def _keep(delivery: Delivery, body: bytes) -> bool:
+    """Store the bytes; False when the id is known, waiting for a transaction that claims it."""
+    with server_cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            [
+                delivery.pk,
+                delivery.created_at,
+                delivery.brand_id,
+                delivery.source_id,
+                delivery.external_id,
+                body,
+                delivery.body_hash,
+                delivery.status,
+            ],
+        )
+        return cursor.rowcount == 1
+
+
+def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _store(delivery, body=body, source=source, now=now)
+    except Unreadable as error:
+        _fail(delivery, error.code, error.reason)
+    except (DataError, IntegrityError):
+        # The bytes are safe; what the database refused can be replayed when it is mended.
+        log.exception("delivery.store_failed", delivery=str(delivery.pk))
+        _fail(delivery, "store_failed", "The database refused it; replay it later.")
+    delivery.processed_at = now
+    delivery.save(update_fields=_OUTCOME)
+
+
+def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
+    batch = parse_body(body, now=delivery.created_at)
+    stored = store_mentions(batch.mentions, source=source, delivery_id=delivery.pk, now=now)
+    delivery.status = DeliveryStatus.PROCESSED
+    delivery.error_code = delivery.error_detail = ""
+    delivery.accepted = stored.accepted
+    delivery.updated = stored.updated
+    delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
+    delivery.rejected = len(batch.rejections)
+    delivery.rejections = msgspec.to_builtins(batch.rejections[:REJECTIONS_KEPT])
+
+
+def _fail(delivery: Delivery, code: str, reason: str) -> None:
+    delivery.status = DeliveryStatus.FAILED
+    delivery.error_code, delivery.error_detail = code, reason[:2000]
+
+
+def known_delivery(*, source_id: UUID, external_id: str) -> Delivery | None:
+    """Return a delivery of this id if it was received before, without its bytes."""
+    return (
+        Delivery.objects.defer("body").filter(source_id=source_id, external_id=external_id).first()
+    )

@@ -1,0 +1,61 @@
+"""Measuring goals from the rollups."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from incidents.models import Goal
+from incidents.services.goals import record_measurement
+from monitoring.models import Width
+from monitoring.rules.intervals import share
+from monitoring.selectors.metrics import Counts, incident_window, read_metrics
+
+MEASURED_OVER = timedelta(hours=24)
+
+_Measure = Callable[[Counts, float], float | None]
+
+
+def _share_of(part: str) -> _Measure:
+    def measure(counts: Counts, _hours: float) -> float | None:
+        known = counts.positive + counts.neutral + counts.negative
+        found = share(getattr(counts, part), known)
+        return found.value if found else None
+
+    return measure
+
+
+MEASURES: dict[str, _Measure] = {
+    "mentions.count": lambda counts, _hours: float(counts.mentions),
+    "mentions.per_hour": lambda counts, hours: counts.mentions / hours,
+    "mentions.negative_share": _share_of("negative"),
+    "mentions.positive_share": _share_of("positive"),
+    "mentions.engagement": lambda counts, _hours: float(counts.engagement),
+}
+
+
+def due_goals(*, now: datetime, limit: int) -> list[Goal]:
+    """Return goals whose measurement has come, the longest waiting first."""
+    return list(
+        Goal.objects.due(now=now).select_related("incident").order_by("next_measure_at")[:limit]
+    )
+
+
+@transaction.atomic
+def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
+    """Measure one goal now; None when another worker is at it or has just been."""
+    claimed = (
+        Goal.objects.due(now=now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("incident")
+        .filter(pk=goal.pk)
+        .first()
+    )
+    if claimed is None:
+        return None
+    window = incident_window(
+        claimed.incident, now=now, width=Width.FIVE_MINUTES, latest=MEASURED_OVER
+    )
+    counts = read_metrics(brand_id=claimed.brand_id, window=window).totals
+    value = MEASURES[claimed.metric](counts, window.hours)
+    return record_measurement(goal=claimed, value=value, now=now)

@@ -1,0 +1,55 @@
+"""Work of the floor that listens; each finds its rows itself and is safe to run twice."""
+
+import time
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from crisisapi.accounts.models import Brand
+from crisisapi.common.nudges import nudge_taken
+from monitoring.selectors.recount import find_differences
+from monitoring.services.analysis import analyse_batch
+from monitoring.services.goals import due_goals, measure_goal
+from monitoring.services.rollups import fold_buckets
+
+log = structlog.get_logger(__name__)
+
+# Shorter than the soft limit, so that a run ends by itself between two batches.
+RUN_SECONDS = 40.0
+GOALS_A_RUN = 500
+
+
+@shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
+def analyse_mentions() -> None:
+    """Analyse what waits, batch by batch, then fold what that counted."""
+    nudge_taken("monitoring.analyse_mentions")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and analyse_batch(now=timezone.now()):
+        pass
+    fold_buckets()
+
+
+@shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
+def fold_deltas() -> None:
+    """Fold deltas until none is left."""
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and fold_buckets():
+        pass
+
+
+@shared_task(name="monitoring.measure_goals", soft_time_limit=60, time_limit=90)
+def measure_goals() -> None:
+    """Measure every goal that is due."""
+    now = timezone.now()
+    for goal in due_goals(now=now, limit=GOALS_A_RUN):
+        measure_goal(goal=goal, now=now)
+
+
+@shared_task(name="monitoring.recount_buckets", soft_time_limit=1700, time_limit=1800)
+def recount_buckets() -> None:
+    """Compare the rollups of every brand with its raw rows; a difference is an error."""
+    for brand in Brand.objects.order_by("slug"):
+        differences = find_differences(brand.pk)
+        if differences:
+            log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
