@@ -1,6 +1,7 @@
 """Nudges: tell a worker that there is work now; the sweep finds it when the nudge is lost."""
 
 import time
+from functools import lru_cache
 
 import redis
 import structlog
@@ -16,7 +17,6 @@ BREAK_SECONDS = 5.0
 # A nudge that no worker took is sent again after this time.
 PENDING_SECONDS = 10
 
-_client: redis.Redis | None = None
 _broken_until = 0.0
 
 
@@ -50,9 +50,9 @@ def _key(task_name: str) -> str:
 
 
 def _redis() -> redis.Redis:
-    global _client  # noqa: PLW0603 - one pool a process
-    if _client is None:
-        _client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
-        )
-    return _client
+    return _client_of(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=2)
+def _client_of(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)

@@ -80,10 +80,13 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
     the body is no JSON of this shape.
     """
     try:
+        body.decode()
         items = _envelope.decode(body).mentions
+    except UnicodeDecodeError as error:
+        raise Unreadable("invalid_utf8", f"The body is not UTF-8: {error.reason}.") from error
     except msgspec.ValidationError as error:
         raise Unreadable("invalid_envelope", str(error)) from error
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
     may_hold_nul = b"\\u0000" in body
     found: dict[str, IncomingMention] = {}

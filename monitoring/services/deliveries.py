@@ -136,7 +136,8 @@ def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) 
         log.exception("delivery.store_failed", delivery=str(delivery.pk))
         _fail(delivery, "store_failed", "The database refused it; replay it later.")
     delivery.processed_at = now
-    delivery.save(update_fields=_OUTCOME)
+    outcome = {name: getattr(delivery, name) for name in _OUTCOME}
+    Delivery.objects.filter(pk=delivery.pk).update(**outcome)
 
 
 def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:

@@ -1,0 +1,47 @@
+"""Sources and mentions, with plain valid defaults."""
+
+import factory
+from django.utils import timezone
+
+from crisisapi.common.ids import uuid7
+from monitoring.models import Delivery, DeliveryStatus, Mention, Source
+from monitoring.rules.signature import new_webhook_secret
+from tests.factories.accounts import BrandFactory
+
+
+class SourceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    brand = factory.SubFactory(BrandFactory)
+    slug = factory.Sequence(lambda n: f"source-{n}")
+    name = "Our listening tool"
+    platform = "x"
+    secret = factory.LazyFunction(new_webhook_secret)
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    source = factory.SubFactory(SourceFactory)
+    brand = factory.SelfAttribute("source.brand")
+    external_id = factory.Sequence(lambda n: f"msg_{n}")
+    body = b'{"mentions": []}'
+    body_hash = "0" * 64
+    status = DeliveryStatus.PROCESSED
+
+
+class MentionFactory(factory.django.DjangoModelFactory):
+    """A stored mention; rollups do not know of it, so use the ingest where they matter."""
+
+    class Meta:
+        model = Mention
+
+    source = factory.SubFactory(SourceFactory)
+    brand = factory.SelfAttribute("source.brand")
+    delivery_id = factory.LazyFunction(uuid7)
+    external_id = factory.Sequence(lambda n: f"post-{n}")
+    platform = "x"
+    text = "The handle of my kettle cracked."
+    published_at = factory.LazyFunction(timezone.now)
