@@ -1,3 +1,16 @@
 """Routes of this floor."""
 
-urlpatterns: list[object] = []
+from rest_framework.routers import SimpleRouter
+
+from messaging.api.channels import ChannelViewSet
+from messaging.api.messages import MessageViewSet
+from messaging.api.publications import PublicationViewSet
+from messaging.api.templates import TemplateViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("channels", ChannelViewSet, basename="channel")
+router.register("messages", MessageViewSet, basename="message")
+router.register("publications", PublicationViewSet, basename="publication")
+router.register("templates", TemplateViewSet, basename="template")
+
+urlpatterns = router.urls

@@ -1,1 +1,27 @@
-"""Models of this floor."""
+"""What we say: templates, messages and how they reach the public."""
+
+from messaging.models.channel import Channel, ChannelKind, Platform
+from messaging.models.message import APPROVED_STATUSES, SILENT_STATUSES, Message, MessageStatus
+from messaging.models.message_revision import MessageRevision
+from messaging.models.publication import OPEN_STATUSES, Publication, PublicationStatus
+from messaging.models.review_decision import Decision, ReviewDecision
+from messaging.models.template import BODY_LENGTH, Purpose, Template
+
+__all__ = [
+    "APPROVED_STATUSES",
+    "BODY_LENGTH",
+    "OPEN_STATUSES",
+    "SILENT_STATUSES",
+    "Channel",
+    "ChannelKind",
+    "Decision",
+    "Message",
+    "MessageRevision",
+    "MessageStatus",
+    "Platform",
+    "Publication",
+    "PublicationStatus",
+    "Purpose",
+    "ReviewDecision",
+    "Template",
+]

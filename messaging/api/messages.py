@@ -1,0 +1,224 @@
+"""Messages, their reviews and their way to the public."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from crisisapi.accounts.api.fields import BrandField, VisibleField
+from crisisapi.accounts.api.viewsets import BrandViewSet
+from crisisapi.accounts.callers import Access
+from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.nudges import nudge
+from incidents.api.incidents import ReasonSerializer
+from incidents.models import Fact, Incident
+from messaging.api.message_revisions import MessageRevisionSerializer
+from messaging.api.review_decisions import ReviewDecisionSerializer
+from messaging.models import Channel, Message, MessageStatus
+from messaging.services import approvals, publications
+from messaging.services import messages as services
+from messaging.tasks import perform_publications
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    brand = BrandField(read_only=True)
+
+    class Meta:
+        model = Message
+        fields = [
+            "id",
+            "brand",
+            "incident",
+            "title",
+            "purpose",
+            "audience",
+            "language",
+            "body",
+            "facts",
+            "template",
+            "author",
+            "status",
+            "status_reason",
+            "revision",
+            "approved_hash",
+            "approved_by",
+            "approved_at",
+            "submitted_at",
+            "published_at",
+            "created_at",
+            "updated_at",
+            "version",
+        ]
+        read_only_fields = fields
+
+
+class WordingSerializer(serializers.ModelSerializer[Message]):
+    facts = VisibleField(
+        queryset=Fact.objects.all(),
+        many=True,
+        required=False,
+        help_text="Ids of the facts it rests on; facts of its incident.",
+    )
+
+    class Meta:
+        model = Message
+        fields = ["title", "purpose", "audience", "language", "body", "facts"]
+
+
+class NewMessageSerializer(WordingSerializer):
+    incident = VisibleField(queryset=Incident.objects.all(), help_text="Id of the incident.")
+
+    class Meta(WordingSerializer.Meta):
+        fields = ["incident", *WordingSerializer.Meta.fields]
+
+
+class MessageChangeSerializer(WordingSerializer):
+    reason = serializers.CharField(
+        max_length=2_000, required=False, allow_blank=True, help_text="Why it is worded anew."
+    )
+
+    class Meta(WordingSerializer.Meta):
+        fields = [*WordingSerializer.Meta.fields, "reason"]
+
+
+class NothingSerializer(serializers.Serializer[Any]):
+    """An empty body."""
+
+
+class ApprovalSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
+    comment = serializers.CharField(
+        max_length=2_000, required=False, allow_blank=True, help_text="What you want to add."
+    )
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
+    reason = serializers.CharField(max_length=2_000, help_text="What has to change.")
+
+
+class ChannelChoiceSerializer(serializers.Serializer[Any]):
+    channels = VisibleField(
+        queryset=Channel.objects.all(),
+        many=True,
+        allow_empty=False,
+        help_text="Ids of the channels to publish to.",
+    )
+
+
+class MessageFilter(filters.FilterSet):
+    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
+    fact = filters.UUIDFilter(field_name="facts", help_text="Id of a fact it rests on.")
+    status = filters.MultipleChoiceFilter(
+        choices=MessageStatus.choices, help_text="One or more statuses (repeat the parameter)."
+    )
+
+    class Meta:
+        model = Message
+        fields = ["purpose", "language", "author", "template"]
+
+
+_READ = Access(Role.VIEWER, Scope.MESSAGES_READ)
+_WRITE = Access(Role.RESPONDER, Scope.MESSAGES_WRITE)
+_DECIDE = Access(Role.APPROVER)
+
+
+class MessageViewSet(BrandViewSet):
+    """What we say, from draft to public."""
+
+    serializer_class = MessageSerializer
+    queryset = Message.objects.prefetch_related("facts")
+    filterset_class = MessageFilter
+    access = (
+        dict.fromkeys(["list", "retrieve", "revisions", "decisions"], _READ)
+        | dict.fromkeys(["create", "partial_update", "submit", "withdraw"], _WRITE)
+        | dict.fromkeys(["approve", "reject", "publish"], _DECIDE)
+    )
+    terms = {
+        "create": NewMessageSerializer,
+        "partial_update": MessageChangeSerializer,
+        "submit": NothingSerializer,
+        "approve": ApprovalSerializer,
+        "reject": RejectionSerializer,
+        "withdraw": ReasonSerializer,
+        "publish": ChannelChoiceSerializer,
+    }
+
+    @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
+    def create(self, request: Request) -> Response:
+        """Write a draft."""
+        terms = self.validated()
+        self.require(terms["incident"].brand_id)
+        return self.created(services.write_message(**terms, actor=self.actor, now=self.now()))
+
+    @extend_schema(request=MessageChangeSerializer, responses=MessageSerializer)
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change a message; a new wording ends its review and takes its approval back."""
+        return self._done(services.change_message)
+
+    @extend_schema(request=NothingSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk: Any) -> Response:
+        """Ask for review: draft → in_review."""
+        return self._done(services.submit_message)
+
+    @extend_schema(request=ApprovalSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: Any) -> Response:
+        """Approve the wording you read: in_review → approved. People only.
+
+        Nobody approves what they wrote, and every fact it rests on must be confirmed.
+        """
+        return self._done(approvals.approve_message)
+
+    @extend_schema(request=RejectionSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: Any) -> Response:
+        """Send the wording back, and say why: in_review → rejected. People only."""
+        return self._done(approvals.reject_message)
+
+    @extend_schema(request=ReasonSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: Any) -> Response:
+        """It will not be said; possible as long as nothing of it is public."""
+        return self._done(services.withdraw_message)
+
+    @extend_schema(request=ChannelChoiceSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: Any) -> Response:
+        """Send the approved wording to channels; follow it in publications. People only."""
+        answer = self._done(publications.publish_message)
+        nudge(perform_publications)
+        return answer
+
+    @extend_schema(responses=MessageRevisionSerializer(many=True), filters=False)
+    @action(
+        detail=True,
+        serializer_class=MessageRevisionSerializer,
+        filterset_class=None,
+        filters_query=True,
+        keyset="-number",
+    )
+    def revisions(self, request: Request, pk: Any) -> Response:
+        """Every wording it ever had, newest first."""
+        return self.listed(self.get_object().revisions.all())
+
+    @extend_schema(responses=ReviewDecisionSerializer(many=True), filters=False)
+    @action(
+        detail=True,
+        serializer_class=ReviewDecisionSerializer,
+        filterset_class=None,
+        filters_query=True,
+    )
+    def decisions(self, request: Request, pk: Any) -> Response:
+        """What reviewers said of it, newest first."""
+        return self.listed(self.get_object().decisions.all())
+
+    def _done(self, service: Any) -> Response:
+        message = self.get_object()
+        return self.shown(service(message=message, **self.validated(), **self.change()))

@@ -1,0 +1,89 @@
+"""Channels: the accounts and places a brand speaks through."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class Platform(models.TextChoices):
+    """Where the public reads it."""
+
+    X = "x", "X"
+    FACEBOOK = "facebook", "Facebook"
+    INSTAGRAM = "instagram", "Instagram"
+    LINKEDIN = "linkedin", "LinkedIn"
+    TIKTOK = "tiktok", "TikTok"
+    YOUTUBE = "youtube", "YouTube"
+    THREADS = "threads", "Threads"
+    BLUESKY = "bluesky", "Bluesky"
+    MASTODON = "mastodon", "Mastodon"
+    WEBSITE = "website", _("website")
+    EMAIL = "email", _("e-mail")
+    PRESS = "press", _("press")
+    OTHER = "other", _("other")
+
+
+class ChannelKind(models.TextChoices):
+    """How a message gets there."""
+
+    MANUAL = "manual", _("a person posts it")
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "ChannelQuerySet":
+        """Only channels of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+
+class Channel(VersionedModel):
+    """One account or place a brand publishes to."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="channels",
+        verbose_name=_("brand"),
+        help_text=_("The brand that speaks there."),
+    )
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("Name people know it by; unique in the brand.")
+    )
+    platform = models.CharField(
+        _("platform"),
+        max_length=10,
+        choices=Platform.choices,
+        help_text=_("Where the public reads it."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=ChannelKind.choices,
+        default=ChannelKind.MANUAL,
+        help_text=_("How a message gets there."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Nothing is published to an inactive channel.")
+    )
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "name"], name="messaging_channel_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ChannelKind.values), name="messaging_channel_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_platform_display()})"

@@ -1,0 +1,200 @@
+"""Messages: what we say about an incident."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+from messaging.models.template import BODY_LENGTH, LANGUAGE, Purpose
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from crisisapi.accounts.callers import Caller
+
+
+class MessageStatus(models.TextChoices):
+    """Where the message stands."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    APPROVED = "approved", _("approved")
+    PUBLISHING = "publishing", _("publishing")
+    PUBLISHED = "published", _("published")
+    PARTIALLY_PUBLISHED = "partially_published", _("published in part")
+    FAILED = "failed", _("failed")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+# The statuses a message has only with the approval of its present wording.
+APPROVED_STATUSES = [
+    MessageStatus.APPROVED,
+    MessageStatus.PUBLISHING,
+    MessageStatus.PUBLISHED,
+    MessageStatus.PARTIALLY_PUBLISHED,
+    MessageStatus.FAILED,
+]
+
+# Approved, and nothing of it has reached the public.
+SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED]
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "MessageQuerySet":
+        """Only messages of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+    def resting_on(self, fact_id: "UUID") -> "MessageQuerySet":
+        """Only messages that rest on a fact."""
+        return self.filter(facts=fact_id)
+
+    def approved_but_silent(self) -> "MessageQuerySet":
+        """Approved, and nothing of it has reached the public."""
+        return self.filter(status__in=SILENT_STATUSES)
+
+
+class Message(VersionedModel):
+    """One thing said to one audience in one language, resting on facts."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    incident = models.ForeignKey(
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        related_name="messages",
+        verbose_name=_("incident"),
+        help_text=_("The incident it is about."),
+    )
+    title = models.CharField(_("title"), max_length=200, help_text=_("One line."))
+    purpose = models.CharField(
+        _("purpose"), max_length=20, choices=Purpose.choices, help_text=_("What it is for.")
+    )
+    audience = models.CharField(
+        _("audience"), max_length=200, blank=True, help_text=_("Whom it speaks to.")
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        validators=[LANGUAGE],
+        help_text=_("Language of the body, ISO 639-1, e.g. he or en."),
+    )
+    body = models.TextField(_("body"), max_length=BODY_LENGTH, help_text=_("The wording."))
+    facts = models.ManyToManyField(
+        "incidents.Fact",
+        blank=True,
+        related_name="messages",
+        verbose_name=_("facts"),
+        help_text=_("The facts it rests on; each must be confirmed before it is approved."),
+    )
+    template = models.ForeignKey(
+        "messaging.Template",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        help_text=_("The template it was made from."),
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who wrote it; null when an API key did."),
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=MessageStatus.choices,
+        default=MessageStatus.DRAFT,
+        editable=False,
+        help_text=_("Where it stands; changed by its actions only."),
+    )
+    status_reason = models.TextField(
+        _("reason"), blank=True, editable=False, help_text=_("Why it last changed its status.")
+    )
+    revision = models.PositiveIntegerField(
+        _("revision"),
+        default=1,
+        editable=False,
+        help_text=_("Number of the present wording; a reviewer names the one they read."),
+    )
+    approved_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("SHA-256 of the approved wording; empty without approval."),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who approved the present wording."),
+    )
+    approved_at = models.DateTimeField(
+        _("approved at"), null=True, editable=False, help_text=_("When it was approved.")
+    )
+    submitted_at = models.DateTimeField(
+        _("submitted at"), null=True, editable=False, help_text=_("When it went into review.")
+    )
+    published_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        editable=False,
+        help_text=_("When it first reached the public."),
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=MessageStatus.values), name="messaging_message_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=Purpose.values), name="messaging_message_purpose"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=APPROVED_STATUSES)
+                | (
+                    ~models.Q(approved_hash="")
+                    & models.Q(approved_by__isnull=False, approved_at__isnull=False)
+                ),
+                name="messaging_message_approved",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(approved_by=models.F("author")),
+                name="messaging_message_four_eyes",
+            ),
+        ]
+        indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="messaging_recent")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether its wording may change: nothing of it has reached the public."""
+        return self.status in (
+            MessageStatus.DRAFT,
+            MessageStatus.IN_REVIEW,
+            MessageStatus.APPROVED,
+            MessageStatus.REJECTED,
+            MessageStatus.FAILED,
+        )
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its present wording stands approved."""
+        return self.status in APPROVED_STATUSES

@@ -1,0 +1,159 @@
+"""Publications: one revision of one message to one channel."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.models import VersionedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
+
+
+class PublicationStatus(models.TextChoices):
+    """How far it got."""
+
+    PENDING = "pending", _("pending")
+    ATTEMPTING = "attempting", _("being attempted")
+    AWAITING_PERSON = "awaiting_person", _("awaiting a person")
+    PUBLISHED = "published", _("published")
+    FAILED = "failed", _("failed")
+    UNKNOWN = "unknown", _("outcome unknown")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+# The statuses in which nobody knows yet how it ends.
+OPEN_STATUSES = [
+    PublicationStatus.PENDING,
+    PublicationStatus.ATTEMPTING,
+    PublicationStatus.AWAITING_PERSON,
+    PublicationStatus.UNKNOWN,
+]
+# The statuses after which the message may be sent to the channel once more.
+VOID_STATUSES = [PublicationStatus.FAILED, PublicationStatus.CANCELLED]
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Chainable filters."""
+
+    def visible_to(self, caller: "Caller") -> "PublicationQuerySet":
+        """Only publications of the caller's brands."""
+        return self.filter(brand_id__in=caller.brand_ids)
+
+    def due(self) -> "PublicationQuerySet":
+        """Waiting to be attempted, the oldest first."""
+        return self.filter(status=PublicationStatus.PENDING).order_by("requested_at", "id")
+
+    def stuck(self, *, before: datetime) -> "PublicationQuerySet":
+        """Attempts that began before a time and never told how they ended."""
+        return self.filter(status=PublicationStatus.ATTEMPTING, attempted_at__lt=before)
+
+    def standing(self) -> "PublicationQuerySet":
+        """Open or published: what keeps the message from going to the channel again."""
+        return self.exclude(status__in=VOID_STATUSES)
+
+
+class Publication(VersionedModel):
+    """One attempt to say something somewhere, followed until its outcome is known."""
+
+    brand = models.ForeignKey(
+        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    message = models.ForeignKey(
+        "messaging.Message",
+        on_delete=models.PROTECT,
+        related_name="publications",
+        help_text=_("What is published."),
+    )
+    channel = models.ForeignKey(
+        "messaging.Channel",
+        on_delete=models.PROTECT,
+        related_name="publications",
+        help_text=_("Where to."),
+    )
+    revision = models.PositiveIntegerField(help_text=_("Number of the revision published."))
+    wording_hash = models.CharField(
+        max_length=64, help_text=_("SHA-256 of the approved wording it carries.")
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=15,
+        choices=PublicationStatus.choices,
+        default=PublicationStatus.PENDING,
+        editable=False,
+        help_text=_("How far it got; an unknown outcome is never tried again blindly."),
+    )
+    instructions = models.TextField(
+        _("instructions"), blank=True, help_text=_("What a person has to do now.")
+    )
+    url = models.URLField(
+        _("address"), max_length=2_000, blank=True, help_text=_("Where the public reads it.")
+    )
+    external_id = models.CharField(
+        _("external id"), max_length=200, blank=True, help_text=_("What the platform calls it.")
+    )
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, help_text=_("How often it was attempted.")
+    )
+    last_error = models.TextField(
+        _("last error"), blank=True, help_text=_("Why it failed, or what is not known.")
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who asked for it."),
+    )
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The person who posted it; null when the service did."),
+    )
+    requested_at = models.DateTimeField(_("requested at"), help_text=_("When it was asked for."))
+    attempted_at = models.DateTimeField(
+        _("attempted at"), null=True, help_text=_("When the last attempt began.")
+    )
+    published_at = models.DateTimeField(
+        _("published at"), null=True, help_text=_("When it reached the public.")
+    )
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "channel"],
+                condition=~models.Q(status__in=VOID_STATUSES),
+                name="messaging_publication_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=PublicationStatus.values),
+                name="messaging_publication_status",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=PublicationStatus.PUBLISHED)
+                | models.Q(published_at__isnull=False),
+                name="messaging_publication_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "requested_at"],
+                condition=models.Q(
+                    status__in=[PublicationStatus.PENDING, PublicationStatus.ATTEMPTING]
+                ),
+                name="messaging_due",
+            ),
+            models.Index(fields=["brand", "-created_at", "-id"], name="messaging_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.channel}"

@@ -1,0 +1,173 @@
+"""Approval: who gives it, what for, and how it is lost."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from crisisapi.common.errors import DomainError, InvalidInput, Refusal, StaleVersion
+from messaging.models import Decision, Message, MessageStatus, ReviewDecision
+from messaging.rules.wording import wording_hash
+from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
+
+APPROVAL_FIELDS = ("status", "status_reason", "approved_hash", "approved_by", "approved_at")
+
+
+class FourEyes(DomainError):
+    """Nobody approves what they wrote."""
+
+    code = "four_eyes"
+    refusal = Refusal.FORBIDDEN
+    detail = _("Somebody who did not write this wording has to approve it.")
+
+
+class FactNotConfirmed(DomainError):
+    """The message rests on something that is not known to be true."""
+
+    code = "fact_not_confirmed"
+    detail = _("The message rests on facts that are not confirmed.")
+
+
+@transaction.atomic
+def approve_message(
+    *,
+    message: Message,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    comment: str = "",
+) -> Message:
+    """Approve the wording the reviewer read: in_review → approved.
+
+    Refuses another revision than the present one (`StaleVersion`), an author of the present
+    wording (`FourEyes`), and facts not confirmed (`FactNotConfirmed`).
+    """
+    locked = _lock_for_review(message, revision, expected_version)
+    reviewer_id = _reviewer(actor)
+    present = hash_of(locked)
+    _require_other_eyes(locked, present, reviewer_id)
+    require_confirmed(locked)
+    locked.status = MessageStatus.APPROVED
+    locked.status_reason = comment
+    locked.approved_hash = present
+    locked.approved_by_id = reviewer_id
+    locked.approved_at = now
+    save_change(locked, *APPROVAL_FIELDS, now=now)
+    _decide(locked, Decision.APPROVED, reviewer_id, comment, now)
+    record_step(locked, "message.approved", actor, now, revision=revision, wording_hash=present)
+    return locked
+
+
+@transaction.atomic
+def reject_message(
+    *,
+    message: Message,
+    revision: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> Message:
+    """Send the wording back to its author, and say why: in_review → rejected."""
+    if not reason.strip():
+        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    locked = _lock_for_review(message, revision, expected_version)
+    reviewer_id = _reviewer(actor)
+    locked.status = MessageStatus.REJECTED
+    locked.status_reason = reason
+    save_change(locked, "status", "status_reason", now=now)
+    _decide(locked, Decision.REJECTED, reviewer_id, reason, now)
+    record_step(locked, "message.rejected", actor, now, revision=revision, reason=reason)
+    return locked
+
+
+def drop_approval(message: Message, *, status: MessageStatus, reason: str) -> None:
+    """Take the approval off a locked message; the caller saves `APPROVAL_FIELDS`."""
+    message.status = status
+    message.status_reason = reason
+    message.approved_hash = ""
+    message.approved_by = None
+    message.approved_at = None
+
+
+def withdraw_approval(
+    message: Message, *, actor: Actor, now: datetime, cause: str, reason: str
+) -> None:
+    """Set a locked message back to draft; `cause` is a stable word, `reason` a sentence."""
+    before = message.status
+    drop_approval(message, status=MessageStatus.DRAFT, reason=reason)
+    save_change(message, *APPROVAL_FIELDS, now=now)
+    record_step(
+        message,
+        "message.approval_withdrawn",
+        actor,
+        now,
+        before=before,
+        cause=cause,
+        reason=reason,
+    )
+
+
+def require_confirmed(message: Message) -> None:
+    """Refuse a message that rests on a fact not confirmed; the errors name the facts."""
+    errors = {
+        f"facts.{fact.pk}": [
+            _("“%(statement)s” is %(status)s.")
+            % {"statement": fact.statement, "status": fact.get_status_display()}
+        ]
+        for fact in message.facts.order_by("id")
+        if not fact.is_confirmed
+    }
+    if errors:
+        raise FactNotConfirmed(errors=errors)
+
+
+def hash_of(message: Message) -> str:
+    """Return the hash of the present wording, read from the rows as they are."""
+    return wording_hash(
+        title=message.title,
+        body=message.body,
+        language=message.language,
+        fact_ids=message.facts.values_list("pk", flat=True),
+    )
+
+
+def _lock_for_review(message: Message, revision: int, expected_version: int | None) -> Message:
+    locked = lock_message(message, expected_version=expected_version)
+    if locked.status != MessageStatus.IN_REVIEW:
+        raise WrongStatus(
+            _("Only a message in review can be approved or rejected. It is: %s.") % locked.status
+        )
+    if locked.revision != revision:
+        raise StaleVersion
+    return locked
+
+
+def _reviewer(actor: Actor) -> UUID:
+    reviewer_id = person_of(actor)
+    if reviewer_id is None:
+        raise FourEyes(_("Only a person can review a message."))
+    return reviewer_id
+
+
+def _require_other_eyes(message: Message, present: str, reviewer_id: UUID) -> None:
+    worded = message.revisions.filter(wording_hash=present, author_id=reviewer_id)
+    if message.author_id == reviewer_id or worded.exists():
+        raise FourEyes
+
+
+def _decide(
+    message: Message, decision: Decision, reviewer_id: UUID, comment: str, now: datetime
+) -> None:
+    ReviewDecision.objects.create(
+        message=message,
+        revision=message.revision,
+        decision=decision,
+        reviewer_id=reviewer_id,
+        comment=comment,
+        created_at=now,
+    )

@@ -1,0 +1,186 @@
+"""Messages: written, changed, put into review, withdrawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from incidents.models import Fact, Incident
+from messaging.models import Message, MessageRevision, MessageStatus, Template
+from messaging.services.approvals import APPROVAL_FIELDS, drop_approval, hash_of
+from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
+from messaging.services.templates import render_template
+
+_REVIEWED = (MessageStatus.IN_REVIEW, MessageStatus.APPROVED, MessageStatus.FAILED)
+
+
+class TemplateInactive(DomainError):
+    """The template was taken out of use."""
+
+    code = "template_inactive"
+    detail = _("This template is not active.")
+
+
+@transaction.atomic
+def write_message(
+    *,
+    incident: Incident,
+    actor: Actor,
+    now: datetime,
+    facts: Sequence[Fact] = (),
+    **fields: Any,
+) -> Message:
+    """Write a draft; its facts must be facts of the incident."""
+    _check_facts(incident.pk, facts)
+    message = Message.objects.create(
+        brand_id=incident.brand_id,
+        incident=incident,
+        author_id=person_of(actor),
+        created_at=now,
+        updated_at=now,
+        **fields,
+    )
+    message.facts.set(facts)
+    _keep_revision(message, actor, now)
+    record_step(
+        message, "message.written", actor, now, title=message.title, purpose=message.purpose
+    )
+    return message
+
+
+def draft_from_template(
+    *,
+    template: Template,
+    incident: Incident,
+    values: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    title: str = "",
+    facts: Sequence[Fact] = (),
+) -> Message:
+    """Write a draft in the words of a template; refuses an inactive one, or another brand's."""
+    if not template.is_active:
+        raise TemplateInactive
+    if template.brand_id != incident.brand_id:
+        raise InvalidInput(errors={"incident": [_("The incident belongs to another brand.")]})
+    return write_message(
+        incident=incident,
+        template=template,
+        title=title or template.title,
+        purpose=template.purpose,
+        language=template.language,
+        body=render_template(template=template, values=values),
+        facts=facts,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def change_message(
+    *,
+    message: Message,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    facts: Sequence[Fact] | None = None,
+    reason: str = "",
+    **fields: Any,
+) -> Message:
+    """Change a message nothing of which is public; a new wording is a new revision.
+
+    A new wording takes a message out of review and its approval back: it is a draft again.
+    """
+    locked = lock_message(message, expected_version=expected_version)
+    _require_changeable(locked)
+    before = hash_of(locked)
+    changed = [name for name, value in fields.items() if getattr(locked, name) != value]
+    for name in changed:
+        setattr(locked, name, fields[name])
+    if facts is not None:
+        _check_facts(locked.incident_id, facts)
+        locked.facts.set(facts)
+    if hash_of(locked) != before:
+        _reword(locked, changed, reason, actor, now)
+    elif changed:
+        save_change(locked, *changed, now=now)
+        record_step(locked, "message.changed", actor, now, fields=sorted(changed))
+    return locked
+
+
+@transaction.atomic
+def submit_message(
+    *, message: Message, actor: Actor, now: datetime, expected_version: int | None
+) -> Message:
+    """Ask for review of the present wording: draft → in_review."""
+    locked = lock_message(message, expected_version=expected_version)
+    if locked.status != MessageStatus.DRAFT:
+        raise WrongStatus(_("Only a draft can be submitted. The message is: %s.") % locked.status)
+    locked.status = MessageStatus.IN_REVIEW
+    locked.status_reason = ""
+    locked.submitted_at = now
+    save_change(locked, "status", "status_reason", "submitted_at", now=now)
+    record_step(locked, "message.submitted", actor, now, revision=locked.revision)
+    return locked
+
+
+@transaction.atomic
+def withdraw_message(
+    *, message: Message, reason: str, actor: Actor, now: datetime, expected_version: int | None
+) -> Message:
+    """It will not be said; possible as long as nothing of it is public."""
+    if not reason.strip():
+        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    locked = lock_message(message, expected_version=expected_version)
+    _require_changeable(locked)
+    before = locked.status
+    drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=reason)
+    save_change(locked, *APPROVAL_FIELDS, now=now)
+    record_step(locked, "message.withdrawn", actor, now, before=before, reason=reason)
+    return locked
+
+
+def _reword(message: Message, changed: list[str], reason: str, actor: Actor, now: datetime) -> None:
+    before = message.status
+    message.revision += 1
+    drop_approval(message, status=MessageStatus.DRAFT, reason=reason)
+    save_change(message, *changed, "revision", *APPROVAL_FIELDS, now=now)
+    _keep_revision(message, actor, now, reason)
+    data = {"fields": sorted(changed), "revision": message.revision, "reason": reason}
+    record_step(message, "message.changed", actor, now, **data)
+    if before in _REVIEWED:
+        data = {"before": before, "cause": "wording_changed", "reason": reason}
+        record_step(message, "message.approval_withdrawn", actor, now, **data)
+
+
+def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = "") -> None:
+    facts = message.facts.order_by("id").values("id", "statement", "status")
+    MessageRevision.objects.create(
+        message=message,
+        number=message.revision,
+        title=message.title,
+        body=message.body,
+        language=message.language,
+        facts=[{**fact, "id": str(fact["id"])} for fact in facts],
+        author_id=person_of(actor),
+        reason=reason,
+        wording_hash=hash_of(message),
+        created_at=now,
+    )
+
+
+def _require_changeable(message: Message) -> None:
+    if not message.is_changeable:
+        raise WrongStatus(
+            _("The message is %s and cannot be changed any more.") % message.get_status_display()
+        )
+
+
+def _check_facts(incident_id: object, facts: Sequence[Fact]) -> None:
+    if any(fact.incident_id != incident_id for fact in facts):
+        raise InvalidInput(errors={"facts": [_("A fact belongs to another incident.")]})

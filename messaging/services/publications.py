@@ -1,0 +1,224 @@
+"""Publications: asked for, and recorded by the people who post."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from messaging.models import Channel, Message, MessageStatus, Publication, PublicationStatus
+from messaging.services.approvals import hash_of, require_confirmed
+from messaging.services.settling import settle_message
+from messaging.services.steps import (
+    WrongStatus,
+    lock_message,
+    lock_publication,
+    person_of,
+    record_step,
+)
+
+_WITH_A_PERSON = (PublicationStatus.AWAITING_PERSON, PublicationStatus.UNKNOWN)
+_NOT_OUT = (PublicationStatus.PENDING, PublicationStatus.AWAITING_PERSON)
+_check_url = URLValidator(schemes=["http", "https"])
+
+
+class NotApproved(DomainError):
+    """Nothing leaves the house without approval."""
+
+    code = "not_approved"
+    detail = _("Only an approved message can be published.")
+
+
+class WordingChanged(DomainError):
+    """The wording is not the one that was approved."""
+
+    code = "wording_changed"
+    detail = _("The wording is not the approved one. It has to be reviewed again.")
+
+
+class AlreadyPublished(DomainError):
+    """The message is on this channel, or on its way there."""
+
+    code = "already_published"
+    detail = _("The message is on this channel already, or on its way there.")
+
+
+@transaction.atomic
+def publish_message(
+    *,
+    message: Message,
+    channels: Sequence[Channel],
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> Message:
+    """Ask for the message to go to each channel; the workers see to it.
+
+    Refuses a message not approved in its present wording (`NotApproved`, `WordingChanged`), one
+    that rests on a fact not confirmed (`FactNotConfirmed`), inactive channels, and channels it
+    went to or is going to (`AlreadyPublished`).
+    """
+    locked = lock_message(message, expected_version=expected_version)
+    require_publishable(locked)
+    wanted = list(dict.fromkeys(channels))
+    _check_channels(locked, wanted)
+    publications = Publication.objects.bulk_create(
+        Publication(
+            brand_id=locked.brand_id,
+            message=locked,
+            channel=channel,
+            revision=locked.revision,
+            wording_hash=locked.approved_hash,
+            requested_by_id=person_of(actor),
+            requested_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+        for channel in wanted
+    )
+    locked.status = MessageStatus.PUBLISHING
+    save_change(locked, "status", now=now)
+    for publication in publications:
+        data = {"message": publication.message_id, "channel": publication.channel_id}
+        record_step(publication, "publication.requested", actor, now, **data)
+    return locked
+
+
+@transaction.atomic
+def record_publication(
+    *,
+    publication: Publication,
+    url: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    posted_at: datetime | None = None,
+) -> Publication:
+    """A person posted it, here it is; refuses addresses that are not of the web."""
+    _check_posting(url, posted_at, now)
+    locked = lock_publication(publication, expected_version=expected_version)
+    _require(locked, _WITH_A_PERSON)
+    locked.status = PublicationStatus.PUBLISHED
+    locked.url = url
+    locked.published_by_id = person_of(actor)
+    locked.published_at = posted_at or now
+    locked.instructions = locked.last_error = ""
+    save_change(
+        locked,
+        "status",
+        "url",
+        "published_by",
+        "published_at",
+        "instructions",
+        "last_error",
+        now=now,
+    )
+    record_step(locked, "publication.published", actor, now, url=url)
+    settle_message(locked.message, actor=actor, now=now)
+    return locked
+
+
+@transaction.atomic
+def fail_publication(
+    *,
+    publication: Publication,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> Publication:
+    """It did not reach the public and will not, and this is why."""
+    if not reason.strip():
+        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    locked = lock_publication(publication, expected_version=expected_version)
+    _require(locked, _WITH_A_PERSON)
+    close_publication(locked, PublicationStatus.FAILED, reason=reason, actor=actor, now=now)
+    settle_message(locked.message, actor=actor, now=now)
+    return locked
+
+
+@transaction.atomic
+def cancel_publication(
+    *,
+    publication: Publication,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    reason: str = "",
+) -> Publication:
+    """It shall not go out after all; possible before it is attempted or posted."""
+    locked = lock_publication(publication, expected_version=expected_version)
+    _require(locked, _NOT_OUT)
+    close_publication(locked, PublicationStatus.CANCELLED, reason=reason, actor=actor, now=now)
+    settle_message(locked.message, actor=actor, now=now)
+    return locked
+
+
+def close_publication(
+    publication: Publication,
+    status: PublicationStatus,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Set a locked publication to a status without an address; the event carries the reason."""
+    before = publication.status
+    publication.status = status
+    publication.last_error = reason
+    publication.instructions = ""
+    save_change(publication, "status", "last_error", "instructions", now=now)
+    record_step(publication, f"publication.{status}", actor, now, before=before, reason=reason)
+
+
+def require_publishable(message: Message) -> None:
+    """Refuse a locked message whose present wording is not approved or not known to be true."""
+    if not message.is_approved:
+        raise NotApproved
+    if hash_of(message) != message.approved_hash:
+        raise WordingChanged
+    require_confirmed(message)
+
+
+def _check_channels(message: Message, channels: Sequence[Channel]) -> None:
+    if not channels:
+        raise InvalidInput(errors={"channels": [_("Name at least one channel.")]})
+    sentences = [
+        _("%s belongs to another brand.") % channel.name
+        for channel in channels
+        if channel.brand_id != message.brand_id
+    ]
+    sentences += [
+        _("%s is not active.") % channel.name for channel in channels if not channel.is_active
+    ]
+    if sentences:
+        raise InvalidInput(errors={"channels": sentences})
+    standing = message.publications.standing().filter(channel__in=channels)
+    taken = standing.values_list("channel__name", flat=True)
+    if taken:
+        raise AlreadyPublished(errors={"channels": [str(name) for name in taken]})
+
+
+def _check_posting(url: str, posted_at: datetime | None, now: datetime) -> None:
+    errors: dict[str, list[object]] = {}
+    try:
+        _check_url(url)
+    except ValidationError:
+        errors["url"] = [_("Give an address that begins with http:// or https://.")]
+    if posted_at is not None and posted_at > now:
+        errors["posted_at"] = [_("This time has not come yet.")]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _require(publication: Publication, statuses: Sequence[PublicationStatus]) -> None:
+    if publication.status not in statuses:
+        raise WrongStatus(
+            _("This is possible only from: %(from)s. The publication is: %(status)s.")
+            % {"from": ", ".join(sorted(statuses)), "status": publication.status}
+        )

@@ -1,0 +1,73 @@
+"""What becomes of a message when the outcome of its publications is known."""
+
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import lock_version, save_change
+from incidents.models import FactStatus
+from messaging.models import (
+    SILENT_STATUSES,
+    Message,
+    MessageStatus,
+    Publication,
+    PublicationStatus,
+)
+from messaging.rules.outcomes import outcome_of
+from messaging.services.approvals import withdraw_approval
+from messaging.services.steps import record_step
+
+
+def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
+    """Move a publishing message on when its last open publication settled.
+
+    The caller holds the chain. A message of which nothing got out, and whose facts do not hold
+    any more, loses its approval.
+    """
+    locked = lock_version(Message.objects.all(), message.pk, expected_version=None)
+    before = locked.status, locked.published_at
+    locked.published_at = _first_published_at(locked)
+    if locked.status == MessageStatus.PUBLISHING:
+        locked.status = outcome_of(_last_statuses(locked)) or locked.status
+    if before == (locked.status, locked.published_at):
+        return
+    save_change(locked, "status", "published_at", now=now)
+    if locked.status != before[0]:
+        _tell(locked, actor, now)
+
+
+def withdraw_unfounded(message: Message, *, actor: Actor, now: datetime) -> None:
+    """Take the approval of a locked message whose facts do not hold any more."""
+    withdraw_approval(
+        message,
+        actor=actor,
+        now=now,
+        cause="fact_not_confirmed",
+        reason=_("A fact it rests on is not confirmed any more."),
+    )
+
+
+def _tell(message: Message, actor: Actor, now: datetime) -> None:
+    verb = message.status if message.status != MessageStatus.APPROVED else "publication_cancelled"
+    record_step(message, f"message.{verb}", actor, now)
+    unfounded = message.facts.exclude(status=FactStatus.CONFIRMED)
+    if message.status in SILENT_STATUSES and unfounded.exists():
+        withdraw_unfounded(message, actor=actor, now=now)
+
+
+def _last_statuses(message: Message) -> list[str]:
+    last = (
+        Publication.objects.filter(message=message)
+        .exclude(status=PublicationStatus.CANCELLED)
+        .order_by("channel_id", "-requested_at", "-id")
+        .distinct("channel_id")
+    )
+    return list(last.values_list("status", flat=True))
+
+
+def _first_published_at(message: Message) -> datetime | None:
+    published = Publication.objects.filter(message=message, status=PublicationStatus.PUBLISHED)
+    first: datetime | None = published.aggregate(first=Min("published_at"))["first"]
+    return first

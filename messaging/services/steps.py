@@ -1,0 +1,54 @@
+"""What every step of a message begins and ends with: its locks and its event.
+
+The brand's chain is locked before any row, so that no fact changes and no row is waited for
+between the check and the event (docs/adr/0005-facts-and-approvals.md).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import lock_version
+from crisisapi.common.errors import DomainError
+from crisisapi.events.services.log import lock_chain, record_event
+from messaging.models import Message, Publication
+
+
+class WrongStatus(DomainError):
+    """The object is not where this step starts from."""
+
+    code = "wrong_status"
+
+
+def lock_message(message: Message, *, expected_version: int | None) -> Message:
+    """Lock the chain, then the message; refuse another version than the expected one."""
+    lock_chain(message.brand_id)
+    return lock_version(Message.objects.all(), message.pk, expected_version=expected_version)
+
+
+def lock_publication(publication: Publication, *, expected_version: int | None) -> Publication:
+    """Lock the chain, then the publication; refuse another version than the expected one."""
+    lock_chain(publication.brand_id)
+    rows = Publication.objects.select_related("message", "channel")
+    return lock_version(rows, publication.pk, expected_version=expected_version)
+
+
+def record_step(
+    instance: Message | Publication, verb: str, actor: Actor, now: datetime, **data: object
+) -> None:
+    """Write the event of a step of a message or of a publication of it."""
+    message = instance.message if isinstance(instance, Publication) else instance
+    record_event(
+        brand_id=instance.brand_id,
+        incident_id=message.incident_id,
+        verb=verb,
+        instance=instance,
+        actor=actor,
+        now=now,
+        data=data,
+    )
+
+
+def person_of(actor: Actor) -> UUID | None:
+    """Return the id of the person who acts, None for an API key or the service."""
+    return actor.id if actor.kind == "user" else None
