@@ -72,7 +72,9 @@ class MetricsSerializer(serializers.Serializer[Any]):
 
 class MetricsTermsSerializer(serializers.Serializer[Any]):
     bucket = serializers.ChoiceField(
-        choices=list(_WIDTHS), required=False, help_text="5m or 1h; chosen by the length by default."
+        choices=list(_WIDTHS),
+        required=False,
+        help_text="5m or 1h; chosen by the length by default.",
     )
     platform = serializers.RegexField(
         r"^[a-z0-9_-]{1,30}$", required=False, help_text="Only this platform."
@@ -102,7 +104,9 @@ class IncidentMetricsViewSet(BrandViewSet):
     pagination_class = None
     filter_backends = []
 
-    @extend_schema(responses=MetricsSerializer, parameters=_PARAMETERS, operation_id="getIncidentMetrics")
+    @extend_schema(
+        responses=MetricsSerializer, parameters=_PARAMETERS, operation_id="getIncidentMetrics"
+    )
     def metrics(self, request: Request, pk: Any) -> Response:
         """Mentions, sentiment and engagement of an incident, exact to the last one received.
 
@@ -162,7 +166,9 @@ def _terms(request: Request, checker: Any, context: dict[str, Any]) -> dict[str,
 
 def _answer(brand_id: Any, window: Window, terms: dict[str, Any]) -> dict[str, Any]:
     if (window.end - window.start) / window.width > BUCKETS_LIMIT:
-        raise ValidationError({"bucket": f"More than {BUCKETS_LIMIT} buckets: ask for 1h, or less."})
+        raise ValidationError(
+            {"bucket": f"More than {BUCKETS_LIMIT} buckets: ask for 1h, or less."}
+        )
     metrics = read_metrics(brand_id=brand_id, window=window, platform=terms.get("platform", ""))
     return shown_metrics(metrics)
 

@@ -94,7 +94,9 @@ class AuthorSerializer(serializers.Serializer[Any]):
 class IncomingMentionSerializer(serializers.Serializer[Any]):
     """One mention; unknown fields are ignored."""
 
-    id = serializers.CharField(max_length=300, help_text="Its id at the source; the same id is stored once.")
+    id = serializers.CharField(
+        max_length=300, help_text="Its id at the source; the same id is stored once."
+    )
     text = serializers.CharField(max_length=40_000, help_text="What was said.")
     platform = serializers.RegexField(
         r"^[a-z0-9_-]{1,30}$", required=False, help_text="Where; the source's own by default."

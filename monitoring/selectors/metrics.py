@@ -50,9 +50,7 @@ class Counts:
         return self.likes + self.comments + self.shares
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            *(getattr(self, name) + getattr(other, name) for name in COUNT_COLUMNS)
-        )
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in COUNT_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,11 @@ def _rows(brand_id: UUID, window: Window, platform: str) -> Sequence[Row]:
 
 
 def incident_window(
-    incident: Incident, *, now: datetime, width: Width | None = None, latest: timedelta | None = None
+    incident: Incident,
+    *,
+    now: datetime,
+    width: Width | None = None,
+    latest: timedelta | None = None,
 ) -> Window:
     """Return the window of an incident: from its start to its end, or to now.
 

@@ -60,14 +60,20 @@ def rotate_secret(
     locked.previous_secret, locked.secret = locked.secret, secret
     locked.previous_secret_until = now + overlap
     save_change(locked, "secret", "previous_secret", "previous_secret_until", now=now)
-    _record(locked, "source.secret_rotated", actor, now, overlap_hours=overlap.total_seconds() / 3600)
+    _record(
+        locked, "source.secret_rotated", actor, now, overlap_hours=overlap.total_seconds() / 3600
+    )
     return locked, secret
 
 
 def usable_secrets(source: Source, *, now: datetime) -> list[str]:
     """Return the secrets that sign for a source now, the newest first."""
     found = [source.secret]
-    if source.previous_secret and source.previous_secret_until and now < source.previous_secret_until:
+    if (
+        source.previous_secret
+        and source.previous_secret_until
+        and now < source.previous_secret_until
+    ):
         found.append(source.previous_secret)
     return found
 

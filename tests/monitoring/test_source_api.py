@@ -79,9 +79,7 @@ def test_a_replayed_id_with_another_body_is_a_conflict(source: Source) -> None:
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-6), timedelta(minutes=6)])
-def test_a_timestamp_more_than_five_minutes_off_is_refused(
-    source: Source, off: timedelta
-) -> None:
+def test_a_timestamp_more_than_five_minutes_off_is_refused(source: Source, off: timedelta) -> None:
     response = push(source, body_of(mention(1)), at=datetime.now(UTC) + off)
 
     _problem(response, 401, "timestamp_out_of_tolerance")
