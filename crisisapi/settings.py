@@ -3,10 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi import env
+
+# Lets Django's classes be written with their type arguments, as in ModelAdmin[Incident].
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -198,6 +202,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "crisisapi.common.problems.answer_exception",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
 SPECTACULAR_SETTINGS = {
