@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
+from crisisapi.common.documents import DocumentView, RedocView, SwaggerView
 from crisisapi.common.health import alive, ready
+from crisisapi.common.root import root
 
 handler400 = "crisisapi.common.problems.bad_request"
 handler403 = "crisisapi.common.problems.permission_denied"
@@ -17,12 +18,14 @@ v1: list[URLPattern | URLResolver] = [
     path("", include("incidents.api.urls")),
     path("", include("messaging.api.urls")),
     path("", include("monitoring.api.urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("", root, name="api-root"),
+    path("schema/", DocumentView.as_view(), name="schema"),
+    path("docs/", SwaggerView.as_view(url_name="schema"), name="docs"),
+    path("redoc/", RedocView.as_view(url_name="schema"), name="redoc"),
 ]
 
 urlpatterns = [
+    path("", root, name="root"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(v1)),
     path("healthz", alive, name="alive"),

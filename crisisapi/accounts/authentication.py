@@ -5,13 +5,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from crisisapi.accounts.credentials import KEY_PREFIX, TOKEN_PREFIX
 from crisisapi.accounts.models import ApiKey, User
 from crisisapi.accounts.selectors.credentials import find_api_key, find_token_user
 from crisisapi.accounts.services.api_keys import note_key_use
+from crisisapi.common.problems import CHALLENGE
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -36,7 +37,7 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Ask for a bearer."""
-        return 'Bearer realm="crisisapi"'
+        return CHALLENGE
 
 
 class CookieAuthentication(SessionAuthentication):
@@ -46,3 +47,10 @@ class CookieAuthentication(SessionAuthentication):
         """Return the person of the session."""
         found = super().authenticate(request)
         return (found[0], None) if found else None
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Refuse a write without the CSRF token, by a code of its own."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(str(error.detail), code="csrf_failed") from error

@@ -1,7 +1,7 @@
 """Who is asking, and for which brands they may do what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
@@ -29,12 +29,19 @@ class Caller:
         """The caller as events name it."""
         return Actor("api_key" if isinstance(self.who, ApiKey) else "user", self.who.pk)
 
+    def limited_to(self, access: "Access") -> "Caller":
+        """Return the caller with only the brands in which they have the role."""
+        if isinstance(self.who, ApiKey):
+            return self
+        enough = {pk: role for pk, role in self.roles.items() if access.suffices(role)}
+        return replace(self, roles=enough)
+
     def may(self, brand_id: UUID, access: "Access") -> bool:
         """Say whether the caller has the role, or the scope, in this brand."""
         if isinstance(self.who, ApiKey):
             return brand_id == self.who.brand_id and access.opens_to(self.who)
         role = self.roles.get(brand_id)
-        return role is not None and access.role is not None and role.rank >= access.role.rank
+        return role is not None and access.role is not None and access.suffices(role)
 
 
 # Asked of a key instead of a scope where any key may.
@@ -50,6 +57,10 @@ class Access:
 
     role: Role | None
     scope: str | None = None
+
+    def suffices(self, role: Role) -> bool:
+        """Say whether the role is enough."""
+        return self.role is None or role.rank >= self.role.rank
 
     def opens_to(self, key: ApiKey) -> bool:
         """Say whether the key has the scope."""

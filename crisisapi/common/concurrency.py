@@ -1,5 +1,6 @@
 """Two people, one object: row locks, expected versions, ETags."""
 
+import hashlib
 import re
 from datetime import datetime
 from typing import TypeVar
@@ -12,7 +13,8 @@ from crisisapi.common.models import VersionedModel
 
 _Versioned = TypeVar("_Versioned", bound=VersionedModel)
 
-_ETAG = re.compile(r'^(?:W/)?"v(\d{1,9})"$')
+# Proxies that compress make a tag weak.
+_ETAG = re.compile(r'(?:W/)?"v(\d{1,9})(?:-[0-9a-f]{8})?"')
 
 
 def lock_version(
@@ -36,12 +38,23 @@ def save_change(changed: VersionedModel, *fields: str, now: datetime) -> None:
     changed.save(update_fields=[*fields, "version", "updated_at"])
 
 
-def etag_of(version: int) -> str:
-    """Return the entity tag of a version."""
-    return f'"v{version}"'
+def etag_of(version: int, shown: bytes) -> str:
+    """Return the entity tag of a version as it is shown.
+
+    An edit is checked against the version alone. The digest tells apart what is shown of it:
+    some fields, or a value that moves without an edit, such as the measurement of a goal.
+    """
+    digest = hashlib.blake2b(shown, digest_size=4).hexdigest()
+    return f'"v{version}-{digest}"'
+
+
+def is_known(etag: str, if_none_match: str) -> bool:
+    """Say whether the caller has what the tag stands for."""
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in known or "*" in known
 
 
 def version_of(etag: str) -> int | None:
     """Return the version an entity tag names, None when it is not one of ours."""
-    match = _ETAG.match(etag.strip())
+    match = _ETAG.fullmatch(etag.strip())
     return int(match.group(1)) if match else None

@@ -2,14 +2,36 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_filters.filters import BooleanFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 PAGING = frozenset({"cursor", "page_size", "fields"})
+
+
+class YesNoField(forms.CharField):
+    """`true` or `false`, and nothing else."""
+
+    default_error_messages = {"invalid": _lazy("Give true or false.")}
+
+    def clean(self, value: object) -> bool | None:
+        """Return the answer, None for an empty one."""
+        said = super().clean(value)
+        if said in ("", "true", "false"):
+            return None if said == "" else said == "true"
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class YesNoFilter(BooleanFilter):
+    """A filter on yes or no that refuses anything else; django-filter's own would ignore it."""
+
+    field_class = YesNoField
 
 
 class StrictFilterBackend(DjangoFilterBackend):

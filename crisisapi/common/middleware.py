@@ -10,7 +10,8 @@ from crisisapi.common.ids import uuid7
 from crisisapi.common.problems import problem_response
 from crisisapi.common.requests import request_id
 
-_ACCEPTABLE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+LENGTH_DIGITS = 18
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -24,7 +25,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with X-Request-Id set."""
         given = request.headers.get("X-Request-Id", "")
-        current = given if _ACCEPTABLE.match(given) else str(uuid7())
+        current = given if _ACCEPTABLE.fullmatch(given) else str(uuid7())
         token = request_id.set(current)
         try:
             response = self.get_response(request)
@@ -43,12 +44,14 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 411, 400 or 413, or pass the request on."""
         length = request.headers.get("Content-Length", "")
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and not length:
-            return problem_response(411, detail="Send the body with a Content-Length.")
-        if (length and not length.isascii()) or (length and not length.isdigit()):
+        if not length:
+            if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+                return problem_response(411, detail="Send the body with a Content-Length.")
+            return self.get_response(request)
+        if not (length.isascii() and length.isdigit()):
             return problem_response(400, detail="Content-Length must be a whole number.")
-        if length and int(length) > settings.MAX_BODY_BYTES:
-            limit = settings.MAX_BODY_BYTES
+        limit = settings.MAX_BODY_BYTES
+        if len(length) > LENGTH_DIGITS or int(length) > limit:
             return problem_response(
                 413, detail=f"A request body may have at most {limit} bytes; split the request."
             )

@@ -5,11 +5,10 @@ import binascii
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -36,7 +35,8 @@ class KeysetPagination(BasePagination):
         self.size = _page_size(request)
         queryset = queryset.order_by(self.field, _tie_breaker(self.field))
         if cursor := request.query_params.get("cursor"):
-            queryset = queryset.filter(_beyond(self.field, _decode(cursor)))
+            last = _decode(cursor, is_time=_is_time(queryset, self.field))
+            queryset = queryset.filter(_beyond(self.field, last))
         rows = list(queryset[: self.size + 1])
         self.has_more = len(rows) > self.size
         self.page = rows[: self.size]
@@ -52,7 +52,7 @@ class KeysetPagination(BasePagination):
             return None
         params = self.request.query_params.copy()
         params["cursor"] = _encode(self.page[-1], self.field.lstrip("-"))
-        return f"{self.request.build_absolute_uri(self.request.path)}?{urlencode(params)}"
+        return f"{self.request.build_absolute_uri(self.request.path)}?{params.urlencode()}"
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Describe the envelope for OpenAPI."""
@@ -94,7 +94,7 @@ class KeysetPagination(BasePagination):
 
 def _page_size(request: Request) -> int:
     said = request.query_params.get("page_size", str(PAGE_SIZE))
-    if said.isascii() and said.isdigit() and 1 <= int(said[:9]) <= PAGE_SIZE_LIMIT:
+    if len(said) < 10 and said.isascii() and said.isdigit() and 1 <= int(said) <= PAGE_SIZE_LIMIT:
         return int(said)
     raise ValidationError(
         {"page_size": _("Give a whole number from 1 to %d.") % PAGE_SIZE_LIMIT}, code="invalid"
@@ -125,21 +125,29 @@ def _encode(row: Any, name: str) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([value, row_id])).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, UUID]:
+def _is_time(queryset: QuerySet[Any], field: str) -> bool:
+    return isinstance(queryset.model._meta.get_field(field.lstrip("-")), DateTimeField)
+
+
+def _decode(cursor: str, *, is_time: bool) -> tuple[Any, UUID]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         value, row_id = orjson.loads(base64.urlsafe_b64decode(padded))
-        return _parsed(value), UUID(row_id)
+        return (_time(value) if is_time else _number(value)), UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise ValidationError(
             {"cursor": _("Take the cursor from `next`, unchanged.")}, code="invalid"
         ) from error
 
 
-def _parsed(value: object) -> datetime | int:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
-        return value
-    moment = parse_datetime(str(value))
+def _time(value: object) -> datetime:
+    moment = parse_datetime(value) if isinstance(value, str) else None
     if moment is None or moment.tzinfo is None:
         raise ValueError("not a time")
     return moment
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or abs(value) >= 2**63:
+        raise ValueError("not a number")
+    return value

@@ -12,12 +12,11 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from crisisapi.common.errors import DomainError, Refusal
 from crisisapi.common.requests import request_id
@@ -25,6 +24,7 @@ from crisisapi.common.requests import request_id
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="crisisapi"'
 
 _STATUS = {
     Refusal.INVALID: 400,
@@ -57,6 +57,7 @@ _RAISED_BY_DJANGO: dict[type[Exception], int] = {
     PermissionDenied: 403,
     RequestDataTooBig: 413,
     SuspiciousOperation: 400,
+    UnreadablePostError: 400,
 }
 
 FieldErrors = dict[str, list[dict[str, str]]]
@@ -103,7 +104,6 @@ def problem_response(status: int, **document: Any) -> HttpResponse:
 
 def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn an exception of a view into a problem; the unknown ones go on to the 500 handler."""
-    set_rollback()
     if isinstance(exception, DomainError):
         return _refused(exception)
     if isinstance(exception, exceptions.APIException):
@@ -133,6 +133,8 @@ def _refused(error: DomainError) -> Response:
     )
     if error.retry_after is not None:
         answer["Retry-After"] = str(error.retry_after)
+    if error.refusal is Refusal.UNSIGNED:
+        answer["WWW-Authenticate"] = CHALLENGE
     return answer
 
 

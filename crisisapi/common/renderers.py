@@ -21,6 +21,11 @@ def _plain(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
+def rendered(data: object) -> bytes:
+    """Return data as JSON."""
+    return orjson.dumps(data, default=_plain)
+
+
 class FastJSONRenderer(BaseRenderer):
     """Render with orjson: UTF-8, RFC 3339 times with offset."""
 
@@ -35,7 +40,7 @@ class FastJSONRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """Return the body; an empty one for None."""
-        return b"" if data is None else orjson.dumps(data, default=_plain)
+        return b"" if data is None else rendered(data)
 
 
 class AlwaysJSON(BaseContentNegotiation):

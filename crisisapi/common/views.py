@@ -1,5 +1,6 @@
 """The base of every API view: one service call, ETags, idempotency, trimmed fields."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import orjson
@@ -8,20 +9,21 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from crisisapi.common.concurrency import etag_of, version_of
+from crisisapi.common.concurrency import etag_of, is_known, version_of
 from crisisapi.common.errors import StaleVersion
 from crisisapi.common.filters import StrictFilterBackend, refuse_unknown
 from crisisapi.common.idempotency import HEADER, Repeated, claim, keep
 from crisisapi.common.models import IdempotentAnswer, VersionedModel
 from crisisapi.common.pagination import KeysetPagination
 from crisisapi.common.problems import PreconditionRequired
+from crisisapi.common.renderers import rendered
 
 
 class IdempotentMixin:
@@ -46,7 +48,8 @@ class IdempotentMixin:
         """Check who asks, then claim the key."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         if request.method == "POST" and HEADER in request.headers and self.idempotent:
-            caller = f"{type(request.user).__name__}:{request.user.pk}"
+            who: Any = request.user
+            caller = f"{who._meta.label_lower}:{who.pk}"
             self._claimed = claim(request, caller=caller, body=request._request.body)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -63,6 +66,8 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
 
     terms: ClassVar[dict[str, type[BaseSerializer[Any]]]] = {}
     keyset: ClassVar[str] = "-created_at"
+    # Set on an action that answers a list: its filter backend checks the query parameters.
+    filters_query: ClassVar[bool] = False
     lookup_value_converter = "uuid"
     pagination_class: type[BasePagination] | None = KeysetPagination
     filter_backends = [StrictFilterBackend]
@@ -71,7 +76,7 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse unknown query parameters outside of lists, which check their own."""
         super().initial(request, *args, **kwargs)
-        if self.action not in (None, "list") and not getattr(self, "filters_query", False):
+        if self.action not in (None, "list") and not self.filters_query:
             refuse_unknown(request, {"fields"})
 
     def validated(self) -> dict[str, Any]:
@@ -81,10 +86,14 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
             partial=self.action == "partial_update",
             context=self.get_serializer_context(),
         )
-        checker.is_valid(raise_exception=True)
-        if unknown := _unknown_fields(checker):
-            sentence = _("There is no such field here.")
-            raise ValidationError(dict.fromkeys(unknown, sentence), code="unknown_field")
+        checker.is_valid()
+        sentence = _("There is no such field here.")
+        unknown = {
+            name: [ErrorDetail(sentence, code="unknown_field")] for name in _unknown_fields(checker)
+        }
+        errors: dict[str, Any] = dict(checker.errors)
+        if errors or unknown:
+            raise ValidationError({**errors, **unknown})
         return dict(checker.validated_data)
 
     def expected_version(self) -> int | None:
@@ -103,22 +112,23 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
 
     def shown(self, instance: Any, *, status: int = 200) -> Response:
         """Answer with one object and its ETag."""
-        headers = {}
-        if isinstance(instance, VersionedModel):
-            headers["ETag"] = etag_of(instance.version)
-            if self.request.method == "GET" and self.request.headers.get(
-                "If-None-Match", ""
-            ).strip() == etag_of(instance.version):
-                return Response(status=304, headers=headers)
-        return Response(
-            self._trimmed(self.get_serializer(instance).data), status=status, headers=headers
-        )
+        row = self._trimmed(self.get_serializer(instance).data)
+        if not isinstance(instance, VersionedModel):
+            return Response(row, status=status)
+        etag = etag_of(instance.version, rendered(row))
+        if_none_match = self.request.headers.get("If-None-Match", "")
+        if self.request.method == "GET" and is_known(etag, if_none_match):
+            return Response(status=304, headers={"ETag": etag})
+        return Response(row, status=status, headers={"ETag": etag})
 
     def listed(self, queryset: Any) -> Response:
         """Answer with one page of a list."""
         page = self.paginate_queryset(self.filter_queryset(queryset))
+        wanted = self._wanted()
         rows = self.get_serializer(page, many=True).data
-        return self.get_paginated_response([self._trimmed(row) for row in rows])
+        if wanted is not None:
+            rows = [{name: row[name] for name in wanted} for row in rows]
+        return self.get_paginated_response(rows)
 
     def list(self, request: Request) -> Response:
         """Answer one page."""
@@ -134,20 +144,24 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
         return timezone.now()
 
     def _trimmed(self, row: dict[str, Any]) -> dict[str, Any]:
-        wanted = self.request.query_params.get("fields")
-        if wanted is None:
-            return row
-        names = [name.strip() for name in wanted.split(",")]
-        if missing := [name for name in names if name not in row]:
-            raise ValidationError(
-                {"fields": _("There is no field %s.") % ", ".join(missing)}, code="unknown_field"
-            )
-        return {name: row[name] for name in names}
+        wanted = self._wanted()
+        return row if wanted is None else {name: row[name] for name in wanted}
+
+    def _wanted(self) -> Sequence[str] | None:
+        said = self.request.query_params.get("fields")
+        if said is None:
+            return None
+        names = [name.strip() for name in said.split(",")]
+        known = getattr(self.get_serializer(), "fields", {})
+        if missing := [name for name in names if name not in known]:
+            sentence = _("There is no field %s.") % ", ".join(missing)
+            raise ValidationError({"fields": sentence}, code="unknown_field")
+        return names
 
 
 def _unknown_fields(checker: BaseSerializer[Any]) -> list[str]:
-    known = set(getattr(checker, "fields", {}))
-    return sorted(set(checker.initial_data) - known) if known or checker.initial_data else []
+    said = checker.initial_data
+    return sorted(set(said) - set(getattr(checker, "fields", {}))) if isinstance(said, dict) else []
 
 
 __all__ = ["ApiViewSet", "IdempotentMixin"]

@@ -13,6 +13,7 @@ from crisisapi.accounts.api.fields import BrandField, MemberUserField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.filters import YesNoFilter
 from crisisapi.events.api.events import EventSerializer
 from crisisapi.events.models import Event
 from incidents.models import Incident, Status
@@ -100,13 +101,14 @@ class IncidentFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, help_text="One or more statuses (repeat the parameter)."
     )
-    active = filters.BooleanFilter(
+    lead = filters.UUIDFilter(field_name="lead_id", help_text="Id of the person who leads it.")
+    active = YesNoFilter(
         method="filter_active", help_text="true: neither closed nor declined; false: over."
     )
 
     class Meta:
         model = Incident
-        fields = ["kind", "severity", "mode", "legitimacy", "reference", "lead"]
+        fields = ["kind", "severity", "mode", "legitimacy", "reference"]
 
     def filter_active(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001
         """Keep the active, or the others."""
@@ -192,7 +194,13 @@ class IncidentViewSet(BrandViewSet):
         return self._done(services.reopen_incident)
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
-    @action(detail=True, filter_backends=[], serializer_class=EventSerializer, keyset="-id")
+    @action(
+        detail=True,
+        filterset_class=None,
+        filters_query=True,
+        serializer_class=EventSerializer,
+        keyset="-id",
+    )
     def timeline(self, request: Request, pk: Any) -> Response:
         """Everything that happened in an incident, newest first, read from the event log."""
         incident = self.get_object()

@@ -59,9 +59,11 @@ class LessonFilter(filters.FilterSet):
     brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
 
+    owner = filters.UUIDFilter(field_name="owner_id", help_text="Id of who sees it through.")
+
     class Meta:
         model = Lesson
-        fields = ["status", "owner"]
+        fields = ["status"]
 
 
 _STEPS = ["accept", "reject", "adopt", "verify"]

@@ -112,9 +112,7 @@ class SessionViewSet(ApiViewSet):
 
 
 @extend_schema_view(
-    create=extend_schema(
-        request=SignInSerializer, responses={201: IssuedTokenSerializer}, auth=[]
-    )
+    create=extend_schema(request=SignInSerializer, responses={201: IssuedTokenSerializer}, auth=[])
 )
 class AccessTokenViewSet(BrandViewSet):
     """Bearer tokens for front ends and scripts that sign in as a person."""

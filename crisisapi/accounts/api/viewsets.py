@@ -32,8 +32,18 @@ class BrandViewSet(ApiViewSet):
     def get_queryset(self) -> Any:
         """Return only rows of the caller's brands."""
         rows: Any = super().get_queryset()
-        visible = rows.visible_to(self.caller)
+        visible = rows.visible_to(self._reader())
         return visible.select_related(*self.related) if self.related else visible
+
+    def _reader(self) -> Caller:
+        """Return the caller, for a list only with the brands whose rows they may list."""
+        access = access_of(self)
+        if self.action != "list" or access is None:
+            return self.caller
+        reader = self.caller.limited_to(access)
+        if self.caller.brand_ids and not reader.brand_ids:
+            raise PermissionDenied(BrandAccess.message)
+        return reader
 
     def change(self) -> dict[str, Any]:
         """Return what every changing service takes: actor, now, expected_version."""
@@ -50,5 +60,8 @@ class BrandViewSet(ApiViewSet):
             raise PermissionDenied(BrandAccess.message)
 
     def created(self, instance: Any) -> Response:
-        """Answer 201 with the new object."""
-        return self.shown(instance, status=201)
+        """Answer 201 with the new object, and say where it is."""
+        response = self.shown(instance, status=201)
+        if self.action == "create":
+            response["Location"] = self.request.build_absolute_uri(f"{instance.pk}/")
+        return response

@@ -1,0 +1,56 @@
+"""The OpenAPI document and the pages that show it; their errors are problems too."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crisisapi.common.renderers import FastJSONRenderer
+
+
+class YAMLUnlessJSON(DefaultContentNegotiation):
+    """JSON for those who ask for it, YAML for everybody else."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        """Return the renderer of Accept or `format`, else the first."""
+        try:
+            chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+            return chosen
+        except NotAcceptable:
+            first = next(iter(renderers))
+            return first, first.media_type
+
+
+class ProblemsInJSON(APIView):
+    """Renders errors as JSON whatever the view renders."""
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Swap the renderer when something went wrong."""
+        if response.exception:
+            renderer = FastJSONRenderer()
+            request.accepted_renderer = renderer
+            request.accepted_media_type = renderer.media_type
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class DocumentView(ProblemsInJSON, SpectacularAPIView):
+    """The OpenAPI document, in YAML or JSON."""
+
+    content_negotiation_class = YAMLUnlessJSON
+
+
+class SwaggerView(ProblemsInJSON, SpectacularSwaggerView):
+    """A page to try the API out."""
+
+
+class RedocView(ProblemsInJSON, SpectacularRedocView):
+    """A page to read."""
