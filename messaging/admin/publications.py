@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from messaging.admin.records import RecordAdmin
+from messaging.admin.bases import RecordAdmin
 from messaging.models import Publication
 
 

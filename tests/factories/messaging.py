@@ -1,0 +1,106 @@
+"""Templates, messages, channels and publications, with plain valid defaults."""
+
+import factory
+from django.utils import timezone
+
+from messaging.models import (
+    APPROVED_STATUSES,
+    Channel,
+    Message,
+    MessageRevision,
+    MessageStatus,
+    Publication,
+    PublicationStatus,
+    Template,
+)
+from messaging.rules.wording import wording_hash
+from tests.factories.accounts import BrandFactory, UserFactory
+from tests.factories.incidents import IncidentFactory
+
+
+class TemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Template
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"holding-{n}")
+    title = "We are looking into it"
+    purpose = "holding"
+    language = "en"
+    body = "We heard about {product} and look into it."
+    placeholders = ["product"]
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    """A message with its first revision; approved by somebody where its status needs it."""
+
+    class Meta:
+        model = Message
+        skip_postgeneration_save = True
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    author = factory.SubFactory(UserFactory)
+    title = "What we know about the handles"
+    purpose = "update"
+    audience = "customers"
+    language = "en"
+    body = "We stopped selling series K2-114 today."
+    status = MessageStatus.DRAFT
+
+    class Params:
+        is_approved = factory.LazyAttribute(lambda message: message.status in APPROVED_STATUSES)
+
+    approved_by = factory.Maybe("is_approved", factory.SubFactory(UserFactory), None)
+    approved_at = factory.Maybe("is_approved", factory.LazyFunction(timezone.now), None)
+    approved_hash = factory.Maybe("is_approved", "not yet known", "")
+
+    @factory.post_generation
+    def facts(message, create, extracted, **kwargs):  # noqa: N805 - factory_boy's way
+        message.facts.set(extracted or [])
+        hashed = wording_hash(
+            title=message.title,
+            body=message.body,
+            language=message.language,
+            fact_ids=[fact.pk for fact in extracted or []],
+        )
+        MessageRevision.objects.create(
+            message=message,
+            number=1,
+            title=message.title,
+            body=message.body,
+            language=message.language,
+            author=message.author,
+            wording_hash=hashed,
+        )
+        if message.approved_hash:
+            message.approved_hash = hashed
+            message.save(update_fields=["approved_hash"])
+
+
+class ChannelFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Channel
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Rimon {n}")
+    platform = "x"
+
+
+class PublicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Publication
+
+    message = factory.SubFactory(MessageFactory, status=MessageStatus.PUBLISHING)
+    brand = factory.SelfAttribute("message.brand")
+    channel = factory.SubFactory(ChannelFactory, brand=factory.SelfAttribute("..brand"))
+    revision = 1
+    wording_hash = factory.SelfAttribute("message.approved_hash")
+    status = PublicationStatus.PENDING
+    requested_by = factory.SubFactory(UserFactory)
+    requested_at = factory.LazyFunction(timezone.now)
+    published_at = factory.Maybe(
+        factory.LazyAttribute(lambda row: row.status == PublicationStatus.PUBLISHED),
+        factory.LazyFunction(timezone.now),
+        None,
+    )
