@@ -20,7 +20,7 @@ PENDING_SECONDS = 10
 _broken_until = 0.0
 
 
-def nudge(task: Task) -> None:
+def nudge(task: Task[..., None]) -> None:
     """Send the task after the commit, at most once until a worker starts on it."""
     transaction.on_commit(lambda: _send(task), robust=True)
 
@@ -33,7 +33,7 @@ def nudge_taken(task_name: str) -> None:
         log.warning("nudge.not_cleared", task=task_name)
 
 
-def _send(task: Task) -> None:
+def _send(task: Task[..., None]) -> None:
     global _broken_until  # noqa: PLW0603 - the state of a connection is the process's own
     if time.monotonic() < _broken_until:
         return
