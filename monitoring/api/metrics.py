@@ -1,5 +1,6 @@
 """Metrics of an incident and of a brand, read from the rollups."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -157,7 +158,7 @@ class BrandMetricsViewSet(BrandViewSet):
         return Response(_answer(brand.pk, window, terms))
 
 
-def _terms(request: Request, checker: Any, context: dict[str, Any]) -> dict[str, Any]:
+def _terms(request: Request, checker: Any, context: Mapping[str, Any]) -> dict[str, Any]:
     refuse_unknown(request, set(checker().fields))
     terms = checker(data=request.query_params.dict(), context=context)
     terms.is_valid(raise_exception=True)

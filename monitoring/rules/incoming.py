@@ -11,8 +11,10 @@ ITEMS_LIMIT = 1000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)
 COUNTERS = ("likes", "comments", "shares", "reach")
+# Sums of a hundred million mentions still fit into 64 bits.
+COUNT_LIMIT = 10**11
 
-_Count = Annotated[int, Meta(ge=0, le=2**53)]
+_Count = Annotated[int, Meta(ge=0, le=COUNT_LIMIT)]
 _Line = Annotated[str, Meta(max_length=300)]
 
 
@@ -29,10 +31,10 @@ class IncomingMention(Struct, kw_only=True):
 
     id: Annotated[str, Meta(min_length=1, max_length=300)]
     text: Annotated[str, Meta(max_length=40_000)]
-    platform: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,30}$")] | None = None
+    platform: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,30}\Z")] | None = None
     published_at: Annotated[datetime, Meta(tz=True)] | None = None
     url: Annotated[str, Meta(max_length=2_000)] = ""
-    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?$")] = ""
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?\Z")] = ""
     author: IncomingAuthor = IncomingAuthor()
     likes: _Count = 0
     comments: _Count = 0

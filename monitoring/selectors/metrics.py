@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -106,7 +107,7 @@ def read_metrics(*, brand_id: UUID, window: Window, platform: str = "") -> Metri
 
 
 def _rows(brand_id: UUID, window: Window, platform: str) -> Sequence[Row]:
-    values = {
+    values: dict[str, Any] = {
         "brand": brand_id,
         "width": int(window.width.total_seconds()),
         "start": window.start,

@@ -1,7 +1,7 @@
 """Importing files: the path of the webhook, batch by batch, taken up where it stopped."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class ImportedBatch:
 
 def import_file(
     reader: FileReader, *, source: Source, columns: ColumnMap
-) -> Iterator[ImportedBatch]:
+) -> Generator[ImportedBatch, None, None]:
     """Import a file, yielding after each committed batch.
 
     Each batch is a delivery named after the file's bytes, the mapping and its first line: the

@@ -44,8 +44,8 @@ _MAKE_TABLE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_mention (batch uuid, {_TYPED}) ON COMMIT DELETE ROWS
 """
 _COPY = f"COPY incoming_mention (batch, {_NAMES}) FROM STDIN (FORMAT BINARY)"
-_FROM_TABLE = f"SELECT {_NAMES} FROM incoming_mention WHERE batch = %(incoming)s"
-_FROM_JSON = f"SELECT {_NAMES} FROM json_to_recordset(%(incoming)s) AS items ({_TYPED})"
+_FROM_TABLE = "SELECT {names} FROM incoming_mention WHERE batch = %(incoming)s"
+_FROM_JSON = "SELECT {names} FROM json_to_recordset(%(incoming)s) AS items ({typed})"
 
 _INSERT = """
 WITH incoming AS ({incoming}), fresh AS (
@@ -92,7 +92,7 @@ SELECT count(*) FROM changed
 
 def _filled(statement: str, incoming: str) -> str:
     return statement.format(
-        incoming=incoming,
+        incoming=incoming.format(names=_NAMES, typed=_TYPED),
         names=_NAMES,
         counters=_COUNTERS,
         sums=_SUMS,
@@ -131,18 +131,15 @@ def store_mentions(
         return Stored(0, 0)
     rows = [_row(mention, source) for mention in mentions]
     with server_cursor() as cursor:
-        if len(rows) >= COPY_FROM_ROWS:
-            incoming, statements = _copied(cursor, rows), _STATEMENTS[_FROM_TABLE]
-        else:
-            incoming, statements = _as_json(rows), _STATEMENTS[_FROM_JSON]
+        by_copy = len(rows) >= COPY_FROM_ROWS
         values = {
-            "incoming": incoming,
+            "incoming": _copied(cursor, rows) if by_copy else _as_json(rows),
             "brand": source.brand_id,
             "source": source.pk,
             "delivery": delivery_id,
             "now": now,
         }
-        insert, grow = statements
+        insert, grow = _STATEMENTS[_FROM_TABLE if by_copy else _FROM_JSON]
         cursor.execute(insert, values)
         accepted = _counted(cursor)
         updated = 0

@@ -67,15 +67,11 @@ def rotate_secret(
 
 
 def usable_secrets(source: Source, *, now: datetime) -> list[str]:
-    """Return the secrets that sign for a source now, the newest first."""
+    """Return the secrets that sign for a source now, the newest first; never an empty one."""
     found = [source.secret]
-    if (
-        source.previous_secret
-        and source.previous_secret_until
-        and now < source.previous_secret_until
-    ):
+    if source.previous_secret_until and now < source.previous_secret_until:
         found.append(source.previous_secret)
-    return found
+    return [secret for secret in found if secret]
 
 
 def _record(source: Source, verb: str, actor: Actor, now: datetime, **data: object) -> None:
