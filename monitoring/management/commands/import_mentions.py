@@ -31,7 +31,7 @@ class Command(BaseCommand):
     help = (
         "Import mentions from a JSONL or CSV file, gzipped or not.\n\n"
         "Stopped half-way, run it again: it goes on where it was, and stores nothing twice.\n"
-        f"Fields: {', '.join(sorted(FIELDS))}."
+        f"Fields: {', '.join(FIELDS)}."
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:

@@ -1,0 +1,114 @@
+"""The service as real processes on a database of its own, to be killed at any moment."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import redis
+from psycopg.conninfo import make_conninfo
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 90.0
+
+
+class Service:
+    """Starts workers and commands, kills them, and asks the database what is true."""
+
+    def __init__(self, directory: Path, database_url: str) -> None:
+        self.directory = directory
+        self.database_url = database_url
+        self.environment = os.environ | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def run(self, *arguments: str) -> str:
+        """Run a management command to its end and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a management command and go on."""
+        return self._start(arguments[0], [sys.executable, "manage.py", *arguments])
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker of two processes with the beat inside."""
+        schedule = str(self.directory / "beat")
+        celery = [sys.executable, "-m", "celery", "-A", "crisisapi"]
+        return self._start("worker", [*celery, "worker", "-c", "2", "-B", "-s", schedule])
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill a process and its children on the spot, as a lost machine would."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def number(self, sql: str) -> int:
+        """Return the one number a query answers."""
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute(sql.encode()).fetchone()
+            assert row is not None
+            return int(row[0])
+
+    def wait_for(self, what: Callable[[], bool], saying: str) -> None:
+        """Wait until something is so; fail with the logs when it does not come to be."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not what():
+            assert time.monotonic() < end, f"{saying}\n{self._logs()}"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Kill what still runs."""
+        for process in self._running:
+            if process.poll() is None:
+                self.kill(process)
+
+    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with (self.directory / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._running.append(process)
+        return process
+
+    def _logs(self) -> str:
+        return "\n".join(path.read_text()[-3000:] for path in self.directory.glob("*.log"))
+
+
+@contextmanager
+def service_on_a_new_database(directory: Path) -> Iterator[Service]:
+    """Yield the service on a migrated database that is dropped afterwards."""
+    server = os.environ["DATABASE_URL"]
+    name = f"processes_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        service = Service(directory, make_conninfo(server, dbname=name))
+        try:
+            service.run("migrate", "--verbosity", "0")
+            yield service
+        finally:
+            service.stop()
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def flush_redis() -> None:
+    """Lose everything Redis holds."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
+        client.flushall()
