@@ -1,5 +1,6 @@
 """RFC 9457 problem documents for every error, whatever raised it."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
@@ -59,6 +61,10 @@ _RAISED_BY_DJANGO: dict[type[Exception], int] = {
     SuspiciousOperation: 400,
     UnreadablePostError: 400,
 }
+
+# A deadlock, a lost connection, a full disk: rolled back, and likely to go better in a moment.
+_DATABASE_AWAY = (OperationalError, InterfaceError)
+DATABASE_RETRY_SECONDS = 2
 
 FieldErrors = dict[str, list[dict[str, str]]]
 
@@ -108,6 +114,8 @@ def answer_exception(exception: Exception, context: Mapping[str, Any]) -> Respon
         return _refused(exception)
     if isinstance(exception, exceptions.APIException):
         return _api_exception(exception)
+    if isinstance(exception, _DATABASE_AWAY):
+        return _database_away(exception)
     for kind, status in _RAISED_BY_DJANGO.items():
         if isinstance(exception, kind):
             return _answer(status, detail=_sentence(status))
@@ -120,6 +128,7 @@ def _sentence(status: int) -> str:
         404: _("There is nothing here, or nothing you may see."),
         413: _("The request body is too large."),
         500: _("Something went wrong on our side."),
+        503: _("The database did not answer. Repeat the request, with its Idempotency-Key if any."),
     }.get(status, "")
 
 
@@ -135,6 +144,13 @@ def _refused(error: DomainError) -> Response:
         answer["Retry-After"] = str(error.retry_after)
     if error.refusal is Refusal.UNSIGNED:
         answer["WWW-Authenticate"] = CHALLENGE
+    return answer
+
+
+def _database_away(error: Exception) -> Response:
+    log.warning("database.unavailable", error=type(error.__cause__ or error).__name__)
+    answer = _answer(503, detail=_sentence(503))
+    answer["Retry-After"] = str(DATABASE_RETRY_SECONDS)
     return answer
 
 
@@ -203,6 +219,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours; its trace is in the log under the same request id."""
+    if isinstance(sys.exception(), _DATABASE_AWAY):
+        response = problem_response(503, detail=_sentence(503))
+        response["Retry-After"] = str(DATABASE_RETRY_SECONDS)
+        return response
     return problem_response(500, detail=_sentence(500))
 
 

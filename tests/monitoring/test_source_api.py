@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 from standardwebhooks.webhooks import Webhook
 
 from crisisapi.accounts.models import Brand, User
 from monitoring.models import Delivery, Mention, Source
 from monitoring.rules.signature import new_webhook_secret
-from tests.factories.monitoring import SourceFactory
+from tests.factories.monitoring import DeliveryFactory, SourceFactory
 from tests.monitoring.pushing import body_of, mention, push
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,33 @@ def test_a_secret_is_encrypted_at_rest(source: Source) -> None:
         stored = cursor.fetchone()[0]
 
     assert source.secret not in stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_gives_up_stores_nothing_and_asks_to_come_back(
+    source: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        DeliveryFactory(source=source, external_id="msg_1")
+        # The id is claimed by the transaction above, which does not end.
+        impatient = pool.submit(_push_impatiently, source)
+        response = impatient.result()
+        transaction.set_rollback(True)
+
+    _problem(response, 503, "unavailable")
+    assert int(response["Retry-After"]) > 0
+    assert not Delivery.objects.exists()
+    assert push(source, body_of(mention(1))).json()["accepted"] == 1
+    caplog.clear()
+
+
+def _push_impatiently(source: Source) -> Any:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        return push(source, body_of(mention(1)))
+    finally:
+        connection.close()
 
 
 def test_a_storm_of_nudges_that_redis_does_not_hear_stops_nobody(

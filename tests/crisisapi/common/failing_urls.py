@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.urls import path
 from rest_framework.request import Request
@@ -28,6 +29,17 @@ class UnspeakableView(BrokenView):
         return Response({"what": object()})
 
 
+class CutOffView(BrokenView):
+    def get(self, request: Request) -> Response:
+        """Lose the database."""
+        raise OperationalError("host=10.0.0.7 user=4711")
+
+
+def cut_off(request: HttpRequest) -> Any:
+    """Lose the database outside of DRF, as a failing commit does."""
+    raise OperationalError("host=10.0.0.7 user=4711")
+
+
 def broken(request: HttpRequest) -> Any:
     """Raise outside of DRF."""
     raise RuntimeError(rendered({"the secret": 4711}))
@@ -36,5 +48,7 @@ def broken(request: HttpRequest) -> Any:
 urlpatterns = [
     path("api/v1/broken/", BrokenView.as_view()),
     path("api/v1/unspeakable/", UnspeakableView.as_view()),
+    path("api/v1/cut-off/", CutOffView.as_view()),
     path("broken/", broken),
+    path("cut-off/", cut_off),
 ]

@@ -329,6 +329,17 @@ def test_a_fault_of_ours_tells_its_request_id_and_nothing_else(path: str, caplog
     caplog.clear()
 
 
+@pytest.mark.urls("tests.crisisapi.common.failing_urls")
+@pytest.mark.parametrize("path", ["/api/v1/cut-off/", "/cut-off/"])
+def test_a_database_that_is_away_is_a_reason_to_come_back(path: str, caplog: Any) -> None:
+    response = Client(raise_request_exception=False).get(path)
+
+    problem_of(response, 503, "unavailable")
+    assert "4711" not in response.content.decode()
+    assert int(response["Retry-After"]) > 0
+    caplog.clear()
+
+
 @pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/redoc/", "/api/v1/", "/"])
 def test_even_the_pages_for_people_refuse_with_problems(client: Client, path: str) -> None:
     response = client.post(path, {})
