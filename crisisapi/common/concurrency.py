@@ -2,11 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from crisisapi.common.errors import StaleVersion
 from crisisapi.common.models import VersionedModel
@@ -29,6 +30,11 @@ def lock_version(
     if expected_version is not None and locked.version != expected_version:
         raise StaleVersion
     return locked
+
+
+def differing(current: Model, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that would change the object: an edit without any leaves no trace."""
+    return {name: value for name, value in fields.items() if getattr(current, name) != value}
 
 
 def save_change(changed: VersionedModel, *fields: str, now: datetime) -> None:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import DomainError
 from crisisapi.events.services.log import record_event
 from incidents.models import Fact, FactStatus, Incident
@@ -16,6 +17,7 @@ class FactDecided(DomainError):
     """The wording of a decided fact cannot change: messages may rest on it."""
 
     code = "fact_decided"
+    detail = _("The wording of a decided fact cannot change: state a new fact instead.")
 
 
 @transaction.atomic
@@ -41,12 +43,15 @@ def change_fact(
 ) -> Fact:
     """Change the evidence, or the statement as long as it is unconfirmed."""
     locked = lock_version(Fact.objects.all(), fact.pk, expected_version=expected_version)
-    if "statement" in fields and locked.status != FactStatus.UNCONFIRMED:
+    changed = differing(locked, fields)
+    if not changed:
+        return locked
+    if "statement" in changed and locked.status != FactStatus.UNCONFIRMED:
         raise FactDecided
-    for name, value in fields.items():
+    for name, value in changed.items():
         setattr(locked, name, value)
-    save_change(locked, *fields, now=now)
-    _record(locked, "fact.changed", actor, now, fields=sorted(fields))
+    save_change(locked, *changed, now=now)
+    _record(locked, "fact.changed", actor, now, fields=sorted(changed))
     return locked
 
 

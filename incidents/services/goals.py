@@ -1,5 +1,6 @@
 """Goals: set by people, measured by the workers."""
 
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import SYSTEM, Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.services.log import record_event
 from incidents.models import Goal, GoalState, Incident
@@ -30,7 +31,8 @@ def set_goal(
     now: datetime,
 ) -> Goal:
     """Set a goal; its first measurement is due at once."""
-    _check(metric, baseline, target, deadline, now)
+    _check(metric, baseline, target)
+    _check_deadline(deadline, now)
     goal = Goal.objects.create(
         brand_id=incident.brand_id,
         incident=incident,
@@ -53,12 +55,17 @@ def change_goal(
 ) -> Goal:
     """Change title, baseline, target or deadline; it is measured again at once."""
     locked = lock_version(Goal.objects.all(), goal.pk, expected_version=expected_version)
-    for name, value in fields.items():
+    changed = differing(locked, fields)
+    if not changed:
+        return locked
+    for name, value in changed.items():
         setattr(locked, name, value)
-    _check(locked.metric, locked.baseline, locked.target, locked.deadline, now)
+    _check(locked.metric, locked.baseline, locked.target)
+    if "deadline" in changed:
+        _check_deadline(locked.deadline, now)
     locked.next_measure_at = now
-    save_change(locked, *fields, "next_measure_at", now=now)
-    _record(locked, "goal.changed", actor, now, fields=sorted(fields))
+    save_change(locked, *changed, "next_measure_at", now=now)
+    _record(locked, "goal.changed", actor, now, fields=sorted(changed))
     return locked
 
 
@@ -94,21 +101,28 @@ def record_measurement(*, goal: Goal, value: float | None, now: datetime) -> Goa
     return locked
 
 
-def _check(metric: str, baseline: float, target: float, deadline: datetime, now: datetime) -> None:
+def _check(metric: str, baseline: float, target: float) -> None:
+    better, unit = METRICS[metric].better, METRICS[metric].unit
+    values = {"baseline": baseline, "target": target}
     errors: dict[str, list[object]] = {}
-    better = METRICS[metric].better
-    if not is_ahead(baseline=baseline, target=target, better=better):
-        side = _("below") if better == "lower" else _("above")
+    for name, value in values.items():
+        if not math.isfinite(value) or value < 0:
+            errors[name] = [_("Give a number of at least 0.")]
+        elif unit == "share" and value > 1:
+            errors[name] = [_("A share lies between 0 and 1.")]
+    if not errors and not is_ahead(baseline=baseline, target=target, better=better):
         errors["target"] = [
-            _("For this metric %(better)s is better: set the target %(side)s %(baseline)s.")
-            % {"better": better, "side": side, "baseline": baseline}
+            _("Lower is better here: set the target below the baseline.")
+            if better == "lower"
+            else _("Higher is better here: set the target above the baseline.")
         ]
-    if METRICS[metric].unit == "share" and not (0 <= baseline <= 1 and 0 <= target <= 1):
-        errors.setdefault("target", [_("A share lies between 0 and 1.")])
-    if deadline <= now:
-        errors["deadline"] = [_("Give a time to come.")]
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def _check_deadline(deadline: datetime, now: datetime) -> None:
+    if deadline <= now:
+        raise InvalidInput(errors={"deadline": [_("Give a time to come.")]})
 
 
 def _record(goal: Goal, verb: str, actor: Actor, now: datetime, **data: object) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.selectors.members import is_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.events.services.log import record_event
 from incidents.models import Incident, ReferenceCounter
@@ -78,15 +78,15 @@ def change_incident(
     _require_member(fields.get("lead"), locked.brand)
     if fields.get("started_at") and fields["started_at"] > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
-    changed = {
-        name: {"from": _said(getattr(locked, name)), "to": _said(value)}
-        for name, value in fields.items()
-        if getattr(locked, name) != value
-    }
+    changed = differing(locked, fields)
     if not changed:
         return locked
-    for name in changed:
-        setattr(locked, name, fields[name])
+    told = {
+        name: {"from": _said(getattr(locked, name)), "to": _said(value)}
+        for name, value in changed.items()
+    }
+    for name, value in changed.items():
+        setattr(locked, name, value)
     save_change(locked, *changed, now=now)
     record_event(
         brand_id=locked.brand_id,
@@ -95,7 +95,7 @@ def change_incident(
         instance=locked,
         actor=actor,
         now=now,
-        data={"changed": changed},
+        data={"changed": told},
     )
     return locked
 

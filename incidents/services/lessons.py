@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.selectors.members import is_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.events.services.log import record_event
 from incidents.models import Incident, Lesson, LessonStatus
@@ -46,10 +46,13 @@ def change_lesson(
     """Change the wording or the owner."""
     locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
     _check_owner(fields.get("owner"), locked.brand)
-    for name, value in fields.items():
+    changed = differing(locked, fields)
+    if not changed:
+        return locked
+    for name, value in changed.items():
         setattr(locked, name, value)
-    save_change(locked, *fields, now=now)
-    _record(locked, "lesson.changed", actor, now, fields=sorted(fields))
+    save_change(locked, *changed, now=now)
+    _record(locked, "lesson.changed", actor, now, fields=sorted(changed))
     return locked
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.selectors.members import is_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.services.log import record_event
 from incidents.models import Incident, Stakeholder
@@ -49,12 +49,17 @@ def change_stakeholder(
     )
     _check(locked.brand, fields.get("owner"), incidents or ())
     stance_before = locked.stance
-    for name, value in fields.items():
-        setattr(locked, name, value)
-    save_change(locked, *fields, now=now)
-    if incidents is not None:
+    changed = differing(locked, fields)
+    names = set(changed)
+    if incidents is not None and set(incidents) != set(locked.incidents.all()):
+        names.add("incidents")
         locked.incidents.set(incidents)
-    data: dict[str, object] = {"fields": sorted(fields)}
+    if not names:
+        return locked
+    for name, value in changed.items():
+        setattr(locked, name, value)
+    save_change(locked, *changed, now=now)
+    data: dict[str, object] = {"fields": sorted(names)}
     if locked.stance != stance_before:
         data["stance"] = {"from": stance_before, "to": locked.stance}
     _record(locked, "stakeholder.changed", actor, now, **data)

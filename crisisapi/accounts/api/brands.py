@@ -1,5 +1,6 @@
 """Brands."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,6 +17,11 @@ from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.accounts.services.brands import change_brand, create_brand
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 class BrandSerializer(serializers.ModelSerializer[Brand]):
     languages = serializers.ListField(
         child=serializers.RegexField(r"^[a-z]{2}$"),
@@ -30,7 +36,7 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
 
     def validate_time_zone(self, value: str) -> str:
         """Refuse a name that is not in the IANA database."""
-        if value not in available_timezones():
+        if value not in _time_zones():
             raise serializers.ValidationError(_("Give a name such as Asia/Jerusalem."))
         return value
 

@@ -18,10 +18,10 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class KeyRevoked(DomainError):
-    """The key was taken back already, or was rotated."""
+    """The key was taken back or rotated already, or it has expired."""
 
     code = "api_key_revoked"
-    detail = _("This key was revoked or rotated already.")
+    detail = _("This key was revoked or rotated already, or it has expired.")
 
 
 @transaction.atomic
@@ -56,12 +56,13 @@ def create_api_key(
 def rotate_api_key(
     *, key: ApiKey, actor: Actor, now: datetime, overlap: timedelta, expected_version: int | None
 ) -> tuple[ApiKey, str]:
-    """Make a key of the same scopes; the old one works for `overlap` more.
+    """Make a key of the same scopes and length of life; the old one works for `overlap` more.
 
-    Raises `KeyRevoked` when the old key was revoked or rotated before.
+    Raises `KeyRevoked` when the old key was revoked or rotated before, or has expired.
     """
     old = lock_version(ApiKey.objects.all(), key.pk, expected_version=expected_version)
-    if old.revoked_at is not None or ApiKey.objects.filter(replaces=old).exists():
+    is_usable = ApiKey.objects.usable(now=now).filter(pk=old.pk).exists()
+    if not is_usable or ApiKey.objects.filter(replaces=old).exists():
         raise KeyRevoked
     new, secret = create_api_key(
         brand=old.brand,
@@ -69,7 +70,7 @@ def rotate_api_key(
         scopes=old.scopes,
         actor=actor,
         now=now,
-        expires_at=old.expires_at if old.expires_at and old.expires_at > now else None,
+        expires_at=now + (old.expires_at - old.created_at) if old.expires_at else None,
     )
     new.replaces = old
     new.save(update_fields=["replaces"])

@@ -3,19 +3,32 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand, Department, Role, User
 from crisisapi.accounts.services.members import add_member
 from crisisapi.accounts.signals import account_changed
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.errors import DomainError
+
+
+class SlugTaken(DomainError):
+    """Another brand has this slug."""
+
+    code = "slug_taken"
+    detail = _("There is a brand with this slug already.")
 
 
 @transaction.atomic
 def create_brand(*, founder: User, actor: Actor, now: datetime, **fields: Any) -> Brand:
-    """Make a brand with its founder as its first manager."""
-    brand = Brand.objects.create(created_at=now, **fields)
+    """Make a brand with its founder as its first manager; raises `SlugTaken`."""
+    try:
+        with transaction.atomic():
+            brand = Brand.objects.create(created_at=now, updated_at=now, **fields)
+    except IntegrityError as error:
+        raise SlugTaken from error
     _announce(brand, "brand.created", actor, now)
     add_member(
         brand=brand,
@@ -34,9 +47,12 @@ def change_brand(
 ) -> Brand:
     """Change name, languages or time zone."""
     locked = lock_version(Brand.objects.all(), brand.pk, expected_version=expected_version)
-    for name, value in fields.items():
+    changed = differing(locked, fields)
+    if not changed:
+        return locked
+    for name, value in changed.items():
         setattr(locked, name, value)
-    save_change(locked, *fields, now=now)
+    save_change(locked, *changed, now=now)
     _announce(locked, "brand.changed", actor, now)
     return locked
 

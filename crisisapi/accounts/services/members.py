@@ -56,8 +56,11 @@ def change_member(
     locked = _lock(member, expected_version)
     if role is not None and role != Role.MANAGER:
         _refuse_last_manager(locked)
+    before = (locked.role, locked.department)
     locked.role = role or locked.role
     locked.department = department or locked.department
+    if (locked.role, locked.department) == before:
+        return locked
     save_change(locked, "role", "department", now=now)
     _announce(locked, "member.changed", actor, now)
     return locked

@@ -26,10 +26,10 @@ def _record(brand: Brand, number: int) -> Event:
     )
 
 
-def _tamper(sql: str, *params: object) -> None:
+def _tamper(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql, params)
+        cursor.execute(sql)
 
 
 def test_each_event_carries_the_hash_of_the_one_before(brand: Brand) -> None:
