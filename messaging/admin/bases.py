@@ -39,11 +39,19 @@ class RecordAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show every field, those no form may change included."""
+        return [field.name for field in self.opts.get_fields() if not field.auto_created]
+
 
 class RecordInline(ReadOnly, TabularInline):
     """Rows of an object, to look at."""
 
     extra = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show what is listed in `fields`."""
+        return self.fields
 
 
 class ServiceAdmin(ModelAdmin):

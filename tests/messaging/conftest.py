@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
-from crisisapi.common.actors import Actor
+from crisisapi.accounts.services.api_keys import create_api_key
+from crisisapi.common.actors import SYSTEM, Actor
 from incidents.models import Incident
 from messaging.models import Channel
 from tests.factories.incidents import IncidentFactory
@@ -38,3 +41,30 @@ def by() -> Callable[..., dict[str, Any]]:
         }
 
     return make
+
+
+@pytest.fixture
+def key_client(brand: Brand) -> Callable[..., APIClient]:
+    """Return a client with an API key of `brand`."""
+
+    def make(*scopes: str) -> APIClient:
+        _key, secret = create_api_key(
+            brand=brand, name="Robot", scopes=scopes, actor=SYSTEM, now=timezone.now()
+        )
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        return client
+
+    return make
+
+
+def post(client: APIClient, path: str, **body: Any) -> Any:
+    """POST a JSON body to a path below the version."""
+    return client.post(f"/api/v1/{path}", body, format="json")
+
+
+def patch(client: APIClient, path: str, *, version: int = 1, **body: Any) -> Any:
+    """PATCH a version of an object with a JSON body."""
+    return client.patch(
+        f"/api/v1/{path}", body, format="json", headers={"If-Match": f'"v{version}"'}
+    )
