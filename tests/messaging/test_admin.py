@@ -27,6 +27,7 @@ TEMPLATE = {
     "language": "en",
     "body": "We heard about {product}.",
     "placeholders": '["product"]',
+    "initial-placeholders": '["product"]',
     "is_active": "on",
 }
 
@@ -83,8 +84,11 @@ def test_a_template_added_here_is_an_event(root: Client, brand: Brand) -> None:
 
 
 def test_a_template_changed_here_is_an_event_and_a_new_version(root: Client, brand: Brand) -> None:
-    given = {"placeholders": ["product"], "is_active": True}
-    template = TemplateFactory(brand=brand, **TEMPLATE | given)
+    template = TemplateFactory(
+        brand=brand,
+        **{name: TEMPLATE[name] for name in ("name", "title", "body")},
+        placeholders=["product"],
+    )
 
     root.post(f"/admin/messaging/template/{template.pk}/change/", TEMPLATE | {"title": "Other"})
 

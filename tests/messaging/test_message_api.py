@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 ClientOf = Callable[[User], APIClient]
 WORDS = {"title": "What we know", "body": "We stopped.", "purpose": "update", "language": "en"}
-STEPS = {
+STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "submit": ("draft", {}),
     "approve": ("in_review", {"revision": 1}),
     "reject": ("in_review", {"revision": 1, "reason": "Too long."}),

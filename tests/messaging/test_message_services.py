@@ -36,7 +36,7 @@ from tests.messaging.conftest import NOW
 pytestmark = pytest.mark.django_db
 
 By = Callable[..., dict[str, Any]]
-WORDS = {
+WORDS: dict[str, Any] = {
     "title": "What we know",
     "body": "We stopped selling it.",
     "purpose": "update",

@@ -194,6 +194,7 @@ def test_a_person_is_not_told_to_post_what_was_refuted_meanwhile(
     message = MessageFactory(incident=incident, status="approved", facts=[fact])
     publish_message(message=message, channels=[channel], **by(approver))
     begun = begin_attempt(publication_id=message.publications.get().pk, now=NOW)
+    assert begun is not None
     Fact.objects.update(status=FactStatus.FALSE)
 
     end_attempt(publication=begun, outcome=Outcome("awaiting_person"), now=NOW)

@@ -1,5 +1,6 @@
 """The hash an approval is given for."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from messaging.rules.wording import wording_hash
 
 A, B = UUID(int=1), UUID(int=2)
-WORDING = {"title": "T", "body": "קומקום", "language": "he", "fact_ids": [A, B]}
+WORDING: dict[str, Any] = {"title": "T", "body": "קומקום", "language": "he", "fact_ids": [A, B]}
 
 
 def test_the_hash_is_the_sha_256_of_canonical_json() -> None:
