@@ -37,10 +37,14 @@ class KeysetPagination(BasePagination):
         if cursor := request.query_params.get("cursor"):
             last = _decode(cursor, is_time=_is_time(queryset, self.field))
             queryset = queryset.filter(_beyond(self.field, last))
-        rows = list(queryset[: self.size + 1])
+        rows = self.first(queryset, self.size + 1)
         self.has_more = len(rows) > self.size
         self.page = rows[: self.size]
         return list(self.page)
+
+    def first(self, queryset: Any, count: int) -> list[Any]:
+        """Return the first rows of an ordered queryset."""
+        return list(queryset[:count])
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the envelope: `results`, and `next` (null on the last page)."""

@@ -22,8 +22,8 @@ def _plain(value: object) -> object:
 
 
 def rendered(data: object) -> bytes:
-    """Return data as JSON."""
-    return orjson.dumps(data, default=_plain)
+    """Return data as JSON; times in UTC end in Z, as serializers write them."""
+    return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z)
 
 
 class FastJSONRenderer(BaseRenderer):

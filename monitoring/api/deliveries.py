@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from crisisapi.accounts.api.api_keys import NothingSerializer
 from crisisapi.accounts.api.fields import BrandField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -49,7 +50,6 @@ def outcome_of(delivery: Delivery) -> dict[str, Any]:
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     brand = BrandField(read_only=True)
-    rejections = RejectionSerializer(many=True, help_text="Items that were refused, and why.")
 
     class Meta:
         model = Delivery
@@ -66,15 +66,22 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
             "duplicates",
             "updated",
             "rejected",
-            "rejections",
             "created_at",
             "processed_at",
         ]
         read_only_fields = fields
 
 
+class DeliveryInFullSerializer(DeliverySerializer):
+    rejections = RejectionSerializer(many=True, help_text="Items that were refused, and why.")
+
+    class Meta(DeliverySerializer.Meta):
+        fields = [*DeliverySerializer.Meta.fields, "rejections"]
+        read_only_fields = fields
+
+
 class DeliveryFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     source = filters.UUIDFilter(field_name="source_id", help_text="Id of the source.")
 
     class Meta:
@@ -85,7 +92,7 @@ class DeliveryFilter(filters.FilterSet):
 class DeliveryViewSet(BrandViewSet):
     """Every inbound request, kept as it came."""
 
-    serializer_class = DeliverySerializer
+    serializer_class = DeliveryInFullSerializer
     queryset = Delivery.objects.defer("body")
     filterset_class = DeliveryFilter
     access = dict.fromkeys(["list", "retrieve"], Access(Role.VIEWER, Scope.MENTIONS_READ)) | {
@@ -93,6 +100,15 @@ class DeliveryViewSet(BrandViewSet):
         "replay": Access(Role.RESPONDER),
     }
     terms = {"replay": NothingSerializer}
+
+    def get_queryset(self) -> Any:
+        """Leave out of lists what one delivery may have a thousand of."""
+        found = super().get_queryset()
+        return found.defer("rejections") if self.action == "list" else found
+
+    def get_serializer_class(self) -> type[DeliverySerializer]:
+        """Return the short form for lists."""
+        return DeliverySerializer if self.action == "list" else DeliveryInFullSerializer
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -105,7 +121,7 @@ class DeliveryViewSet(BrandViewSet):
             headers={"Content-Disposition": f'attachment; filename="{pk}.json"'},
         )
 
-    @extend_schema(request=NothingSerializer, responses=DeliverySerializer)
+    @extend_schema(request=NothingSerializer, responses=DeliveryInFullSerializer)
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: Any) -> Response:
         """Process it again; mentions known already stay as they are."""

@@ -1,9 +1,10 @@
 """Metrics of an incident and of a brand, read from the rollups."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -16,9 +17,8 @@ from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.filters import refuse_unknown
 from incidents.models import Incident
-from monitoring.models import Width
 from monitoring.rules.intervals import share
-from monitoring.rules.windows import Window, align
+from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window, align, fitting_width
 from monitoring.selectors.metrics import (
     BUCKETS_LIMIT,
     COUNT_COLUMNS,
@@ -28,7 +28,8 @@ from monitoring.selectors.metrics import (
     read_metrics,
 )
 
-_WIDTHS = {"5m": Width.FIVE_MINUTES, "1h": Width.HOUR}
+_WIDTHS = {"5m": FIVE_MINUTES, "1h": HOUR, "1d": DAY}
+_NAMES = {width: name for name, width in _WIDTHS.items()}
 
 
 class ShareSerializer(serializers.Serializer[Any]):
@@ -75,7 +76,7 @@ class MetricsTermsSerializer(serializers.Serializer[Any]):
     bucket = serializers.ChoiceField(
         choices=list(_WIDTHS),
         required=False,
-        help_text="5m or 1h; chosen by the length by default.",
+        help_text="5m, 1h or 1d (of UTC); by default what fits the length.",
     )
     platform = serializers.RegexField(
         r"^[a-z0-9_-]{1,30}$", required=False, help_text="Only this platform."
@@ -89,7 +90,12 @@ class BrandMetricsTermsSerializer(MetricsTermsSerializer):
 
 
 _PARAMETERS = [
-    OpenApiParameter("bucket", str, enum=list(_WIDTHS), description="Length of a bucket."),
+    OpenApiParameter(
+        "bucket",
+        str,
+        enum=list(_WIDTHS),
+        description="Length of a bucket; by default what fits; days are of UTC.",
+    ),
     OpenApiParameter("platform", str, description="Only this platform, e.g. x."),
 ]
 
@@ -147,15 +153,7 @@ class BrandMetricsViewSet(BrandViewSet):
         terms = _terms(request, BrandMetricsTermsSerializer, self.get_serializer_context())
         brand = terms["brand"]
         self.require(brand.pk)
-        until = terms.get("until") or self.now()
-        since = terms.get("since") or until - timedelta(days=1)
-        if since >= until:
-            raise ValidationError({"since": "Give a time before `until`."})
-        width = _WIDTHS.get(terms.get("bucket", ""))
-        if width is None:
-            width = Width.FIVE_MINUTES if until - since <= timedelta(days=1) else Width.HOUR
-        window = align(since.astimezone(UTC), until.astimezone(UTC), timedelta(seconds=int(width)))
-        return Response(_answer(brand.pk, window, terms))
+        return Response(_answer(brand.pk, _window(terms, self.now()), terms))
 
 
 def _terms(request: Request, checker: Any, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,11 +163,22 @@ def _terms(request: Request, checker: Any, context: Mapping[str, Any]) -> dict[s
     return dict(terms.validated_data)
 
 
+def _window(terms: dict[str, Any], now: datetime) -> Window:
+    try:
+        until = terms.get("until") or now
+        since = terms.get("since") or until - DAY
+        if since >= until:
+            raise ValidationError({"since": _("Give a time before `until`.")})
+        width = _WIDTHS.get(terms.get("bucket", "")) or fitting_width(until - since)
+        return align(since, until, width)
+    except OverflowError as error:
+        raise ValidationError({"until": _("This is too far from today.")}) from error
+
+
 def _answer(brand_id: Any, window: Window, terms: dict[str, Any]) -> dict[str, Any]:
     if (window.end - window.start) / window.width > BUCKETS_LIMIT:
-        raise ValidationError(
-            {"bucket": f"More than {BUCKETS_LIMIT} buckets: ask for 1h, or less."}
-        )
+        sentence = _("More than %d buckets: ask for longer ones, or for less time.")
+        raise ValidationError({"bucket": sentence % BUCKETS_LIMIT})
     metrics = read_metrics(brand_id=brand_id, window=window, platform=terms.get("platform", ""))
     return shown_metrics(metrics)
 
@@ -180,7 +189,7 @@ def shown_metrics(metrics: Metrics) -> dict[str, Any]:
     return {
         "since": window.start,
         "until": window.end,
-        "bucket": "5m" if window.width < timedelta(hours=1) else "1h",
+        "bucket": _NAMES[window.width],
         "totals": _shown(metrics.totals),
         "platforms": [
             {"platform": name, **_shown(counts)} for name, counts in metrics.platforms.items()

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from crisisapi.accounts.api.api_keys import RotationSerializer
 from crisisapi.accounts.api.fields import BrandField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -78,7 +79,7 @@ class NewSourceSerializer(serializers.ModelSerializer[Source]):
 
 
 class SourceFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
 
     class Meta:
         model = Source

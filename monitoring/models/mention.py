@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.models import IdentifiedModel
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from crisisapi.accounts.callers import Caller
 
 
@@ -26,6 +29,13 @@ class MentionQuerySet(models.QuerySet["Mention"]):
     def visible_to(self, caller: "Caller") -> "MentionQuerySet":
         """Only mentions of the caller's brands."""
         return self.filter(brand_id__in=caller.brand_ids)
+
+    def during(
+        self, *, brand_id: "UUID", start: "datetime", end: "datetime | None"
+    ) -> "MentionQuerySet":
+        """Mentions of a brand said from a time on, and before another when it is given."""
+        said = self.filter(brand_id=brand_id, published_at__gte=start)
+        return said if end is None else said.filter(published_at__lt=end)
 
 
 class Mention(IdentifiedModel):
@@ -92,6 +102,10 @@ class Mention(IdentifiedModel):
             models.Index(
                 fields=["brand", "language", "-published_at", "-id"],
                 name="monitoring_mention_language",
+            ),
+            models.Index(
+                fields=["brand", "sentiment", "-published_at", "-id"],
+                name="monitoring_mention_sentiment",
             ),
             models.Index(
                 fields=["id"],

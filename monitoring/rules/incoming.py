@@ -1,5 +1,6 @@
 """The one shape every source is parsed into, and why an item is refused."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -83,7 +84,7 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
     """
     try:
         body.decode()
-        items = _envelope.decode(body).mentions
+        items = _items_of(body)
     except UnicodeDecodeError as error:
         raise Unreadable("invalid_utf8", f"The body is not UTF-8: {error.reason}.") from error
     except msgspec.ValidationError as error:
@@ -112,6 +113,37 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
             _grow(earlier, mention)
     # Sorted, so that two batches with the same ids lock them in the same order.
     return Batch([found[key] for key in sorted(found)], repeated, rejections)
+
+
+def _items_of(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _envelope.decode(body).mentions
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        whole = with_whole_characters(body)
+        if whole == body:
+            raise
+        return _envelope.decode(whole).mentions
+
+
+# A surrogate pair, half of one, or any other escape.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
+    re.DOTALL,
+)
+_HALF_LENGTH = len(rb"\ud83d")
+
+
+def with_whole_characters(json: bytes) -> bytes:
+    """Return JSON with U+FFFD for each half of a surrogate pair, which is no character.
+
+    Tools that cut a text after so many UTF-16 units leave half an emoji at its end.
+    """
+    return _ESCAPE.sub(
+        lambda found: rb"\ufffd" if len(found[0]) == _HALF_LENGTH else found[0], json
+    )
 
 
 class _Refused(Exception):

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
+FIVE_MINUTES = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Window:
@@ -18,7 +22,7 @@ class Window:
     @property
     def hours(self) -> float:
         """Length in hours."""
-        return (self.end - self.start) / timedelta(hours=1)
+        return (self.end - self.start) / HOUR
 
     def starts(self) -> Iterator[datetime]:
         """Yield the start of each bucket."""
@@ -28,9 +32,25 @@ class Window:
             moment += self.width
 
 
+def fitting_width(length: timedelta) -> timedelta:
+    """Return the width that shows a stretch of this length in a few hundred buckets."""
+    if length <= DAY:
+        return FIVE_MINUTES
+    return HOUR if length <= 30 * DAY else DAY
+
+
+def bucket_start(moment: datetime, width: timedelta) -> datetime:
+    """Return the start of the bucket a moment falls into, in UTC."""
+    return moment.astimezone(UTC) - (moment - _EPOCH) % width
+
+
 def align(start: datetime, end: datetime, width: timedelta) -> Window:
-    """Return the smallest window of whole buckets that holds both moments."""
-    first = start.astimezone(UTC) - (start - _EPOCH) % width
-    behind = (end - _EPOCH) % width
-    last = end.astimezone(UTC) + (width - behind if behind else timedelta(0))
-    return Window(first, max(last, first + width), width)
+    """Return the smallest window of whole buckets that holds both moments.
+
+    Buckets are counted from 2000-01-01 UTC, so that days are days of UTC. Raises `OverflowError`
+    at the end of the calendar.
+    """
+    first, last = bucket_start(start, width), bucket_start(end, width)
+    if last < end or last == first:
+        last += width
+    return Window(first, last, width)

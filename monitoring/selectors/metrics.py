@@ -10,7 +10,7 @@ from django.db import connection
 
 from incidents.models import Incident
 from monitoring.models import Width
-from monitoring.rules.windows import Window, align
+from monitoring.rules.windows import HOUR, Window, align, fitting_width
 
 COUNT_COLUMNS = (
     "mentions",
@@ -78,14 +78,14 @@ _COLUMNS = ", ".join(COUNT_COLUMNS)
 
 # Both parts in one statement, hence in one snapshot: a delta is seen folded or unfolded, once.
 _READ = f"""
-SELECT at, platform, {_SUMS} FROM (
-    SELECT started_at AS at, platform, {_COLUMNS} FROM monitoring_bucket
-    WHERE brand_id = %(brand)s AND width = %(width)s
+SELECT date_bin(make_interval(secs => %(width)s), started_at, '2000-01-01 00:00Z') AS at,
+    platform, {_SUMS}
+FROM (
+    SELECT started_at, platform, {_COLUMNS} FROM monitoring_bucket
+    WHERE brand_id = %(brand)s AND width = %(stored)s
         AND started_at >= %(start)s AND started_at < %(end)s
     UNION ALL
-    SELECT date_bin(make_interval(secs => %(width)s), started_at, '2000-01-01 00:00Z'),
-        platform, {_COLUMNS}
-    FROM monitoring_bucketdelta
+    SELECT started_at, platform, {_COLUMNS} FROM monitoring_bucketdelta
     WHERE brand_id = %(brand)s AND started_at >= %(start)s AND started_at < %(end)s
 ) AS both_parts
 WHERE %(platform)s = '' OR platform = %(platform)s
@@ -110,6 +110,7 @@ def _rows(brand_id: UUID, window: Window, platform: str) -> Sequence[Row]:
     values: dict[str, Any] = {
         "brand": brand_id,
         "width": int(window.width.total_seconds()),
+        "stored": Width.FIVE_MINUTES if window.width < HOUR else Width.HOUR,
         "start": window.start,
         "end": window.end,
         "platform": platform,
@@ -123,15 +124,13 @@ def incident_window(
     incident: Incident,
     *,
     now: datetime,
-    width: Width | None = None,
+    width: timedelta | None = None,
     latest: timedelta | None = None,
 ) -> Window:
     """Return the window of an incident: from its start to its end, or to now.
 
-    Without a width it is five minutes up to a day, an hour beyond. `latest` cuts it to its end.
+    Without a width it is the one that fits. `latest` cuts the window to its end.
     """
     end = incident.ended_at or now
     start = incident.started_at if latest is None else max(incident.started_at, end - latest)
-    if width is None:
-        width = Width.FIVE_MINUTES if end - start <= timedelta(days=1) else Width.HOUR
-    return align(start, max(start, end), timedelta(seconds=int(width)))
+    return align(start, max(start, end), width or fitting_width(end - start))

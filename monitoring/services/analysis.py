@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,10 @@ from django.db import transaction
 
 from crisisapi.common.database import server_cursor
 from monitoring.rules.analysis import ANALYSER, ANALYSER_VERSION, Analysis, analyse
+from monitoring.rules.windows import FIVE_MINUTES, bucket_start
 
 BATCH = 500
 _NAME = f"{ANALYSER}/{ANALYSER_VERSION}"
-_EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-_FIVE_MINUTES = timedelta(minutes=5)
 _COUNTED = ("positive", "neutral", "negative")
 
 # Rows another worker holds are skipped, so that any number of workers share the queue.
@@ -82,7 +81,7 @@ def _counted(found: Sequence[tuple[_Taken, Analysis]]) -> list[dict[str, Any]]:
     totals: Counter[_Key] = Counter()
     labels: Counter[tuple[_Key, str]] = Counter()
     for (_id, brand, platform, published_at, _text, _language), analysis in found:
-        key = (brand, platform, five_minutes_of(published_at))
+        key = (brand, platform, bucket_start(published_at, FIVE_MINUTES))
         totals[key] += 1
         labels[key, analysis.sentiment] += 1
     return [
@@ -95,8 +94,3 @@ def _counted(found: Sequence[tuple[_Taken, Analysis]]) -> list[dict[str, Any]]:
         }
         for key, total in totals.items()
     ]
-
-
-def five_minutes_of(moment: datetime) -> datetime:
-    """Return the start of the five-minute bucket a moment falls into."""
-    return moment - (moment - _EPOCH) % _FIVE_MINUTES

@@ -1,17 +1,17 @@
 """Measuring goals from the rollups."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from incidents.models import Goal
 from incidents.services.goals import record_measurement
-from monitoring.models import Width
 from monitoring.rules.intervals import share
+from monitoring.rules.windows import DAY, FIVE_MINUTES
 from monitoring.selectors.metrics import Counts, incident_window, read_metrics
 
-MEASURED_OVER = timedelta(hours=24)
+MEASURED_OVER = DAY
 
 _Measure = Callable[[Counts, float], float | None]
 
@@ -46,16 +46,14 @@ def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
     """Measure one goal now; None when another worker is at it or has just been."""
     claimed = (
         Goal.objects.due(now=now)
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .select_related("incident")
         .filter(pk=goal.pk)
         .first()
     )
     if claimed is None:
         return None
-    window = incident_window(
-        claimed.incident, now=now, width=Width.FIVE_MINUTES, latest=MEASURED_OVER
-    )
+    window = incident_window(claimed.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
     counts = read_metrics(brand_id=claimed.brand_id, window=window).totals
     value = MEASURES[claimed.metric](counts, window.hours)
     return record_measurement(goal=claimed, value=value, now=now)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from monitoring.rules.incoming import with_whole_characters
+
 Format = Literal["jsonl", "csv"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -112,7 +114,7 @@ def _skip_line(plain: IO[bytes], part: bytes) -> None:
 
 def _json_row(number: int, line: bytes) -> Row:
     try:
-        values = json.loads(line)
+        values = json.loads(with_whole_characters(line))
     except UnicodeDecodeError:
         return Row(number, {}, ("invalid_utf8", "The line is not UTF-8."))
     except (ValueError, RecursionError) as error:

@@ -77,7 +77,7 @@ def test_bad_lines_are_reported_and_never_stop_the_rest(source: Source, tmp_path
                 json.dumps(mention(7, published_at="yesterday")).encode(),
                 b'{"id": "8", "text": "' + b"x" * 1_100_000 + b'"}',
                 b"",
-                json.dumps(mention(10)).encode(),
+                json.dumps(mention(10, text="cut \ud83d")).encode(),
             ]
         )
     )
