@@ -33,9 +33,10 @@ def _clean_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hash cheaply: the real hash is slow on purpose."""
+def _quick(settings: Any) -> None:
+    """Hash cheaply (the real hash is slow on purpose); do not look static files up a client."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_USE_FINDERS = False
 
 
 @pytest.fixture

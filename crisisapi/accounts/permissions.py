@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -26,7 +26,19 @@ class BrandAccess(BasePermission):
         access = access_of(view)
         if access is None:
             return False
-        return access.opens_to(who) if isinstance(who, ApiKey) else True
+        if isinstance(who, ApiKey):
+            return access.opens_to(who)
+        return bool(view.kwargs) or self._suffices_somewhere(request, access)
+
+    def _suffices_somewhere(self, request: Request, access: Access) -> bool:
+        """Refuse early, before the body is looked at, whose role is too low in every brand.
+
+        Who has no brand at all may list, and finds nothing.
+        """
+        caller = caller_of(request)
+        if access.role is None or (not caller.roles and request.method in SAFE_METHODS):
+            return True
+        return bool(caller.limited_to(access).roles)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         """Refuse a role too low in the brand of the object."""

@@ -1,8 +1,20 @@
 """Brands, people and keys with plain valid defaults."""
 
-import factory
+from datetime import timedelta
 
-from crisisapi.accounts.models import Brand, Department, Member, Role, User
+import factory
+from django.utils import timezone
+
+from crisisapi.accounts.models import (
+    AccessToken,
+    ApiKey,
+    Brand,
+    Department,
+    Member,
+    Role,
+    Scope,
+    User,
+)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -33,3 +45,28 @@ class MemberFactory(factory.django.DjangoModelFactory):
     brand = factory.SubFactory(BrandFactory)
     role = Role.RESPONDER
     department = Department.PR
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory):
+    """A key nobody holds; make one with its service to use it."""
+
+    class Meta:
+        model = ApiKey
+
+    brand = factory.SubFactory(BrandFactory)
+    name = "CI"
+    prefix = "cak_12345678"
+    secret_hash = factory.Sequence(lambda n: f"{n:064x}")
+    scopes = [Scope.INCIDENTS_READ]
+
+
+class AccessTokenFactory(factory.django.DjangoModelFactory):
+    """A token nobody holds."""
+
+    class Meta:
+        model = AccessToken
+
+    user = factory.SubFactory(UserFactory)
+    prefix = "cat_12345678"
+    secret_hash = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))

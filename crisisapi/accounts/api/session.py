@@ -121,13 +121,14 @@ class AccessTokenViewSet(BrandViewSet):
 
     serializer_class = AccessTokenSerializer
     queryset = AccessToken.objects.none()
-    access = {"list": Access(role=None), "destroy": Access(role=None)}
+    access = dict.fromkeys(["list", "retrieve", "destroy"], Access(role=None))
     terms = {"create": SignInSerializer}
     idempotent = False
 
     def get_authenticators(self) -> list[Any]:
         """Ask nobody who signs in who they are: an old token must not stand in the way."""
-        signs_in = getattr(self.request, "method", None) == "POST"
+        is_post = getattr(self.request, "method", None) == "POST"
+        signs_in = is_post and "post" in (self.action_map or {})
         return [] if signs_in else super().get_authenticators()
 
     def get_permissions(self) -> Sequence[Any]:

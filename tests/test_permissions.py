@@ -1,0 +1,419 @@
+"""The walk: every route, every method, every sort of caller.
+
+A route that is not in `RULES`, or needs an object and has no factory, fails. The table says what
+the service promises; the `access` maps of the views must say the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.permissions import AllowAny
+from rest_framework.test import APIClient
+
+from crisisapi.accounts.callers import ANY_SCOPE, Access
+from crisisapi.accounts.models import Brand, Role, Scope
+from tests.checks import problem_of
+from tests.clients import with_key, with_token
+from tests.factories.accounts import (
+    AccessTokenFactory,
+    ApiKeyFactory,
+    BrandFactory,
+    MemberFactory,
+    UserFactory,
+)
+from tests.factories.events import record
+from tests.factories.incidents import (
+    FactFactory,
+    GoalFactory,
+    IncidentFactory,
+    LessonFactory,
+    StakeholderFactory,
+)
+from tests.factories.messaging import (
+    ChannelFactory,
+    MessageFactory,
+    PublicationFactory,
+    TemplateFactory,
+)
+from tests.factories.monitoring import DeliveryFactory, MentionFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The least role of a person (None: any), and the scope of a key (None: no key)."""
+
+    role: Role | None
+    scope: str | None = None
+
+
+# Nobody needs to say who they are.
+PUBLIC = "public"
+# Only those who run the service; no role in a brand is enough.
+STAFF = "staff"
+# Everybody has their own and sees no other.
+OWN = "own"
+
+VIEWER, RESPONDER, APPROVER, MANAGER = Role
+ANYBODY = None
+
+READS_INCIDENTS = Rule(VIEWER, Scope.INCIDENTS_READ)
+WRITES_INCIDENTS = Rule(RESPONDER, Scope.INCIDENTS_WRITE)
+READS_MESSAGES = Rule(VIEWER, Scope.MESSAGES_READ)
+WRITES_MESSAGES = Rule(RESPONDER, Scope.MESSAGES_WRITE)
+READS_MENTIONS = Rule(VIEWER, Scope.MENTIONS_READ)
+READS_SOURCES = Rule(VIEWER, Scope.SOURCES_READ)
+READS_METRICS = Rule(VIEWER, Scope.METRICS_READ)
+READS_EVENTS = Rule(VIEWER, Scope.EVENTS_READ)
+
+RULES: dict[str, Rule | str] = {
+    "session.create": PUBLIC,
+    "session.end": PUBLIC,
+    "me.show": Rule(ANYBODY, ANY_SCOPE),
+    "access-token.list": Rule(ANYBODY),
+    "access-token.create": PUBLIC,
+    "access-token.retrieve": OWN,
+    "access-token.destroy": OWN,
+    "api-key.list": Rule(MANAGER),
+    "api-key.retrieve": Rule(MANAGER),
+    "api-key.create": Rule(MANAGER),
+    "api-key.rotate": Rule(MANAGER),
+    "api-key.revoke": Rule(MANAGER),
+    "brand.list": Rule(ANYBODY, Scope.BRANDS_READ),
+    "brand.retrieve": Rule(VIEWER, Scope.BRANDS_READ),
+    "brand.create": STAFF,
+    "brand.partial_update": Rule(MANAGER),
+    "member.list": Rule(VIEWER),
+    "member.retrieve": Rule(VIEWER),
+    "member.create": Rule(MANAGER),
+    "member.partial_update": Rule(MANAGER),
+    "member.destroy": Rule(MANAGER),
+    "event.list": READS_EVENTS,
+    "event.retrieve": READS_EVENTS,
+    "incident.list": READS_INCIDENTS,
+    "incident.retrieve": READS_INCIDENTS,
+    "incident.timeline": READS_INCIDENTS,
+    "incident.create": WRITES_INCIDENTS,
+    "incident.partial_update": WRITES_INCIDENTS,
+    "incident.respond": WRITES_INCIDENTS,
+    "incident.monitor": WRITES_INCIDENTS,
+    "incident.recover": WRITES_INCIDENTS,
+    "incident.learn": WRITES_INCIDENTS,
+    "incident.close": WRITES_INCIDENTS,
+    "incident.decline": WRITES_INCIDENTS,
+    "incident.reopen": WRITES_INCIDENTS,
+    "fact.list": READS_INCIDENTS,
+    "fact.retrieve": READS_INCIDENTS,
+    "fact.create": WRITES_INCIDENTS,
+    "fact.partial_update": WRITES_INCIDENTS,
+    "fact.confirm": Rule(RESPONDER),
+    "fact.refute": Rule(RESPONDER),
+    "goal.list": READS_INCIDENTS,
+    "goal.retrieve": READS_INCIDENTS,
+    "goal.create": WRITES_INCIDENTS,
+    "goal.partial_update": WRITES_INCIDENTS,
+    "lesson.list": READS_INCIDENTS,
+    "lesson.retrieve": READS_INCIDENTS,
+    "lesson.create": WRITES_INCIDENTS,
+    "lesson.partial_update": WRITES_INCIDENTS,
+    "lesson.accept": Rule(APPROVER),
+    "lesson.reject": Rule(APPROVER),
+    "lesson.adopt": Rule(APPROVER),
+    "lesson.verify": Rule(APPROVER),
+    "stakeholder.list": READS_INCIDENTS,
+    "stakeholder.retrieve": READS_INCIDENTS,
+    "stakeholder.create": WRITES_INCIDENTS,
+    "stakeholder.partial_update": WRITES_INCIDENTS,
+    "template.list": READS_MESSAGES,
+    "template.retrieve": READS_MESSAGES,
+    "template.create": Rule(APPROVER),
+    "template.partial_update": Rule(APPROVER),
+    "template.draft": WRITES_MESSAGES,
+    "message.list": READS_MESSAGES,
+    "message.retrieve": READS_MESSAGES,
+    "message.revisions": READS_MESSAGES,
+    "message.decisions": READS_MESSAGES,
+    "message.create": WRITES_MESSAGES,
+    "message.partial_update": WRITES_MESSAGES,
+    "message.submit": WRITES_MESSAGES,
+    "message.withdraw": WRITES_MESSAGES,
+    "message.approve": Rule(APPROVER),
+    "message.reject": Rule(APPROVER),
+    "message.publish": Rule(APPROVER),
+    "channel.list": READS_MESSAGES,
+    "channel.retrieve": READS_MESSAGES,
+    "channel.create": Rule(MANAGER),
+    "channel.partial_update": Rule(MANAGER),
+    "publication.list": READS_MESSAGES,
+    "publication.retrieve": READS_MESSAGES,
+    "publication.record": Rule(RESPONDER),
+    "publication.fail": Rule(RESPONDER),
+    "publication.cancel": Rule(APPROVER),
+    "source.list": READS_SOURCES,
+    "source.retrieve": READS_SOURCES,
+    "source.create": Rule(MANAGER),
+    "source.partial_update": Rule(MANAGER),
+    "source.rotate_secret": Rule(MANAGER),
+    "source.webhook": PUBLIC,  # signed by the source
+    "delivery.list": READS_MENTIONS,
+    "delivery.retrieve": READS_MENTIONS,
+    "delivery.raw": Rule(RESPONDER, Scope.MENTIONS_READ),
+    "delivery.replay": Rule(RESPONDER),
+    "mention.list": READS_MENTIONS,
+    "mention.retrieve": READS_MENTIONS,
+    "metrics.metrics": READS_METRICS,
+    "incident-metrics.metrics": READS_METRICS,
+}
+
+# An object of the brand for each noun.
+OBJECTS: dict[str, Callable[[Brand], Any]] = {
+    "access-token": lambda brand: AccessTokenFactory(user=MemberFactory(brand=brand).user),
+    "api-key": lambda brand: ApiKeyFactory(brand=brand),
+    "brand": lambda brand: brand,
+    "channel": lambda brand: ChannelFactory(brand=brand),
+    "delivery": lambda brand: DeliveryFactory(source__brand=brand),
+    "event": record,
+    "fact": lambda brand: FactFactory(incident__brand=brand),
+    "goal": lambda brand: GoalFactory(incident__brand=brand),
+    "incident": lambda brand: IncidentFactory(brand=brand),
+    "incident-metrics": lambda brand: IncidentFactory(brand=brand),
+    "lesson": lambda brand: LessonFactory(incident__brand=brand),
+    "member": lambda brand: MemberFactory(brand=brand),
+    "mention": lambda brand: MentionFactory(source__brand=brand),
+    "message": lambda brand: MessageFactory(incident__brand=brand),
+    "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
+    "source": lambda brand: SourceFactory(brand=brand),
+    "stakeholder": lambda brand: StakeholderFactory(brand=brand),
+    "template": lambda brand: TemplateFactory(brand=brand),
+}
+# Pages for everybody, without objects.
+PAGES = {"api-root", "schema", "docs", "redoc"}
+# Lists that are about numbers, not about rows with an id.
+WITHOUT_ROWS = {"metrics", "incident-metrics", "me", "access-token"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address."""
+
+    path: str
+    method: str
+    action: str
+    noun: str
+    view: Any
+    is_open: bool
+
+    def __str__(self) -> str:
+        return f"{self.noun}.{self.action}"
+
+    @property
+    def has_object(self) -> bool:
+        """Whether the address names an object."""
+        return "<" in self.path
+
+    def ask(self, client: APIClient, pk: object) -> Any:
+        """Send the emptiest request there is."""
+        path = re.sub(r"<[^>]+>", str(pk), self.path)
+        body: dict[str, Any] | None = None if self.method == "get" else {}
+        return getattr(client, self.method)(path, body)
+
+
+def _patterns(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern, path)
+        else:
+            yield path, pattern
+
+
+def _routes() -> Iterator[Route]:
+    for path, pattern in _patterns(get_resolver()):
+        callback: Any = pattern.callback
+        if not path.startswith("/api/") or pattern.name in PAGES:
+            continue
+        actions = getattr(callback, "actions", None) or {"get": "?"}
+        options = getattr(callback, "initkwargs", {})
+        noun = str(options.get("basename") or pattern.name)
+        view = getattr(callback, "cls", None)
+        permissions = options.get("permission_classes", getattr(view, "permission_classes", []))
+        for method, action in actions.items():
+            if method != "head":
+                yield Route(path, method, action, noun, view, AllowAny in permissions)
+
+
+ROUTES = list(_routes())
+
+
+class Walk:
+    """All sorts of callers, met one after the other by an object of the brand."""
+
+    def __init__(self, route: Route) -> None:
+        self.route = route
+        self.brand: Brand = BrandFactory()
+        self.object: Any = OBJECTS[route.noun](self.brand) if route.noun in OBJECTS else None
+
+    def ask(self, client: APIClient) -> Any:
+        """Ask with this client."""
+        return self.route.ask(client, getattr(self.object, "pk", ""))
+
+    def ask_as(self, role: Role) -> Any:
+        """Ask as a member with this role."""
+        return self.ask(with_token(MemberFactory(brand=self.brand, role=role).user))
+
+    def shows_object(self, response: Any) -> bool:
+        """Say whether the answer tells of the object."""
+        return str(self.object.pk) in response.content.decode()
+
+
+def _rule(route: Route) -> Rule | str:
+    assert str(route) in RULES, f"{route} is new: say in RULES who may do it"
+    assert not route.has_object or route.noun in OBJECTS, f"{route} needs an object in OBJECTS"
+    return RULES[str(route)]
+
+
+def _is_ruled(route: Route) -> bool:
+    return isinstance(RULES.get(str(route)), Rule)
+
+
+RULED = [route for route in ROUTES if _is_ruled(route)]
+
+
+def test_no_rule_is_about_a_route_that_is_gone() -> None:
+    assert set(RULES) - {str(route) for route in ROUTES} == set()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_the_view_asks_what_the_rules_say(route: Route) -> None:
+    rule = _rule(route)
+
+    asked = route.view.access.get(route.action) if hasattr(route.view, "access") else None
+
+    if isinstance(rule, Rule):
+        assert asked == Access(rule.role, rule.scope)
+    elif rule == PUBLIC:
+        assert asked is None
+    else:
+        assert asked == Access(None)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_the_anonymous_are_asked_who_they_are(route: Route) -> None:
+    response = Walk(route).ask(APIClient())
+
+    if _rule(route) == PUBLIC:
+        assert b"not_authenticated" not in response.content
+        assert response.status_code != 403
+    else:
+        problem_of(response, 401, "not_authenticated")
+
+
+@pytest.mark.parametrize("route", RULED, ids=str)
+def test_a_role_too_low_is_refused_and_one_high_enough_is_not(route: Route) -> None:
+    walk, rule = Walk(route), _rule(route)
+    assert isinstance(rule, Rule)
+    least = 0 if rule.role is None else rule.role.rank
+
+    for role in Role:
+        response = walk.ask_as(role)
+        if role.rank < least:
+            problem_of(response, 403, "permission_denied")
+        else:
+            assert response.status_code not in {401, 403, 404}, (role, response.content)
+            assert response.status_code < 500
+            if route.action == "list" and route.noun not in WITHOUT_ROWS:
+                assert walk.shows_object(response)
+
+
+@pytest.mark.parametrize("route", RULED, ids=str)
+@pytest.mark.parametrize("is_manager_elsewhere", [True, False])
+def test_who_is_not_of_the_brand_finds_nothing(route: Route, is_manager_elsewhere: bool) -> None:  # noqa: FBT001
+    walk = Walk(route)
+    outsider = MemberFactory(role=Role.MANAGER).user if is_manager_elsewhere else UserFactory()
+
+    response = walk.ask(with_token(outsider))
+
+    if route.has_object:
+        problem_of(response, 404, "not_found")
+    elif route.method == "get" and route.noun not in WITHOUT_ROWS:
+        assert response.status_code == 200
+        assert not walk.shows_object(response)
+    elif route.method != "get" and not is_manager_elsewhere:
+        problem_of(response, 403, "permission_denied")
+
+
+@pytest.mark.parametrize("route", RULED, ids=str)
+def test_a_key_needs_the_scope(route: Route) -> None:
+    walk, rule = Walk(route), _rule(route)
+    assert isinstance(rule, Rule)
+
+    for scope in Scope:
+        response = walk.ask(with_key(walk.brand, scope))
+        if rule.scope in (scope, ANY_SCOPE):
+            assert response.status_code not in {401, 403, 404}, (scope, response.content)
+            assert response.status_code < 500
+        else:
+            problem_of(response, 403, "permission_denied")
+
+
+@pytest.mark.parametrize("route", RULED, ids=str)
+def test_a_key_of_another_brand_finds_nothing(route: Route) -> None:
+    walk, rule = Walk(route), _rule(route)
+    assert isinstance(rule, Rule)
+
+    response = walk.ask(with_key(BrandFactory(), *Scope))
+
+    if rule.scope is None:
+        problem_of(response, 403, "permission_denied")
+    elif route.has_object:
+        problem_of(response, 404, "not_found")
+    elif walk.object is not None and response.status_code == 200:
+        assert not walk.shows_object(response)
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if RULES.get(str(route)) == STAFF], ids=str
+)
+def test_what_is_for_staff_is_for_nobody_else(route: Route) -> None:
+    walk = Walk(route)
+
+    for role in Role:
+        problem_of(walk.ask_as(role), 403, "permission_denied")
+    problem_of(walk.ask(with_key(walk.brand, *Scope)), 403, "permission_denied")
+    staff = UserFactory(is_staff=True)
+    problem_of(walk.ask(with_token(staff)), 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if RULES.get(str(route)) == OWN], ids=str
+)
+def test_what_is_ones_own_is_nobody_elses(route: Route) -> None:
+    walk = Walk(route)
+
+    for role in Role:
+        problem_of(walk.ask_as(role), 404, "not_found")
+    problem_of(walk.ask(with_key(walk.brand, *Scope)), 403, "permission_denied")
+
+
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
+def test_no_other_method_is_served(path: str) -> None:
+    served = {route.method: route for route in ROUTES if route.path == path}
+    walk = Walk(next(iter(served.values())))
+    client = with_token(MemberFactory(brand=walk.brand, role=Role.MANAGER).user)
+    address = re.sub(r"<[^>]+>", str(getattr(walk.object, "pk", "")), path)
+
+    for method in {"get", "post", "put", "patch", "delete", "trace"} - set(served):
+        response = client.generic(method.upper(), address)
+        problem_of(response, 405, "method_not_allowed")
+        assert set(served) <= set(response["Allow"].lower().split(", "))
+
+
+def test_only_the_public_is_open_to_everybody() -> None:
+    opened = {str(route) for route in ROUTES if route.is_open}
+
+    assert {name for name in opened if RULES[name] != PUBLIC} == set()
