@@ -207,6 +207,17 @@ def test_who_worded_the_same_before_does_not_approve_it(
         approve_message(message=message, revision=4, **by(approver))
 
 
+def test_an_author_does_not_approve_what_another_worded_anew(
+    incident: Incident, approver: User, manager: User, by: By
+) -> None:
+    message = write(incident, approver)
+    change_message(message=message, body="Not mine.", **by(manager))
+    submit_message(message=message, **by(manager))
+
+    with pytest.raises(FourEyes):
+        approve_message(message=message, revision=2, **by(approver))
+
+
 def test_who_worded_an_earlier_revision_only_may_approve(
     message: Message, approver: User, manager: User, by: By
 ) -> None:
