@@ -1,0 +1,89 @@
+"""Lessons and their steps; stakeholders and where they stand."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crisisapi.accounts.models import Brand, User
+from crisisapi.common.actors import SYSTEM
+from crisisapi.common.errors import InvalidInput
+from crisisapi.events.models import Event
+from incidents.models import LessonStatus
+from incidents.services import lessons
+from incidents.services.stakeholders import add_stakeholder, change_stakeholder
+from tests.factories.incidents import IncidentFactory, LessonFactory, StakeholderFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHANGE: dict[str, Any] = {"actor": SYSTEM, "now": NOW, "expected_version": None}
+STEPS = {
+    lessons.accept_lesson: ({"proposed", "rejected"}, "accepted"),
+    lessons.reject_lesson: ({"proposed", "accepted"}, "rejected"),
+    lessons.adopt_lesson: ({"accepted"}, "adopted"),
+    lessons.verify_lesson: ({"adopted"}, "verified"),
+}
+
+
+@pytest.mark.parametrize("status", LessonStatus.values)
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
+def test_a_step_starts_only_where_it_should(status: str, step: Any) -> None:
+    sources, result = STEPS[step]
+    lesson = LessonFactory(status=status)
+
+    if status in sources:
+        assert step(lesson=lesson, reason="because", **CHANGE).status == result
+        assert Event.objects.get().verb == f"lesson.{result}"
+    else:
+        with pytest.raises(lessons.LessonNotThere):
+            step(lesson=lesson, reason="because", **CHANGE)
+
+
+def test_a_rejection_says_why() -> None:
+    with pytest.raises(InvalidInput):
+        lessons.reject_lesson(lesson=LessonFactory(), reason=" ", **CHANGE)
+
+
+def test_only_a_member_owns_a_lesson(brand: Brand, stranger: User) -> None:
+    incident = IncidentFactory(brand=brand)
+    words = {"title": "x", "observation": "y", "recommendation": "z"}
+
+    with pytest.raises(InvalidInput):
+        lessons.propose_lesson(incident=incident, actor=SYSTEM, now=NOW, owner=stranger, **words)
+    with pytest.raises(InvalidInput):
+        lessons.change_lesson(lesson=LessonFactory(incident=incident), owner=stranger, **CHANGE)
+
+
+def test_a_change_of_stance_is_told() -> None:
+    stakeholder = StakeholderFactory(stance="neutral")
+
+    change_stakeholder(stakeholder=stakeholder, stance="hostile", **CHANGE)
+
+    assert Event.objects.get().data == {
+        "fields": ["stance"],
+        "stance": {"from": "neutral", "to": "hostile"},
+    }
+
+
+def test_a_change_of_incidents_alone_counts_as_one(brand: Brand) -> None:
+    incident = IncidentFactory(brand=brand)
+    stakeholder = StakeholderFactory(brand=brand)
+
+    changed = change_stakeholder(stakeholder=stakeholder, incidents=[incident], **CHANGE)
+    again = change_stakeholder(stakeholder=stakeholder, incidents=[incident], **CHANGE)
+
+    assert (changed.version, again.version) == (2, 2)
+    assert Event.objects.get().data == {"fields": ["incidents"]}
+
+
+def test_incidents_and_owner_are_of_the_brand(brand: Brand, stranger: User) -> None:
+    foreign = IncidentFactory()
+
+    with pytest.raises(InvalidInput) as incidents:
+        add_stakeholder(brand=brand, name="x", incidents=[foreign], actor=SYSTEM, now=NOW)
+    with pytest.raises(InvalidInput) as owner:
+        add_stakeholder(brand=brand, name="x", owner=stranger, actor=SYSTEM, now=NOW)
+
+    assert set(incidents.value.errors) == {"incidents"}
+    assert set(owner.value.errors) == {"owner"}
