@@ -1,0 +1,5 @@
+"""The admin of this floor."""
+
+from monitoring.admin import deliveries, mentions, sources
+
+__all__ = ["deliveries", "mentions", "sources"]

@@ -1,0 +1,94 @@
+"""Mentions, to look at."""
+
+from typing import Any, ClassVar, Literal
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from messaging.admin.bases import RecordAdmin
+from monitoring.admin.pages import CappedPaginator
+from monitoring.models import Mention
+from monitoring.selectors.vocabulary import values_in_use
+
+TEXT_SHOWN = 120
+
+
+class InUseFilter(SimpleListFilter):
+    """The values that occur; Django's own filter would read every row to find them."""
+
+    column: ClassVar[Literal["platform", "language"]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return each value under its own name."""
+        return [(value, value) for value in values_in_use(self.column)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the mentions with the chosen value."""
+        chosen = self.value()
+        return queryset.filter(**{self.column: chosen}) if chosen else queryset
+
+
+class PlatformFilter(InUseFilter):
+    title = _("platform")
+    parameter_name = column = "platform"
+
+
+class LanguageFilter(InUseFilter):
+    title = _("language")
+    parameter_name = column = "language"
+
+
+@admin.register(Mention)
+class MentionAdmin(RecordAdmin):
+    """The latest to arrive come first: the primary key has that order, whatever the filters.
+
+    A filter on dates stands where Django's date hierarchy would: that one reads all rows to
+    find the first and the last date.
+    """
+
+    list_display = [
+        "published_at",
+        "platform",
+        "short_text",
+        "author_handle",
+        "language",
+        "sentiment",
+        "likes",
+        "comments",
+        "shares",
+        "reach",
+        "brand",
+    ]
+    list_display_links = ["short_text"]
+    list_filter = ["brand", PlatformFilter, LanguageFilter, "sentiment", "published_at"]
+    list_select_related = ["brand"]
+    search_fields = ["text"]
+    search_help_text = _("Words of the text. With millions of mentions, choose a brand first.")
+    ordering = ["-id"]
+    paginator = CappedPaginator
+    show_facets = admin.ShowFacets.NEVER  # each would be a count of all rows
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show every field, the text in its own direction."""
+        names = [field.name for field in Mention._meta.fields]
+        return ["full_text" if name == "text" else name for name in names]
+
+    @admin.display(description=_("text"))
+    def short_text(self, mention: Mention) -> SafeString:
+        """Return the beginning of the text."""
+        return _in_its_direction(Truncator(mention.text).chars(TEXT_SHOWN) or "—")
+
+    @admin.display(description=_("text"))
+    def full_text(self, mention: Mention) -> SafeString:
+        """Return the whole text."""
+        return _in_its_direction(mention.text)
+
+
+def _in_its_direction(text: str) -> SafeString:
+    return format_html('<span dir="auto" style="white-space: pre-line">{}</span>', text)
