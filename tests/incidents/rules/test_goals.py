@@ -15,7 +15,7 @@ VALUES = st.floats(min_value=0, max_value=1e9)
 
 
 def _judged(current: float, days: float, **more: Any) -> str:
-    said = {"baseline": 100.0, "target": 0.0, "better": "lower"} | more
+    said: dict[str, Any] = {"baseline": 100.0, "target": 0.0, "better": "lower"} | more
     now = START + timedelta(days=days)
     return judge(**said, current=current, began_at=START, deadline=END, now=now)
 
