@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -76,6 +78,7 @@ class MentionFilter(filters.FilterSet):
         field_name="published_at", lookup_expr="lt", help_text="Said before this time."
     )
 
+    @extend_schema_field(OpenApiTypes.UUID)
     def said_during(self, mentions: Any, _name: str, incident: Incident) -> Any:
         """Return what was said of the brand while the incident lasted."""
         return mentions.during(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
@@ -22,6 +22,7 @@ from crisisapi.common.nudges import nudge
 from crisisapi.common.problems import problem
 from monitoring.api.deliveries import OutcomeSerializer, outcome_of
 from monitoring.models import DeliveryStatus, Source
+from monitoring.rules.incoming import COUNT_LIMIT, ITEMS_LIMIT
 from monitoring.rules.signature import BadSignature, verify
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.sources import (
@@ -89,7 +90,9 @@ class SourceFilter(filters.FilterSet):
 class AuthorSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField(required=False, max_length=300, help_text="Account name.")
     name = serializers.CharField(required=False, max_length=300, help_text="Name shown.")
-    followers = serializers.IntegerField(required=False, min_value=0, help_text="Followers.")
+    followers = serializers.IntegerField(
+        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Followers."
+    )
 
 
 class IncomingMentionSerializer(serializers.Serializer[Any]):
@@ -110,14 +113,22 @@ class IncomingMentionSerializer(serializers.Serializer[Any]):
         r"^([a-z]{2,3})?$", required=False, help_text="ISO 639; found out when left away."
     )
     author = AuthorSerializer(required=False, help_text="Who said it.")
-    likes = serializers.IntegerField(required=False, min_value=0, help_text="Likes so far.")
-    comments = serializers.IntegerField(required=False, min_value=0, help_text="Comments so far.")
-    shares = serializers.IntegerField(required=False, min_value=0, help_text="Shares so far.")
-    reach = serializers.IntegerField(required=False, min_value=0, help_text="People reached.")
+    likes = serializers.IntegerField(
+        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Likes so far."
+    )
+    comments = serializers.IntegerField(
+        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Comments so far."
+    )
+    shares = serializers.IntegerField(
+        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Shares so far."
+    )
+    reach = serializers.IntegerField(
+        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="People reached."
+    )
 
 
 class WebhookBodySerializer(serializers.Serializer[Any]):
-    mentions = IncomingMentionSerializer(many=True, help_text="At most 1,000.")
+    mentions = IncomingMentionSerializer(many=True, help_text=f"At most {ITEMS_LIMIT}.")
 
 
 class UnsignedDelivery(DomainError):
@@ -138,6 +149,18 @@ _HEADERS = [
         ("webhook-signature", "`v1,` + base64 of HMAC-SHA256 over `id.timestamp.body`."),
     )
 ]
+
+
+_REFUSALS = {
+    (status, "application/problem+json"): OpenApiResponse(
+        {"$ref": "#/components/schemas/Problem"}, description
+    )
+    for status, description in (
+        (401, "The signature headers do not fit the bytes; `code` says which check failed."),
+        (403, "The source is not active."),
+        (503, "The database did not answer; send the same again after Retry-After seconds."),
+    )
+}
 
 
 class SourceViewSet(BrandViewSet):
@@ -178,7 +201,7 @@ class SourceViewSet(BrandViewSet):
 
     @extend_schema(
         request=WebhookBodySerializer,
-        responses={202: OutcomeSerializer},
+        responses={202: OutcomeSerializer, **_REFUSALS},
         parameters=_HEADERS,
         examples=[
             OpenApiExample(

@@ -94,7 +94,7 @@ def parse_pairs(pairs: list[str]) -> dict[str, str]:
 
 
 def _number(name: str, value: Any) -> int:
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise BadRow("bad_number", f"{name} is not a whole number: {value!r}")
     try:
         return int(value) if isinstance(value, int | float) else int(_SEPARATORS.sub("", value))
