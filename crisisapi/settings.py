@@ -161,6 +161,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # A nudge may be lost; attempts that broke off become unknown here.
+    "perform-publications": {
+        "task": "messaging.perform_publications",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",
