@@ -1,9 +1,12 @@
 """Serializer fields that only know what the caller may see."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.relations import MANY_RELATION_KWARGS
 
 from crisisapi.accounts.callers import caller_of
 from crisisapi.accounts.models import Brand, Member, User
@@ -14,7 +17,7 @@ class BrandField(serializers.SlugRelatedField[Brand]):
 
     default_error_messages = {
         "does_not_exist": _("You have no brand “{value}”."),
-        "needed": _("You belong to several brands: name one."),
+        "needed": _("Name a brand you belong to."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -42,12 +45,47 @@ class _OnlyBrand:
         return brands[0]
 
 
+class ManyVisibleField(serializers.ManyRelatedField):
+    """References to objects of the caller's brands, read in one query."""
+
+    limit = 200
+    default_error_messages = {"too_many": _("Name at most {limit} at once.")}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the objects in the order named; refuses what is not there by its id."""
+        if isinstance(data, str | dict) or not isinstance(data, Iterable):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        named = list(data)
+        if not named and not self.allow_empty:
+            self.fail("empty")
+        if len(named) > self.limit:
+            self.fail("too_many", limit=self.limit)
+        ids = [self._id(value) for value in named]
+        found = self.child_relation.get_queryset().in_bulk(ids)
+        for pk in ids:
+            if pk not in found:
+                self.child_relation.fail("does_not_exist", pk_value=pk)
+        return [found[pk] for pk in ids]
+
+    def _id(self, value: Any) -> UUID:
+        try:
+            return UUID(value)
+        except (ValueError, TypeError, AttributeError):
+            self.child_relation.fail("does_not_exist", pk_value=value)
+
+
 class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
     """A reference to an object of the caller's brands."""
 
     default_error_messages = {
         "does_not_exist": _("There is no such object, or you may not see it.")
     }
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> ManyVisibleField:
+        """Return the field of a list of references."""
+        options = {name: kwargs[name] for name in MANY_RELATION_KWARGS if name in kwargs}
+        return ManyVisibleField(child_relation=cls(*args, **kwargs), **options)
 
     def get_queryset(self) -> Any:
         """Return what the caller may see."""
