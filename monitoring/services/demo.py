@@ -1,0 +1,127 @@
+"""The example brand: an administrator, the people who play the crisis, and a source."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from crisisapi.accounts.models import Brand, Department, Member, Role, User
+from crisisapi.accounts.services.brands import create_brand
+from crisisapi.accounts.services.members import add_member
+from crisisapi.accounts.services.sign_in import issue_access_token
+from crisisapi.common.actors import Actor
+from monitoring.models import Source, SourceKind
+from monitoring.services.sources import create_source
+
+ADMIN = "admin"
+BRAND = "rimon-home"
+SOURCE = "listening"
+TOKEN_LIFETIME = timedelta(hours=1)
+
+# No letters or syllables that are mistaken for one another when they are read out.
+_CONSONANTS = "bdfgklmnprstvz"
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True)
+class _Part:
+    username: str
+    names: tuple[str, str]
+    language: str
+    role: Role
+    department: Department
+
+
+_CAST = (
+    _Part("noa", ("Noa", "Levi"), "he", Role.RESPONDER, Department.PR),
+    _Part("daniel", ("Daniel", "Azulay"), "en", Role.APPROVER, Department.LEGAL),
+)
+
+
+@dataclass(frozen=True)
+class PreparedDemo:
+    """What the example needs to be played; everything in it but the names is secret."""
+
+    username: str
+    # None when the administrator was there before: only the hash of the password is kept.
+    password: str | None
+    brand: str
+    source: str
+    secret: str
+    tokens: dict[str, str]
+
+
+@transaction.atomic
+def prepare_example(*, now: datetime) -> PreparedDemo:
+    """Make what is missing of the example brand, and tokens for those who play the crisis."""
+    admin, password = _admin()
+    actor = Actor("user", admin.pk)
+    brand = Brand.objects.filter(slug=BRAND).first() or create_brand(
+        slug=BRAND,
+        name="Rimon Home · רימון הום",
+        languages=["he", "en"],
+        founder=admin,
+        actor=actor,
+        now=now,
+    )
+    players = [admin, *(_member(part, brand, actor, now) for part in _CAST)]
+    source = _source(brand, actor, now)
+    tokens = {
+        player.username: issue_access_token(user=player, lifetime=TOKEN_LIFETIME, now=now)[1]
+        for player in players
+    }
+    return PreparedDemo(ADMIN, password, BRAND, str(source.pk), source.secret, tokens)
+
+
+def new_password() -> str:
+    """Return a password of about 49 random bits that can be read out and typed."""
+    syllables = [secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS) for _ in range(8)]
+    return "-".join(syllables[at] + syllables[at + 1] for at in range(0, 8, 2))
+
+
+def _admin() -> tuple[User, str | None]:
+    found = User.objects.filter(username=ADMIN).first()
+    if found is not None:
+        return found, None
+    password = new_password()
+    return User.objects.create_superuser(username=ADMIN, password=password), password
+
+
+def _member(part: _Part, brand: Brand, actor: Actor, now: datetime) -> User:
+    user = User.objects.filter(username=part.username).first()
+    if user is None:
+        first_name, last_name = part.names
+        # Without a password: nobody signs in as them, tokens are made for the play alone.
+        user = User.objects.create_user(
+            username=part.username,
+            first_name=first_name,
+            last_name=last_name,
+            language=part.language,
+        )
+    if not Member.objects.filter(brand=brand, user=user).exists():
+        add_member(
+            brand=brand,
+            user=user,
+            role=part.role,
+            department=part.department,
+            actor=actor,
+            now=now,
+        )
+    return user
+
+
+def _source(brand: Brand, actor: Actor, now: datetime) -> Source:
+    found = Source.objects.filter(brand=brand, slug=SOURCE).first()
+    if found is not None:
+        return found
+    made, _secret = create_source(
+        brand=brand,
+        slug=SOURCE,
+        name="Listening tool · כלי האזנה",
+        kind=SourceKind.WEBHOOK,
+        platform="other",
+        actor=actor,
+        now=now,
+    )
+    return made
