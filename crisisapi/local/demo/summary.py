@@ -1,0 +1,56 @@
+"""What the story came to, asked of the API."""
+
+from typing import Any
+
+from rich.table import Table
+
+from crisisapi.local.demo.service import API, Service
+from crisisapi.local.demo.step import RESPONDER
+from crisisapi.local.demo.story import FIRST_MINUTE, LAST_MINUTE, Known
+
+# The messages were out by then; the bucket they came out in belongs to neither side.
+_MESSAGE_FROM, _MESSAGE_UNTIL = 150, 155
+
+
+def counts(
+    service: Service, known: Known, brand: str, first: int = FIRST_MINUTE, last: int = LAST_MINUTE
+) -> dict[str, Any]:
+    """Return what was counted between two minutes of the story."""
+    window = {"since": known.at(first), "until": known.at(last)}
+    answer = service.get(RESPONDER, "/metrics/", brand=brand, **window)
+    totals: dict[str, Any] = answer["totals"]
+    return totals
+
+
+def summary(service: Service, known: Known, *, brand: str, base_url: str) -> Table:
+    """Return a table of results, and of where to look on."""
+    incident = known.ids["incident"]
+    table = Table.grid(padding=(0, 2))
+    whole = counts(service, known, brand)
+    before = counts(service, known, brand, 0, _MESSAGE_FROM)
+    after = counts(service, known, brand, _MESSAGE_UNTIL, LAST_MINUTE)
+    table.add_row("Mentions", f"{whole['mentions']}, {whole['analysed']} of them analysed")
+    table.add_row("Negative before the message", _share(before["negative_share"]))
+    table.add_row("Negative after the message", _share(after["negative_share"]))
+    for goal in service.rows(RESPONDER, "/goals/", incident=incident):
+        table.add_row("Goal", f"{goal['title']}: {_goal(goal)}")
+    for message in service.rows(RESPONDER, "/messages/", incident=incident):
+        table.add_row("Message", f"{message['title']}: {message['status']}")
+    table.add_row("Incident", f"{base_url}/admin/incidents/incident/{incident}/change/")
+    table.add_row("Metrics", f"{base_url}{API}/incidents/{incident}/metrics/")
+    table.add_row("Timeline", f"{base_url}{API}/incidents/{incident}/timeline/")
+    return table
+
+
+def _share(share: dict[str, float] | None) -> str:
+    if share is None:
+        return "nothing is known"
+    return f"{share['value']:.0%} (95 % interval: {share['low']:.0%} to {share['high']:.0%})"
+
+
+def _goal(goal: dict[str, Any]) -> str:
+    if goal["current"] is None:
+        return str(goal["state"])
+    numbers = (goal["baseline"], goal["current"], goal["target"])
+    baseline, current, target = (f"{number:.0%}" for number in numbers)
+    return f"{goal['state']}, from {baseline} to {current}, aims at {target}"

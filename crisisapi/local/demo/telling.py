@@ -1,0 +1,156 @@
+"""Telling the story: deliveries and steps in order, from where they were left."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from crisisapi.local.demo.incident_steps import incident_steps
+from crisisapi.local.demo.message_steps import message_steps
+from crisisapi.local.demo.pace import Pace
+from crisisapi.local.demo.place import Place
+from crisisapi.local.demo.screen import Screen
+from crisisapi.local.demo.service import API, RefusedByService, Service
+from crisisapi.local.demo.step import RESPONDER, Step
+from crisisapi.local.demo.story import Batch, batches, crisis
+from crisisapi.local.demo.summary import counts, summary
+
+SECONDS = 50.0
+_TIMEOUT_SECONDS = 30.0
+_WORKER_SECONDS = 90.0
+_POLL_SECONDS = 0.3
+
+Pause = Callable[[float], None]
+
+
+def play(
+    *,
+    base_url: str,
+    prepared: dict[str, Any],
+    seconds: float = SECONDS,
+    console: Console | None = None,
+    pause: Pause = time.sleep,
+    transport: httpx.BaseTransport | None = None,
+) -> None:
+    """Tell the story in so many seconds, or the rest of it where an earlier play broke off.
+
+    `prepared` is what `manage.py prepare_demo` answered. A story told to its end is not told
+    again.
+    """
+    console = console or Console(highlight=False, markup=False, soft_wrap=True)
+    # Without the proxies of the environment: the service is on this machine.
+    client = httpx.Client(
+        base_url=base_url, timeout=_TIMEOUT_SECONDS, transport=transport, trust_env=False
+    )
+    with client:
+        service = Service(client, tokens=prepared["tokens"], pause=pause)
+        place = Place(service, brand=prepared["brand"], source=prepared["source"])
+        steps = _steps(crisis())
+        if place.is_told(steps):
+            incident = f"{base_url}{API}/incidents/{place.known.ids['incident']}/"
+            console.print(f"The example crisis was told before: {incident}")
+            return
+        _tell(steps, service, place, console, prepared, Pace(seconds, pause=pause))
+        console.print(summary(service, place.known, brand=prepared["brand"], base_url=base_url))
+
+
+def _tell(
+    steps: list[Step],
+    service: Service,
+    place: Place,
+    console: Console,
+    prepared: dict[str, Any],
+    pace: Pace,
+) -> None:
+    said = batches()
+    total = sum(len(batch.mentions) for batch in said)
+    with Screen(console, phases=crisis()["phases"], total=total) as screen:
+        teller = _Teller(service, place, screen, prepared, pace)
+        # What was said up to a minute comes before what is done in it.
+        teller.tell(sorted([*said, *steps], key=lambda part: part.minute))
+        teller.wait_for_workers(total)
+
+
+def _steps(story: dict[str, Any]) -> list[Step]:
+    return sorted([*incident_steps(story), *message_steps(story)], key=lambda step: step.minute)
+
+
+class _Teller:
+    def __init__(
+        self,
+        service: Service,
+        place: Place,
+        screen: Screen,
+        prepared: dict[str, Any],
+        pace: Pace,
+    ) -> None:
+        self._service = service
+        self._place = place
+        self._screen = screen
+        self._prepared = prepared
+        self._pace = pace
+
+    def tell(self, parts: list[Batch | Step]) -> None:
+        """Deliver and do, in order, what was not delivered and done before."""
+        self._place.read()
+        self._place.known.ids[RESPONDER] = self._service.get(RESPONDER, "/me/")["id"]
+        for part in parts:
+            is_new = not self._place.has(part)
+            if is_new:
+                self._pace.wait_for(part.minute)
+                self._screen.come_to(part.minute)
+            if isinstance(part, Batch):
+                self._deliver(part, is_new=is_new)
+            elif is_new:
+                self._do(part)
+
+    def wait_for_workers(self, total: int) -> None:
+        """Wait until every mention is analysed and every goal measured."""
+        self._screen.note("…")
+        self._wait(lambda: self._are_analysed(total), "The mentions are not analysed")
+        self._wait(self._are_measured, "The goals are not measured")
+
+    def _deliver(self, batch: Batch, *, is_new: bool) -> None:
+        self._screen.hear(batch.mentions)
+        if is_new:
+            delivery = self._place.id_of(batch)
+            source, secret = self._prepared["source"], self._prepared["secret"]
+            self._service.push(source, secret, delivery, batch.body(self._place.known))
+
+    def _do(self, step: Step) -> None:
+        known = self._place.known
+        path = step.address(known)
+        if step.waits_for:
+            of = path.rsplit("/", 2)[0] + "/"
+            self._wait(
+                lambda: self._service.get(step.who, of)["status"] == step.waits_for,
+                f"{of} is not {step.waits_for}",
+            )
+        if step.method == "PATCH":
+            self._service.patch(step.who, path, step.body(known))
+        else:
+            key = f"{self._place.prefix}:{step.key}"
+            self._service.post(step.who, path, step.body(known), key=key)
+        if not self._place.learn(step):
+            raise RefusedByService(f"The log knows nothing of {step.verb} after {path}")
+        self._screen.show(step.who, step.verb, step.told)
+
+    def _wait(self, is_done: Callable[[], bool], complaint: str) -> None:
+        end = time.monotonic() + _WORKER_SECONDS
+        while not is_done():
+            if time.monotonic() > end:
+                raise RefusedByService(
+                    f"{complaint} after {_WORKER_SECONDS:.0f} s: is the worker up?"
+                )
+            self._pace.pause(_POLL_SECONDS)
+
+    def _are_analysed(self, total: int) -> bool:
+        found = counts(self._service, self._place.known, self._prepared["brand"])
+        return bool(found["analysed"] == found["mentions"] >= total)
+
+    def _are_measured(self) -> bool:
+        incident = self._place.known.ids["incident"]
+        goals = self._service.rows(RESPONDER, "/goals/", incident=incident)
+        return all(goal["measured_at"] for goal in goals)
