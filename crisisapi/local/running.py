@@ -18,6 +18,9 @@ from crisisapi.local.stopping import StopRequest
 from crisisapi.local.supervisor import Supervisor
 
 _START_SECONDS = 90.0
+_KNOWN_PASSWORD = (
+    'as shown at the first start (`make manage ARGS="changepassword admin"` sets another)'
+)
 
 
 def serve(home: Home, console: Console) -> int:
@@ -49,6 +52,9 @@ def _serve(
     with console.status("Preparing the database …"):
         migrate(home, environ, stop.pause)
         prepared = prepare_demo(home, environ, stop.pause)
+    base_url = f"http://{HOST}:{port}"
+    # At once: a new password is known to nobody else, whatever happens from here on.
+    console.print(_addresses(home, base_url, prepared))
     home.share(services.settings)
     for program in programs(home, environ, port):
         supervisor.start(program)
@@ -59,8 +65,6 @@ def _serve(
 
     with console.status("Waiting for the web server …"):
         _wait_for_health(home, port, pause)
-    base_url = f"http://{HOST}:{port}"
-    console.print(_addresses(home, base_url, prepared))
     demo = play_demo(home, environ, base_url, prepared)
     try:
         _keep_serving(home, demo, pause, console)
@@ -110,7 +114,7 @@ def _addresses(home: Home, base_url: str, prepared: Prepared) -> Table:
         "Documentation": f"{base_url}/api/v1/docs/",
         "Administration": f"{base_url}/admin/",
         "User": prepared.username,
-        "Password": prepared.password or "as shown at the first start",
+        "Password": prepared.password or _KNOWN_PASSWORD,
         "Logs": str((home.path / "logs").relative_to(CHECKOUT)),
     }
     for name, value in rows.items():

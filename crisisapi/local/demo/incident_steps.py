@@ -94,7 +94,7 @@ def _stakeholder(stakeholder: dict[str, Any], brand: str) -> Step:
     return _new(
         stakeholder,
         verb="stakeholder.added",
-        subject=name,
+        subject=f"stakeholder-{stakeholder['kind']}",
         path="/stakeholders/",
         body=lambda known: fields | {"incidents": [known.ids["incident"]]},
         sign=says(name=name),
@@ -117,7 +117,8 @@ def _goal(goal: dict[str, Any]) -> Step:
         subject=goal["metric"],
         path="/goals/",
         body=body,
-        sign=says(metric=goal["metric"], target=goal["target"]),
+        # The log keeps fractions as text.
+        sign=says(metric=goal["metric"], target=str(goal["target"])),
         told=goal["name"],
     )
 

@@ -20,6 +20,8 @@ from crisisapi.local.demo.summary import counts, summary
 SECONDS = 50.0
 _TIMEOUT_SECONDS = 30.0
 _WORKER_SECONDS = 90.0
+# The beat asks for a measurement every half minute.
+_GOALS_SECONDS = 40.0
 _POLL_SECONDS = 0.3
 
 Pause = Callable[[float], None]
@@ -107,10 +109,13 @@ class _Teller:
                 self._do(part)
 
     def wait_for_workers(self, total: int) -> None:
-        """Wait until every mention is analysed and every goal measured."""
-        self._screen.note("…")
-        self._wait(lambda: self._are_analysed(total), "The mentions are not analysed")
-        self._wait(self._are_measured, "The goals are not measured")
+        """Wait until every mention is analysed and every goal measured, but not for ever.
+
+        A story taken up days later leaves nothing that a goal could be measured by.
+        """
+        self._screen.note("The workers finish … · העיבוד מסתיים …")
+        self._wait(lambda: self._are_analysed(total))
+        self._wait(self._are_measured, seconds=_GOALS_SECONDS)
 
     def _deliver(self, batch: Batch, *, is_new: bool) -> None:
         self._screen.hear(batch.mentions)
@@ -123,28 +128,28 @@ class _Teller:
         known = self._place.known
         path = step.address(known)
         if step.waits_for:
-            of = path.rsplit("/", 2)[0] + "/"
-            self._wait(
-                lambda: self._service.get(step.who, of)["status"] == step.waits_for,
-                f"{of} is not {step.waits_for}",
-            )
+            self._wait_for_status(step, path.rsplit("/", 2)[0] + "/")
         if step.method == "PATCH":
             self._service.patch(step.who, path, step.body(known))
         else:
             key = f"{self._place.prefix}:{step.key}"
             self._service.post(step.who, path, step.body(known), key=key)
-        if not self._place.learn(step):
+        if step.makes and not self._place.learn(step):
             raise RefusedByService(f"The log knows nothing of {step.verb} after {path}")
         self._screen.show(step.who, step.verb, step.told)
 
-    def _wait(self, is_done: Callable[[], bool], complaint: str) -> None:
-        end = time.monotonic() + _WORKER_SECONDS
-        while not is_done():
-            if time.monotonic() > end:
-                raise RefusedByService(
-                    f"{complaint} after {_WORKER_SECONDS:.0f} s: is the worker up?"
-                )
+    def _wait_for_status(self, step: Step, path: str) -> None:
+        def has_it() -> bool:
+            return bool(self._service.get(step.who, path)["status"] == step.waits_for)
+
+        if not self._wait(has_it):
+            raise RefusedByService(f"{path} is not {step.waits_for}; is the worker up?")
+
+    def _wait(self, is_done: Callable[[], bool], *, seconds: float = _WORKER_SECONDS) -> bool:
+        end = time.monotonic() + seconds
+        while not (done := is_done()) and time.monotonic() < end:
             self._pace.pause(_POLL_SECONDS)
+        return done
 
     def _are_analysed(self, total: int) -> bool:
         found = counts(self._service, self._place.known, self._prepared["brand"])

@@ -1,0 +1,164 @@
+"""The example crisis against a real server; the workers' tasks run in the player's pauses."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from io import StringIO
+from itertools import cycle
+from typing import Any
+
+import httpx
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
+from rich.console import Console
+
+from crisisapi.accounts.models import Brand
+from crisisapi.common.models import IdempotentAnswer
+from crisisapi.events.models import Event
+from crisisapi.events.selectors.chain import check_chain
+from crisisapi.local.demo import play
+from crisisapi.local.demo.story import batches, beginning
+from incidents.models import Fact, Goal, Incident, Lesson, Stakeholder
+from messaging.models import Channel, Message, Publication, Template
+from messaging.tasks import perform_publications
+from monitoring.models import Delivery, Mention
+from monitoring.selectors.recount import find_differences
+from monitoring.services.demo import prepare_example
+from monitoring.tasks import analyse_mentions, measure_goals
+
+Play = Callable[..., str]
+
+
+class Unplugged(Exception):
+    """Stands for a player that is killed."""
+
+
+class BreakingOff(httpx.HTTPTransport):
+    """Lets so many writing requests through; the next one arrives, or not, and no answer comes."""
+
+    def __init__(self, writes: int, *, arrives: bool) -> None:
+        super().__init__()
+        self.left = writes
+        self.arrives = arrives
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return super().handle_request(request)
+        if self.left == 0:
+            if self.arrives:
+                super().handle_request(request).read()
+            raise Unplugged
+        self.left -= 1
+        return super().handle_request(request)
+
+
+def work(_seconds: float = 0) -> None:
+    """Do what the workers would do by now."""
+    perform_publications()
+    analyse_mentions()
+    measure_goals()
+
+
+@pytest.fixture
+def told(live_server: LiveServer) -> Play:
+    """Return what plays the story once and returns what it printed."""
+
+    def run(**options: Any) -> str:
+        output = StringIO()
+        console = Console(file=output, width=160, highlight=False)
+        prepared = asdict(prepare_example(now=timezone.now()))
+        play(
+            base_url=live_server.url,
+            prepared=prepared,
+            seconds=0,
+            console=console,
+            pause=work,
+            **options,
+        )
+        return output.getvalue()
+
+    return run
+
+
+def counted() -> dict[str, int]:
+    models = (
+        *(Incident, Fact, Goal, Lesson, Stakeholder),
+        *(Channel, Message, Publication, Template, Delivery, Mention),
+    )
+    return {model.__name__: model.objects.count() for model in models}
+
+
+EXPECTED = {
+    "Incident": 1,
+    "Fact": 4,
+    "Goal": 2,
+    "Lesson": 3,
+    "Stakeholder": 4,
+    "Channel": 2,
+    "Message": 4,
+    "Publication": 4,
+    "Template": 2,
+    "Delivery": len(batches()),
+    "Mention": 420,
+}
+
+
+def check_end() -> None:
+    brand = Brand.objects.get()
+    assert counted() == EXPECTED
+    assert Incident.objects.get().status == "learning"
+    assert set(Lesson.objects.values_list("status", flat=True)) == {"accepted"}
+    assert set(Message.objects.values_list("status", flat=True)) == {"published"}
+    assert not Mention.objects.filter(analysed_at=None).exists()
+    assert not Goal.objects.filter(measured_at=None).exists()
+    assert find_differences(brand.pk) == []
+    assert check_chain(brand).broken is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_story_is_told_to_its_end_and_only_once(told: Play) -> None:
+    shown = told()
+
+    check_end()
+    assert "420, 420 of them analysed" in shown
+    # The metrics before and after the message are exact, since the story fits their buckets.
+    began_at = Incident.objects.get().started_at
+    posted_at = Publication.objects.earliest("published_at").published_at
+    assert posted_at == began_at + timedelta(minutes=150)
+    assert began_at.minute % 5 == 0
+    assert Mention.objects.latest("published_at").published_at < timezone.now()
+    events = Event.objects.count()
+
+    again = told()
+
+    assert "was told before" in again
+    assert Event.objects.count() == events
+    assert counted() == EXPECTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_play_broken_off_again_and_again_goes_on_where_it_was(told: Play) -> None:
+    # Well inside of five minutes, for what counts from their edge.
+    this_morning = beginning(timezone.now()) + timedelta(minutes=61)
+    with time_machine.travel(this_morning):
+        break_off(told, arrives=True)
+    began_at = beginning(this_morning)
+
+    arrives = cycle([False, True])
+    while break_off(told, arrives=next(arrives)):
+        IdempotentAnswer.objects.all().delete()
+
+    check_end()
+    assert Incident.objects.get().started_at == began_at
+    assert Mention.objects.latest("published_at").published_at == began_at + timedelta(minutes=418)
+
+
+def break_off(told: Play, *, arrives: bool) -> bool:
+    """Play until the unplugging, and say whether it came."""
+    try:
+        told(transport=BreakingOff(19, arrives=arrives))
+    except Unplugged:
+        return True
+    return False
