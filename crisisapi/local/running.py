@@ -18,7 +18,7 @@ from crisisapi.local.stopping import StopRequest
 from crisisapi.local.supervisor import Supervisor
 
 _START_SECONDS = 90.0
-_KNOWN_PASSWORD = (
+_AS_SHOWN_BEFORE = (
     'as shown at the first start (`make manage ARGS="changepassword admin"` sets another)'
 )
 
@@ -114,7 +114,7 @@ def _addresses(home: Home, base_url: str, prepared: Prepared) -> Table:
         "Documentation": f"{base_url}/api/v1/docs/",
         "Administration": f"{base_url}/admin/",
         "User": prepared.username,
-        "Password": prepared.password or _KNOWN_PASSWORD,
+        "Password": prepared.password or _AS_SHOWN_BEFORE,
         "Logs": str((home.path / "logs").relative_to(CHECKOUT)),
     }
     for name, value in rows.items():

@@ -1,8 +1,8 @@
 """What the story came to, asked of the API."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
-
-from rich.table import Table
 
 from crisisapi.local.demo.service import API, Service
 from crisisapi.local.demo.step import RESPONDER
@@ -22,24 +22,24 @@ def counts(
     return totals
 
 
-def summary(service: Service, known: Known, *, brand: str, base_url: str) -> Table:
-    """Return a table of results, and of where to look on."""
+def summary(
+    service: Service, known: Known, *, brand: str, base_url: str
+) -> Iterator[tuple[str, str]]:
+    """Yield names and results, and then where to look on."""
     incident = known.ids["incident"]
-    table = Table.grid(padding=(0, 2))
     whole = counts(service, known, brand)
     before = counts(service, known, brand, 0, _MESSAGE_FROM)
     after = counts(service, known, brand, _MESSAGE_UNTIL, LAST_MINUTE)
-    table.add_row("Mentions", f"{whole['mentions']}, {whole['analysed']} of them analysed")
-    table.add_row("Negative before the message", _share(before["negative_share"]))
-    table.add_row("Negative after the message", _share(after["negative_share"]))
+    yield "Mentions", f"{whole['mentions']}, {whole['analysed']} of them analysed"
+    yield "Negative before the message", _share(before["negative_share"])
+    yield "Negative after the message", _share(after["negative_share"])
     for goal in service.rows(RESPONDER, "/goals/", incident=incident):
-        table.add_row("Goal", f"{goal['title']}: {_goal(goal)}")
+        yield "Goal", f"{_goal(goal)}: {goal['title']}"
     for message in service.rows(RESPONDER, "/messages/", incident=incident):
-        table.add_row("Message", f"{message['title']}: {message['status']}")
-    table.add_row("Incident", f"{base_url}/admin/incidents/incident/{incident}/change/")
-    table.add_row("Metrics", f"{base_url}{API}/incidents/{incident}/metrics/")
-    table.add_row("Timeline", f"{base_url}{API}/incidents/{incident}/timeline/")
-    return table
+        yield "Message", f"{message['status']}: {message['title']}"
+    yield "Incident", f"{base_url}/admin/incidents/incident/{incident}/change/"
+    yield "Metrics", f"{base_url}{API}/incidents/{incident}/metrics/"
+    yield "Timeline", f"{base_url}{API}/incidents/{incident}/timeline/"
 
 
 def _share(share: dict[str, float] | None) -> str:
@@ -53,4 +53,5 @@ def _goal(goal: dict[str, Any]) -> str:
         return str(goal["state"])
     numbers = (goal["baseline"], goal["current"], goal["target"])
     baseline, current, target = (f"{number:.0%}" for number in numbers)
-    return f"{goal['state']}, from {baseline} to {current}, aims at {target}"
+    at = datetime.fromisoformat(goal["measured_at"]).astimezone(UTC)
+    return f"{goal['state']}, {baseline} → {current} of {target} at {at:%H:%M:%S} UTC"

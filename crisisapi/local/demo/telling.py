@@ -55,7 +55,9 @@ def play(
             console.print(f"The example crisis was told before: {incident}")
             return
         _tell(steps, service, place, console, prepared, Pace(seconds, pause=pause))
-        console.print(summary(service, place.known, brand=prepared["brand"], base_url=base_url))
+        brand = prepared["brand"]
+        for name, result in summary(service, place.known, brand=brand, base_url=base_url):
+            console.print(f"{name:<29}{result}")
 
 
 def _tell(
