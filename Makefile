@@ -20,7 +20,7 @@ help: ## List what can be made
 venv: ## Install what requirements-dev.lock names into .venv
 	@.ci/venv
 
-run: venv ## Run the whole service with an example crisis (PORT=8000)
+run: venv ## Run the whole service with an example crisis (PORT=8000 DEMO_SECONDS=50)
 	@$(LOCAL) run
 
 test: venv ## Run the tests (ARGS="-k word" is passed to pytest)
