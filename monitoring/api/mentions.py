@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -64,7 +63,6 @@ class MentionFilter(filters.FilterSet):
     incident = filters.ModelChoiceFilter(
         queryset=_my_incidents,
         method="said_during",
-        help_text="Id of an incident: mentions of its brand from its start to its end.",
     )
     platform = filters.CharFilter(help_text="Exactly this platform, e.g. x.")
     language = filters.CharFilter(help_text="ISO 639-1, e.g. he.")
@@ -78,7 +76,13 @@ class MentionFilter(filters.FilterSet):
         field_name="published_at", lookup_expr="lt", help_text="Said before this time."
     )
 
-    @extend_schema_field(OpenApiTypes.UUID)
+    @extend_schema_field(
+        {
+            "type": "string",
+            "format": "uuid",
+            "description": "Id of an incident: mentions of its brand from its start to its end.",
+        }
+    )
     def said_during(self, mentions: Any, _name: str, incident: Incident) -> Any:
         """Return what was said of the brand while the incident lasted."""
         return mentions.during(
