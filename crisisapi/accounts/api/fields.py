@@ -61,7 +61,8 @@ class ManyVisibleField(serializers.ManyRelatedField):
         if len(named) > self.limit:
             self.fail("too_many", limit=self.limit)
         ids = [self._id(value) for value in named]
-        found = self.child_relation.get_queryset().in_bulk(ids)
+        visible: Any = self.child_relation.get_queryset()
+        found = visible.in_bulk(ids)
         for pk in ids:
             if pk not in found:
                 self.child_relation.fail("does_not_exist", pk_value=pk)

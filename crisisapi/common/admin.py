@@ -1,0 +1,159 @@
+"""What every page of the admin stands on: changes go through services, refusals are shown.
+
+The admin is for those who run the service; it sees every brand.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.postgres.forms import SimpleArrayField
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.encoding import force_str
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.errors import DomainError
+
+if TYPE_CHECKING:  # generic in the stubs only
+    ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
+else:
+    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+
+admin.site.site_header = admin.site.site_title = "Crisis API"
+admin.site.index_title = _("Administration")
+
+
+def change_by(request: HttpRequest) -> dict[str, Any]:
+    """Return what every service takes: actor and now."""
+    return {"actor": Actor("user", request.user.pk), "now": timezone.now()}
+
+
+class LanguagesField(SimpleArrayField):
+    """ISO 639-1 codes, separated by commas."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        code = forms.RegexField(r"^[a-z]{2}$", error_messages={"invalid": _("Two letters each.")})
+        super().__init__(code, max_length=20, **kwargs)
+
+
+class RecordAdmin(ModelAdmin):
+    """A list to look things up in; nothing is added, changed or deleted by hand."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+
+class ServiceAdmin(ModelAdmin):
+    """Adds and changes through services, so that the event log knows; never deletes.
+
+    A refusal of the service is shown at the form, with everything that was typed.
+    """
+
+    # What the services call the object.
+    noun: ClassVar[str]
+    # Chosen when it is made, and fixed from then on.
+    fixed: ClassVar[tuple[str, ...]] = ("brand",)
+    show_full_result_count = False
+    list_per_page = 50
+
+    def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Any:
+        """Make the object; each admin names its service."""
+        raise NotImplementedError
+
+    def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Any:
+        """Change the object; `fields` has it under its noun."""
+        raise NotImplementedError
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show what services alone may set, and what is fixed."""
+        return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes: the event log tells of it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Call the service with what was filled in."""
+        if not change:
+            saved = self.add_by_service(request, {**form.cleaned_data, **change_by(request)})
+        elif form.changed_data:
+            fields = {name: form.cleaned_data[name] for name in form.changed_data}
+            said = {self.noun: obj, "expected_version": None, **fields, **change_by(request)}
+            saved = self.change_by_service(request, said)
+        else:
+            return
+        obj.__dict__.update(saved.__dict__)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show a refusal as errors of the form: nothing was saved."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]  # for get_form
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Return the form; once refused, one that says so."""
+        form = super().get_form(request, *args, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form if refusal is None else _refused(form, refusal)
+
+
+def _refused(form: Any, refusal: DomainError) -> Any:
+    class RefusedForm(form):  # type: ignore[misc]  # made for this one request
+        def clean(self) -> None:
+            super().clean()
+            for field, sentences in (refusal.errors or {"": [refusal.detail]}).items():
+                self.add_error(field if field in self.fields else None, list(sentences))
+
+    return RefusedForm
+
+
+class ReasonActionForm(ActionForm):
+    """The choice of an action, with room for a reason."""
+
+    reason = forms.CharField(required=False, label=_("Reason:"), max_length=2_000)
+
+
+def service_action(
+    service: Callable[..., Any], noun: str, label: Any, *, gives_reason: bool = False
+) -> Any:
+    """Return an action that calls the service for each chosen object and shows refusals."""
+
+    @admin.action(description=label, permissions=["change"])
+    def act(self: Any, request: HttpRequest, chosen: Any) -> HttpResponse | None:
+        more: Mapping[str, Any] = {"reason": request.POST.get("reason", "")} if gives_reason else {}
+        for thing in chosen:
+            try:
+                service(**{noun: thing}, expected_version=None, **more, **change_by(request))
+            except DomainError as refusal:
+                self.message_user(request, f"{thing}: {_said(refusal)}", messages.ERROR)
+            else:
+                self.message_user(request, f"{thing}: {force_str(label)}", messages.SUCCESS)
+        return None
+
+    act.__name__ = service.__name__
+    return act
+
+
+def _said(refusal: DomainError) -> str:
+    by_field = [text for texts in refusal.errors.values() for text in texts]
+    return " ".join(map(force_str, [refusal.detail, *by_field]))
