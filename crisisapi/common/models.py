@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.ids import uuid7
 from crisisapi.common.secrets import EncryptedTextField
@@ -10,9 +11,11 @@ from crisisapi.common.secrets import EncryptedTextField
 class IdentifiedModel(models.Model):
     """An object with a UUIDv7 and the time it was made."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, help_text="Identifier.")
+    id = models.UUIDField(
+        _("id"), primary_key=True, default=uuid7, editable=False, help_text=_("Identifier.")
+    )
     created_at = models.DateTimeField(
-        default=timezone.now, editable=False, help_text="When it was made."
+        _("created at"), default=timezone.now, editable=False, help_text=_("When it was made.")
     )
 
     class Meta:
@@ -23,10 +26,10 @@ class VersionedModel(IdentifiedModel):
     """An object people edit: its version is its ETag and rises by one with each change."""
 
     updated_at = models.DateTimeField(
-        default=timezone.now, editable=False, help_text="When it last changed."
+        _("updated at"), default=timezone.now, editable=False, help_text=_("When it last changed.")
     )
     version = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Rises by one with each change; the ETag."
+        _("version"), default=1, editable=False, help_text=_("Rises by one with each change.")
     )
 
     class Meta:

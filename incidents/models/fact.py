@@ -32,7 +32,11 @@ class Fact(VersionedModel):
     """A statement about an incident, with its evidence."""
 
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("brand"),
     )
     incident = models.ForeignKey(
         "incidents.Incident",

@@ -41,7 +41,11 @@ class Goal(VersionedModel):
     """Where a metric of an incident should be, and by when; the workers measure it."""
 
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("brand"),
     )
     incident = models.ForeignKey(
         "incidents.Incident",

@@ -34,7 +34,11 @@ class Lesson(VersionedModel):
     """What happened, and what is recommended because of it."""
 
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("brand"),
     )
     incident = models.ForeignKey(
         "incidents.Incident",

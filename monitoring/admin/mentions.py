@@ -91,4 +91,5 @@ class MentionAdmin(RecordAdmin):
 
 
 def _in_its_direction(text: str) -> SafeString:
-    return format_html('<span dir="auto" style="white-space: pre-line">{}</span>', text)
+    style = "display: block; min-width: 22em; white-space: pre-line"
+    return format_html('<span dir="auto" style="{}">{}</span>', style, text)

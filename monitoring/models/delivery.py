@@ -29,7 +29,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(IdentifiedModel):
     """One request or one batch of an import, with its exact bytes and its outcome."""
 
-    brand = models.ForeignKey("accounts.Brand", on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(
+        "accounts.Brand", on_delete=models.PROTECT, related_name="+", verbose_name=_("brand")
+    )
     source = models.ForeignKey(
         "monitoring.Source",
         on_delete=models.PROTECT,
@@ -40,26 +42,40 @@ class Delivery(IdentifiedModel):
     external_id = models.CharField(
         _("external id"), max_length=200, help_text=_("The sender's id of it (webhook-id).")
     )
-    body = models.BinaryField(help_text=_("The exact bytes."))
-    body_hash = models.CharField(max_length=64, help_text=_("SHA-256 of the bytes, in hex."))
+    body = models.BinaryField(_("body"), help_text=_("The exact bytes."))
+    body_hash = models.CharField(
+        _("hash of the body"), max_length=64, help_text=_("SHA-256 of the bytes, in hex.")
+    )
     status = models.CharField(
         _("status"),
         max_length=10,
         choices=DeliveryStatus.choices,
         help_text=_("What became of it."),
     )
-    error_code = models.CharField(max_length=40, blank=True, help_text=_("Why it failed."))
-    error_detail = models.TextField(blank=True, help_text=_("Why it failed, in words."))
-    accepted = models.PositiveIntegerField(default=0, help_text=_("Mentions stored."))
-    duplicates = models.PositiveIntegerField(default=0, help_text=_("Mentions known before."))
+    error_code = models.CharField(
+        _("error code"), max_length=40, blank=True, help_text=_("Why it failed.")
+    )
+    error_detail = models.TextField(_("error"), blank=True, help_text=_("Why it failed, in words."))
+    accepted = models.PositiveIntegerField(
+        _("accepted mentions"), default=0, help_text=_("Mentions stored.")
+    )
+    duplicates = models.PositiveIntegerField(
+        _("duplicates"), default=0, help_text=_("Mentions known before.")
+    )
     updated = models.PositiveIntegerField(
-        default=0, help_text=_("Known mentions whose engagement had grown.")
+        _("updated mentions"), default=0, help_text=_("Known mentions whose engagement had grown.")
     )
-    rejected = models.PositiveIntegerField(default=0, help_text=_("Items that were refused."))
+    rejected = models.PositiveIntegerField(
+        _("rejected items"), default=0, help_text=_("Items that were refused.")
+    )
     rejections = models.JSONField(
-        default=list, help_text=_("For each refused item: its index, a code, a reason.")
+        _("rejections"),
+        default=list,
+        help_text=_("For each refused item: its index, a code, a reason."),
     )
-    processed_at = models.DateTimeField(null=True, help_text=_("When it was last processed."))
+    processed_at = models.DateTimeField(
+        _("processed at"), null=True, help_text=_("When it was last processed.")
+    )
 
     objects = DeliveryQuerySet.as_manager()
 

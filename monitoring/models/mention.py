@@ -48,6 +48,7 @@ class Mention(IdentifiedModel):
         related_name="+",
         db_index=False,
         db_constraint=False,
+        verbose_name=_("brand"),
         help_text=_("The brand it is about."),
     )
     source = models.ForeignKey(
@@ -55,31 +56,53 @@ class Mention(IdentifiedModel):
         on_delete=models.PROTECT,
         related_name="mentions",
         db_index=False,
+        verbose_name=_("source"),
         help_text=_("Where it came from."),
     )
-    delivery_id = models.UUIDField(help_text=_("The delivery that first brought it."))
-    external_id = models.TextField(help_text=_("Its id at the source."))
-    platform = models.TextField(help_text=_("Where it was said, e.g. x, facebook, news."))
-    url = models.TextField(blank=True, help_text=_("Its address."))
-    text = models.TextField(help_text=_("What was said."))
-    author_handle = models.TextField(blank=True, help_text=_("Name of the account."))
-    author_name = models.TextField(blank=True, help_text=_("Name shown."))
-    author_followers = models.BigIntegerField(null=True, help_text=_("Followers of the account."))
-    published_at = models.DateTimeField(help_text=_("When it was said."))
-    likes = models.BigIntegerField(default=0, help_text=_("Likes, the most ever seen."))
-    comments = models.BigIntegerField(default=0, help_text=_("Comments, the most ever seen."))
-    shares = models.BigIntegerField(default=0, help_text=_("Shares, the most ever seen."))
-    reach = models.BigIntegerField(default=0, help_text=_("People reached, the most ever seen."))
+    delivery_id = models.UUIDField(
+        _("delivery"), help_text=_("The delivery that first brought it.")
+    )
+    external_id = models.TextField(_("external id"), help_text=_("Its id at the source."))
+    platform = models.TextField(
+        _("platform"), help_text=_("Where it was said, e.g. x, facebook, news.")
+    )
+    url = models.TextField(_("address"), blank=True, help_text=_("Its address."))
+    text = models.TextField(_("text"), help_text=_("What was said."))
+    author_handle = models.TextField(_("account"), blank=True, help_text=_("Name of the account."))
+    author_name = models.TextField(_("author"), blank=True, help_text=_("Name shown."))
+    author_followers = models.BigIntegerField(
+        _("followers"), null=True, help_text=_("Followers of the account.")
+    )
+    published_at = models.DateTimeField(_("published at"), help_text=_("When it was said."))
+    likes = models.BigIntegerField(_("likes"), default=0, help_text=_("Likes, the most ever seen."))
+    comments = models.BigIntegerField(
+        _("comments"), default=0, help_text=_("Comments, the most ever seen.")
+    )
+    shares = models.BigIntegerField(
+        _("shares"), default=0, help_text=_("Shares, the most ever seen.")
+    )
+    reach = models.BigIntegerField(
+        _("reach"), default=0, help_text=_("People reached, the most ever seen.")
+    )
     language = models.TextField(
-        blank=True, help_text=_("ISO 639-1; as declared, or as found by the analysis.")
+        _("language"),
+        blank=True,
+        help_text=_("ISO 639-1; as declared, or as found by the analysis."),
     )
     sentiment = models.TextField(
-        blank=True, choices=Sentiment.choices, help_text=_("Empty before the analysis.")
+        _("sentiment"),
+        blank=True,
+        choices=Sentiment.choices,
+        help_text=_("Empty before the analysis."),
     )
-    sentiment_score = models.FloatField(null=True, help_text=_("-1 to 1."))
-    sentiment_confidence = models.FloatField(null=True, help_text=_("0 to 1."))
-    analyser = models.TextField(blank=True, help_text=_("Name and version of the analyser."))
-    analysed_at = models.DateTimeField(null=True, help_text=_("When it was analysed."))
+    sentiment_score = models.FloatField(_("sentiment score"), null=True, help_text=_("-1 to 1."))
+    sentiment_confidence = models.FloatField(_("confidence"), null=True, help_text=_("0 to 1."))
+    analyser = models.TextField(
+        _("analyser"), blank=True, help_text=_("Name and version of the analyser.")
+    )
+    analysed_at = models.DateTimeField(
+        _("analysed at"), null=True, help_text=_("When it was analysed.")
+    )
 
     objects = MentionQuerySet.as_manager()
 

@@ -34,24 +34,42 @@ class Event(models.Model):
         primary_key=True, default=uuid7, editable=False, help_text=_("Identifier.")
     )
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", help_text=_("The brand.")
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("brand"),
+        help_text=_("The brand."),
     )
     position = models.PositiveBigIntegerField(
-        help_text=_("Place in the brand's chain, from 1, without gaps.")
+        _("position"), help_text=_("Place in the brand's chain, from 1, without gaps.")
     )
-    incident_id = models.UUIDField(null=True, help_text=_("The incident it belongs to, if to one."))
-    actor_kind = models.CharField(max_length=10, help_text=_("user, api_key or system."))
-    actor_id = models.UUIDField(null=True, help_text=_("Who did it; null for the service."))
-    verb = models.CharField(max_length=60, help_text=_("What happened, e.g. incident.opened."))
-    object_type = models.CharField(max_length=40, help_text=_("What it happened to."))
-    object_id = models.UUIDField(help_text=_("Which one."))
-    data = models.JSONField(default=dict, help_text=_("What changed; depends on the verb."))
-    occurred_at = models.DateTimeField(help_text=_("When."))
+    incident_id = models.UUIDField(
+        _("incident"), null=True, help_text=_("The incident it belongs to, if to one.")
+    )
+    actor_kind = models.CharField(
+        _("kind of actor"), max_length=10, help_text=_("user, api_key or system.")
+    )
+    actor_id = models.UUIDField(
+        _("actor"), null=True, help_text=_("Who did it; null for the service.")
+    )
+    verb = models.CharField(
+        _("verb"), max_length=60, help_text=_("What happened, e.g. incident.opened.")
+    )
+    object_type = models.CharField(
+        _("kind of object"), max_length=40, help_text=_("What it happened to.")
+    )
+    object_id = models.UUIDField(_("object"), help_text=_("Which one."))
+    data = models.JSONField(
+        _("details"), default=dict, help_text=_("What changed; depends on the verb.")
+    )
+    occurred_at = models.DateTimeField(_("occurred at"), help_text=_("When."))
     previous_hash = models.CharField(
-        max_length=64, help_text=_("Hash of the event before, empty for the first.")
+        _("hash before"),
+        max_length=64,
+        help_text=_("Hash of the event before, empty for the first."),
     )
     hash = models.CharField(
-        max_length=64, help_text=_("SHA-256 over all of the above in canonical JSON.")
+        _("hash"), max_length=64, help_text=_("SHA-256 over all of the above in canonical JSON.")
     )
 
     objects = EventQuerySet.as_manager()
