@@ -7,7 +7,7 @@ import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi import env
+from crisisapi import env, openapi
 
 # Lets Django's classes be written with their type arguments, as in ModelAdmin[Incident].
 django_stubs_ext.monkeypatch()
@@ -213,27 +213,46 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Crisis API",
-    "DESCRIPTION": (
-        "The backend for managing a crisis on social media: what the public says, "
-        "what is happening, and what we say about it."
-    ),
+    "DESCRIPTION": openapi.INTRODUCTION,
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "SERVERS": [{"url": "/", "description": "The service that serves this document."}],
+    "TAGS": openapi.TAGS,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "crisisapi.common.schema.DocumentGenerator",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": openapi.ENUM_NAMES,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "SORT_OPERATIONS": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "displayOperationId": True,
+        "displayRequestDuration": True,
+        "docExpansion": "none",
+        "filter": True,
+        "validatorUrl": None,
+    },
     "REDOC_DIST": "SIDECAR",
+    "REDOC_UI_SETTINGS": {
+        "expandResponses": "200,201,202",
+        "sortRequiredPropsFirst": True,
+        # Fonts that are there; Redoc's own come from elsewhere.
+        "theme": {
+            "typography": {
+                "fontFamily": "system-ui, sans-serif",
+                "headings": {"fontFamily": "system-ui, sans-serif"},
+            },
+        },
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "crisisapi.common.schema.describe_problems",
+        "crisisapi.common.schema.complete_document",
     ],
 }
 

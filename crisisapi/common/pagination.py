@@ -69,7 +69,7 @@ class KeysetPagination(BasePagination):
                     "format": "uri",
                     "description": "Address of the next page; null on the last one.",
                 },
-                "results": schema,
+                "results": {**schema, "description": "The rows of this page."},
             },
         }
 

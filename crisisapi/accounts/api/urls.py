@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+import crisisapi.accounts.api.schemes  # noqa: F401 - tells drf-spectacular how callers sign in
 from crisisapi.accounts.api.api_keys import ApiKeyViewSet
 from crisisapi.accounts.api.brands import BrandResourceViewSet
 from crisisapi.accounts.api.members import MemberViewSet

@@ -1,0 +1,66 @@
+"""What the OpenAPI document says of the service as a whole."""
+
+from pathlib import Path
+
+from incidents.rules.metrics import METRICS
+
+INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
+
+# In the order of a crisis; every resource has its line.
+_RESOURCES = {
+    "session": "Signing in with a cookie: for front ends on the same site.",
+    "access-tokens": "Signing in for a bearer token: for other front ends and for scripts.",
+    "me": "Who the caller is, and what they may do.",
+    "brands": "The organisations and products watched and defended; nothing crosses from one to "
+    "another.",
+    "members": "People and their roles in a brand.",
+    "api-keys": "Keys of integrators; each has scopes and one brand.",
+    "sources": "Where mentions come from, and the signed webhook of each.",
+    "deliveries": "Every inbound request, kept as it came, and what became of it.",
+    "mentions": "What the public says.",
+    "metrics": "How a brand is talked of, counted exactly.",
+    "incidents": "Crises, from first suspicion to lessons learned.",
+    "facts": "What is known, not known, or false; messages rest on it.",
+    "stakeholders": "Who is affected, who decides, who is listened to.",
+    "goals": "Where a metric should be, and by when.",
+    "templates": "Wording prepared before it is needed.",
+    "messages": "What we say: written, reviewed by other eyes, published.",
+    "channels": "The accounts and places a brand speaks through.",
+    "publications": "One message on its way to one channel.",
+    "lessons": "What to do otherwise next time.",
+    "events": "The log of every change of state, chained by hash.",
+}
+
+TAGS = [{"name": name, "description": text} for name, text in _RESOURCES.items()]
+
+# A name for each set of choices; without one it would be called after a field, or by a hash.
+ENUM_NAMES = {
+    "ActorKind": ["user", "api_key", "system"],
+    "ApiScope": "crisisapi.accounts.models.Scope",
+    "BucketWidth": ["5m", "1h", "1d"],
+    "CallerKind": ["user", "api_key"],
+    "ChannelKind": "messaging.models.ChannelKind",
+    "Department": "crisisapi.accounts.models.Department",
+    "DeliveryStatus": "monitoring.models.DeliveryStatus",
+    "FactStatus": "incidents.models.FactStatus",
+    "GoalDirection": ["lower", "higher"],
+    "GoalMetric": [(name, metric.label) for name, metric in METRICS.items()],
+    "GoalState": "incidents.models.GoalState",
+    "IncidentKind": "incidents.models.incident.Kind",
+    "IncidentMode": "incidents.models.incident.Mode",
+    "IncidentStatus": "incidents.models.Status",
+    "Legitimacy": "incidents.models.incident.Legitimacy",
+    "LessonStatus": "incidents.models.LessonStatus",
+    "MessagePurpose": "messaging.models.Purpose",
+    "MessageStatus": "messaging.models.MessageStatus",
+    "Platform": "messaging.models.Platform",
+    "PublicationStatus": "messaging.models.PublicationStatus",
+    "Responsibility": "incidents.models.incident.Responsibility",
+    "ReviewDecisionKind": "messaging.models.Decision",
+    "Role": "crisisapi.accounts.models.Role",
+    "Sentiment": "monitoring.models.Sentiment",
+    "Severity": "incidents.models.incident.Severity",
+    "SourceKind": "monitoring.models.SourceKind",
+    "StakeholderKind": "incidents.models.stakeholder.StakeholderKind",
+    "Stance": "incidents.models.stakeholder.Stance",
+}
