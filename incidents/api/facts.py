@@ -3,7 +3,7 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -52,6 +52,7 @@ class FactChangeSerializer(serializers.ModelSerializer[Fact]):
         fields = ["statement", "evidence"]
 
 
+@extend_schema_serializer(component_name="FactDecision")
 class DecisionSerializer(serializers.Serializer[Any]):
     evidence = serializers.CharField(
         max_length=5_000, required=False, allow_blank=True, help_text="What shows it."

@@ -151,7 +151,12 @@ class IncidentViewSet(BrandViewSet):
         """Change what is known of an incident."""
         return self._done(services.change_incident)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=IncidentSerializer)
+    @extend_schema(
+        request=OptionalReasonSerializer,
+        responses=IncidentSerializer,
+        operation_id="respondToIncident",
+        summary="Respond to an incident",
+    )
     @action(detail=True, methods=["post"])
     def respond(self, request: Request, pk: Any) -> Response:
         """Start to respond: triage → responding."""
@@ -163,13 +168,23 @@ class IncidentViewSet(BrandViewSet):
         """The message is out, watch what it does: responding → monitoring."""
         return self._done(services.start_monitoring)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=IncidentSerializer)
+    @extend_schema(
+        request=OptionalReasonSerializer,
+        responses=IncidentSerializer,
+        operation_id="recoverFromIncident",
+        summary="Recover from an incident",
+    )
     @action(detail=True, methods=["post"])
     def recover(self, request: Request, pk: Any) -> Response:
         """The talk calms down, rebuild trust: monitoring → recovering."""
         return self._done(services.start_recovery)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=IncidentSerializer)
+    @extend_schema(
+        request=OptionalReasonSerializer,
+        responses=IncidentSerializer,
+        operation_id="learnFromIncident",
+        summary="Learn from an incident",
+    )
     @action(detail=True, methods=["post"])
     def learn(self, request: Request, pk: Any) -> Response:
         """The crisis is over, learn from it: recovering → learning."""
@@ -193,7 +208,12 @@ class IncidentViewSet(BrandViewSet):
         """It flared up again: back to responding."""
         return self._done(services.reopen_incident)
 
-    @extend_schema(responses=EventSerializer(many=True), filters=False)
+    @extend_schema(
+        responses=EventSerializer(many=True),
+        filters=False,
+        operation_id="getIncidentTimeline",
+        summary="Get the timeline of an incident",
+    )
     @action(
         detail=True,
         filterset_class=None,

@@ -90,13 +90,21 @@ class PublicationViewSet(BrandViewSet):
         "cancel": OptionalReasonSerializer,
     }
 
-    @extend_schema(request=PostingSerializer, responses=PublicationSerializer)
+    @extend_schema(
+        request=PostingSerializer,
+        responses=PublicationSerializer,
+        summary="Record where a publication was posted",
+    )
     @action(detail=True, methods=["post"])
     def record(self, request: Request, pk: Any) -> Response:
         """You posted it, here it is. People only."""
         return self._done(services.record_publication)
 
-    @extend_schema(request=ReasonSerializer, responses=PublicationSerializer)
+    @extend_schema(
+        request=ReasonSerializer,
+        responses=PublicationSerializer,
+        summary="Record that a publication failed",
+    )
     @action(detail=True, methods=["post"])
     def fail(self, request: Request, pk: Any) -> Response:
         """It did not reach the public, and why. People only."""

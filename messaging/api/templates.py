@@ -14,6 +14,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from incidents.models import Fact, Incident
+from incidents.models.incident import Kind
 from messaging.api.messages import MessageSerializer
 from messaging.models import Template
 from messaging.services.messages import draft_from_template
@@ -22,6 +23,12 @@ from messaging.services.templates import add_template, change_template
 
 class TemplateSerializer(serializers.ModelSerializer[Template]):
     brand = BrandField(read_only=True)
+    kind = serializers.ChoiceField(
+        choices=Kind.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="The sort of crisis it was written for; empty: any.",
+    )
     placeholders = serializers.ListField(
         child=serializers.CharField(), help_text="Names of the placeholders in the body."
     )
@@ -132,7 +139,12 @@ class TemplateViewSet(BrandViewSet):
         template = self.get_object()
         return self.shown(change_template(template=template, **self.validated(), **self.change()))
 
-    @extend_schema(request=DraftSerializer, responses={201: MessageSerializer})
+    @extend_schema(
+        request=DraftSerializer,
+        responses={201: MessageSerializer},
+        operation_id="draftMessageFromTemplate",
+        summary="Draft a message from a template",
+    )
     @action(detail=True, methods=["post"], serializer_class=MessageSerializer)
     def draft(self, request: Request, pk: Any) -> Response:
         """Make a message: the template's wording, its placeholders filled, as a draft."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -23,12 +23,14 @@ from monitoring.services.deliveries import replay_delivery
 from monitoring.tasks import analyse_mentions
 
 
+@extend_schema_serializer(component_name="RejectedItem")
 class RejectionSerializer(serializers.Serializer[Any]):
     index = serializers.IntegerField(help_text="Place in `mentions`, from 0.")
     code = serializers.CharField(help_text="Stable.")
     reason = serializers.CharField(help_text="In words.")
 
 
+@extend_schema_serializer(component_name="DeliveryOutcome")
 class OutcomeSerializer(serializers.Serializer[Any]):
     delivery = serializers.UUIDField(help_text="Id of the delivery.")
     accepted = serializers.IntegerField(help_text="Mentions stored.")
@@ -110,7 +112,20 @@ class DeliveryViewSet(BrandViewSet):
         """Return the short form for lists."""
         return DeliverySerializer if self.action == "list" else DeliveryInFullSerializer
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        parameters=[
+            OpenApiParameter(
+                "Content-Disposition",
+                str,
+                OpenApiParameter.HEADER,
+                response=[200],
+                description="A name for the file.",
+            )
+        ],
+        operation_id="getDeliveryBody",
+        summary="Get the body of a delivery",
+    )
     @action(detail=True)
     def raw(self, request: Request, pk: Any) -> HttpResponse:
         """The exact bytes that came in."""

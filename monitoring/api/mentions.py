@@ -21,6 +21,12 @@ from monitoring.models import Mention, Sentiment
 
 class MentionSerializer(serializers.ModelSerializer[Mention]):
     brand = BrandField(read_only=True)
+    sentiment = serializers.ChoiceField(
+        choices=Sentiment.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="Empty before the analysis.",
+    )
 
     class Meta:
         model = Mention

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -32,6 +32,7 @@ _WIDTHS = {"5m": FIVE_MINUTES, "1h": HOUR, "1d": DAY}
 _NAMES = {width: name for name, width in _WIDTHS.items()}
 
 
+@extend_schema_serializer(component_name="NegativeShare")
 class ShareSerializer(serializers.Serializer[Any]):
     value = serializers.FloatField(help_text="Share, 0 to 1.")
     low = serializers.FloatField(help_text="Lower end of the 95 % interval (Wilson).")
@@ -112,7 +113,10 @@ class IncidentMetricsViewSet(BrandViewSet):
     filter_backends = []
 
     @extend_schema(
-        responses=MetricsSerializer, parameters=_PARAMETERS, operation_id="getIncidentMetrics"
+        responses=MetricsSerializer,
+        parameters=_PARAMETERS,
+        operation_id="getIncidentMetrics",
+        summary="Get the metrics of an incident",
     )
     def metrics(self, request: Request, pk: Any) -> Response:
         """Mentions, sentiment and engagement of an incident, exact to the last one received.
@@ -141,6 +145,7 @@ class BrandMetricsViewSet(BrandViewSet):
     @extend_schema(
         responses=MetricsSerializer,
         operation_id="getBrandMetrics",
+        summary="Get the metrics of a brand",
         parameters=[
             *_PARAMETERS,
             OpenApiParameter("brand", str, description="Slug; not needed with one brand."),

@@ -87,7 +87,14 @@ def _me(who: User | ApiKey) -> dict[str, Any]:
     }
 
 
-@extend_schema_view(create=extend_schema(request=SignInSerializer, responses=SessionSerializer))
+@extend_schema_view(
+    create=extend_schema(
+        request=SignInSerializer,
+        responses={200: SessionSerializer},
+        operation_id="signIn",
+        summary="Sign in with a session cookie",
+    )
+)
 class SessionViewSet(ApiViewSet):
     """The session cookie of a front end on the same site."""
 
@@ -106,7 +113,12 @@ class SessionViewSet(ApiViewSet):
         login(request._request, user)
         return Response({**_me(user), "csrf_token": get_token(request._request)})
 
-    @extend_schema(responses={204: None}, parameters=[])
+    @extend_schema(
+        responses={204: None},
+        operation_id="signOut",
+        summary="Sign out of the session",
+        auth=[{"session": [], "csrf": []}, {}],  # type: ignore[list-item]  # typed too narrowly
+    )
     def end(self, request: Request) -> Response:
         """Sign out; without a session nothing happens."""
         logout(request._request)
@@ -114,7 +126,7 @@ class SessionViewSet(ApiViewSet):
 
 
 @extend_schema_view(
-    create=extend_schema(request=SignInSerializer, responses={201: IssuedTokenSerializer}, auth=[])
+    create=extend_schema(request=SignInSerializer, responses={201: IssuedTokenSerializer})
 )
 class AccessTokenViewSet(BrandViewSet):
     """Bearer tokens for front ends and scripts that sign in as a person."""
@@ -149,7 +161,6 @@ class AccessTokenViewSet(BrandViewSet):
             {"id": token.pk, "token": secret, "expires_at": token.expires_at}, status=201
         )
 
-    @extend_schema(parameters=[])
     def destroy(self, request: Request, pk: Any) -> Response:
         """Sign this token out."""
         self.get_object().delete()
@@ -165,7 +176,7 @@ class MeViewSet(BrandViewSet):
     filter_backends = []
     noun = "me"
 
-    @extend_schema(responses=MeSerializer)
+    @extend_schema(responses=MeSerializer, operation_id="getMe", summary="Get who the caller is")
     def show(self, request: Request) -> Response:
         """Say who the token, key or session belongs to, and what they may do."""
         return Response(_me(self.caller.who))
