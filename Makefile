@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help venv run test check static format format-check lint types imports migrations \
-	migrations-check messages lock shell manage clean
+	migrations-check schema messages lock shell manage clean
 
 PYTHON_BIN := .venv/bin/python
 LOCAL := $(PYTHON_BIN) -m crisisapi.local
@@ -51,6 +51,9 @@ migrations: venv ## Write migrations for changed models (ARGS="incidents --name 
 
 migrations-check: venv
 	@$(LOCAL) exec --name static -- $(PYTHON_BIN) manage.py makemigrations --check --dry-run
+
+schema: venv ## Write docs/openapi.yaml from the code
+	@$(SETTINGS) $(PYTHON_BIN) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: venv ## Renew the Hebrew translations and say what is not translated
 	@$(SETTINGS) $(PYTHON_BIN) -m crisisapi.local.translations
