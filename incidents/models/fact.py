@@ -1,15 +1,11 @@
 """The ledger of facts: what is known, not known, or false."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class FactStatus(models.TextChoices):
@@ -20,12 +16,8 @@ class FactStatus(models.TextChoices):
     FALSE = "false", _("false")
 
 
-class FactQuerySet(models.QuerySet["Fact"]):
+class FactQuerySet(OwnedQuerySet["Fact"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "FactQuerySet":
-        """Only facts of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Fact(VersionedModel):

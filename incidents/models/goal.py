@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
 from incidents.rules.goals import Better, progress
 from incidents.rules.metrics import METRICS
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from crisisapi.accounts.callers import Caller
 
 
 class GoalState(models.TextChoices):
@@ -25,12 +24,8 @@ class GoalState(models.TextChoices):
     MISSED = "missed", _("missed")
 
 
-class GoalQuerySet(models.QuerySet["Goal"]):
+class GoalQuerySet(OwnedQuerySet["Goal"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "GoalQuerySet":
-        """Only goals of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def due(self, *, now: "datetime") -> "GoalQuerySet":
         """Goals whose next measurement has come."""

@@ -1,15 +1,11 @@
 """The incident: one crisis from first suspicion to lessons learned."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class Status(models.TextChoices):
@@ -76,12 +72,8 @@ class Severity(models.IntegerChoices):
     LOW = 4, _("4, low")
 
 
-class IncidentQuerySet(models.QuerySet["Incident"]):
+class IncidentQuerySet(OwnedQuerySet["Incident"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "IncidentQuerySet":
-        """Only incidents of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def active(self) -> "IncidentQuerySet":
         """Neither closed nor declined."""

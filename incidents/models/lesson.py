@@ -1,15 +1,11 @@
 """Lessons: what to do otherwise next time."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class LessonStatus(models.TextChoices):
@@ -22,12 +18,8 @@ class LessonStatus(models.TextChoices):
     VERIFIED = "verified", _("verified")
 
 
-class LessonQuerySet(models.QuerySet["Lesson"]):
+class LessonQuerySet(OwnedQuerySet["Lesson"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "LessonQuerySet":
-        """Only lessons of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Lesson(VersionedModel):

@@ -1,16 +1,12 @@
 """Stakeholders: who is affected, who decides, who is listened to."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class StakeholderKind(models.TextChoices):
@@ -38,12 +34,8 @@ class Stance(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
-class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
+class StakeholderQuerySet(OwnedQuerySet["Stakeholder"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "StakeholderQuerySet":
-        """Only stakeholders of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Stakeholder(VersionedModel):

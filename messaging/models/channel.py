@@ -1,14 +1,10 @@
 """Channels: the accounts and places a brand speaks through."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class Platform(models.TextChoices):
@@ -35,12 +31,8 @@ class ChannelKind(models.TextChoices):
     MANUAL = "manual", _("a person posts it")
 
 
-class ChannelQuerySet(models.QuerySet["Channel"]):
+class ChannelQuerySet(OwnedQuerySet["Channel"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "ChannelQuerySet":
-        """Only channels of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Channel(VersionedModel):

@@ -6,13 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
 from messaging.models.template import BODY_LENGTH, LANGUAGE, Purpose
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from crisisapi.accounts.callers import Caller
 
 
 class MessageStatus(models.TextChoices):
@@ -43,12 +42,8 @@ APPROVED_STATUSES = [
 SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED]
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(OwnedQuerySet["Message"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "MessageQuerySet":
-        """Only messages of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def resting_on(self, fact_id: "UUID") -> "MessageQuerySet":
         """Only messages that rest on a fact."""

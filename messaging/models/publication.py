@@ -1,16 +1,13 @@
 """Publications: one revision of one message to one channel."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class PublicationStatus(models.TextChoices):
@@ -36,12 +33,8 @@ OPEN_STATUSES = [
 VOID_STATUSES = [PublicationStatus.FAILED, PublicationStatus.CANCELLED]
 
 
-class PublicationQuerySet(models.QuerySet["Publication"]):
+class PublicationQuerySet(OwnedQuerySet["Publication"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "PublicationQuerySet":
-        """Only publications of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def due(self) -> "PublicationQuerySet":
         """Waiting to be attempted, the oldest first."""

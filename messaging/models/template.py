@@ -1,16 +1,12 @@
 """Templates: wording prepared before it is needed."""
 
-from typing import TYPE_CHECKING
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
 from incidents.models.incident import Kind
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 BODY_LENGTH = 20_000
 LANGUAGE = RegexValidator(r"^[a-z]{2}\Z", _("Give two lower case letters, ISO 639-1."))
@@ -30,12 +26,8 @@ class Purpose(models.TextChoices):
     INTERNAL = "internal", _("internal")
 
 
-class TemplateQuerySet(models.QuerySet["Template"]):
+class TemplateQuerySet(OwnedQuerySet["Template"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "TemplateQuerySet":
-        """Only templates of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Template(VersionedModel):

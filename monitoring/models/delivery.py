@@ -1,14 +1,10 @@
 """Deliveries: each inbound request, kept as it came."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class DeliveryStatus(models.TextChoices):
@@ -18,12 +14,8 @@ class DeliveryStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(OwnedQuerySet["Delivery"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "DeliveryQuerySet":
-        """Only deliveries of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Delivery(IdentifiedModel):

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
-
-    from crisisapi.accounts.callers import Caller
 
 
 class Sentiment(models.TextChoices):
@@ -23,12 +22,8 @@ class Sentiment(models.TextChoices):
     UNKNOWN = "unknown", _("cannot tell")
 
 
-class MentionQuerySet(models.QuerySet["Mention"]):
+class MentionQuerySet(OwnedQuerySet["Mention"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "MentionQuerySet":
-        """Only mentions of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def during(
         self, *, brand_id: "UUID", start: "datetime", end: "datetime | None"

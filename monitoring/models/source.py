@@ -1,15 +1,11 @@
 """Sources: where mentions come from."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
 from crisisapi.common.secrets import EncryptedTextField
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class SourceKind(models.TextChoices):
@@ -19,12 +15,8 @@ class SourceKind(models.TextChoices):
     FILE = "file", _("import of files")
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
+class SourceQuerySet(OwnedQuerySet["Source"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "SourceQuerySet":
-        """Only sources of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Source(VersionedModel):

@@ -8,9 +8,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
+from messaging.tasks import perform_publications
 from monitoring.models import Source
 from monitoring.tasks import analyse_mentions, measure_goals
-from messaging.tasks import perform_publications
 from tests.factories.monitoring import SourceFactory
 from tests.monitoring.pushing import body_of, mention, push
 

@@ -24,7 +24,8 @@ create_source(brand=brand, slug="archive", name="Archive", actor=SYSTEM, now=tim
 # What a bucket should hold, said once more and independently of the code under test.
 _DIFFERENT_BUCKETS = """
 WITH raw AS (
-    SELECT platform, width, to_timestamp(floor(extract(epoch FROM published_at) / width) * width) AS at,
+    SELECT platform, width,
+        to_timestamp(floor(extract(epoch FROM published_at) / width) * width) AS at,
         count(*) AS mentions, count(analysed_at) AS analysed,
         count(*) FILTER (WHERE sentiment = 'negative') AS negative,
         count(*) FILTER (WHERE sentiment = 'positive') AS positive, sum(likes) AS likes

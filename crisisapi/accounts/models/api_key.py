@@ -1,17 +1,14 @@
 """Keys of integrators: shown once, stored as a hash."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class Scope(models.TextChoices):
@@ -29,12 +26,8 @@ class Scope(models.TextChoices):
     SOURCES_READ = "sources:read", _("read sources")
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+class ApiKeyQuerySet(OwnedQuerySet["ApiKey"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "ApiKeyQuerySet":
-        """Only keys of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def usable(self, *, now: datetime) -> "ApiKeyQuerySet":
         """Neither revoked nor past their time."""

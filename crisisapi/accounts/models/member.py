@@ -1,15 +1,11 @@
 """Membership: what a person may do for a brand, and where in the organisation they sit."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
 
 class Role(models.TextChoices):
@@ -39,12 +35,8 @@ class Department(models.TextChoices):
     OTHER = "other", _("other")
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+class MemberQuerySet(OwnedQuerySet["Member"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "MemberQuerySet":
-        """Only members of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
 
 class Member(VersionedModel):

@@ -1,23 +1,16 @@
 """One event of a brand's chain, and the head of the chain."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.ids import uuid7
 
-if TYPE_CHECKING:
-    from crisisapi.accounts.callers import Caller
 
-
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(OwnedQuerySet["Event"]):
     """Chainable filters."""
-
-    def visible_to(self, caller: "Caller") -> "EventQuerySet":
-        """Only events of the caller's brands."""
-        return self.filter(brand_id__in=caller.brand_ids)
 
     def of_incident(self, incident_id: UUID) -> "EventQuerySet":
         """Only events that belong to one incident."""
