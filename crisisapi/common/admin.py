@@ -21,8 +21,9 @@ from crisisapi.common.errors import DomainError
 if TYPE_CHECKING:  # generic in the stubs only
     ModelAdmin = admin.ModelAdmin[Any]
     ModelForm = forms.ModelForm[Any]
+    TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+    ModelAdmin, ModelForm, TabularInline = admin.ModelAdmin, forms.ModelForm, admin.TabularInline
 
 admin.site.site_header = admin.site.site_title = "Crisis API"
 admin.site.index_title = _("Administration")
@@ -42,13 +43,10 @@ class LanguagesField(SimpleArrayField):
         super().__init__(code, max_length=20, **kwargs)
 
 
-class RecordAdmin(ModelAdmin):
-    """A list to look things up in; nothing is added, changed or deleted by hand."""
+class ReadOnly:
+    """Nothing is added, changed or deleted by hand: that would break what services promise."""
 
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody adds."""
         return False
 
@@ -59,6 +57,27 @@ class RecordAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes."""
         return False
+
+
+class RecordAdmin(ReadOnly, ModelAdmin):
+    """A list to look things up in."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show every field, those no form may change included."""
+        return [field.name for field in self.opts.get_fields() if not field.auto_created]
+
+
+class RecordInline(ReadOnly, TabularInline):
+    """Rows of an object, to look at."""
+
+    extra = 0
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show what is listed in `fields`."""
+        return self.fields
 
 
 class ServiceAdmin(ModelAdmin):

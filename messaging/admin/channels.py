@@ -1,8 +1,11 @@
 """Channels, changed through their services."""
 
-from django.contrib import admin
+from typing import Any
 
-from messaging.admin.bases import ServiceAdmin
+from django.contrib import admin
+from django.http import HttpRequest
+
+from crisisapi.common.admin import ServiceAdmin
 from messaging.models import Channel
 from messaging.services.channels import add_channel, change_channel
 
@@ -10,9 +13,15 @@ from messaging.services.channels import add_channel, change_channel
 @admin.register(Channel)
 class ChannelAdmin(ServiceAdmin):
     noun = "channel"
-    add = add_channel
-    change = change_channel
     list_display = ["name", "platform", "kind", "brand", "is_active"]
     list_filter = ["brand", "platform", "kind", "is_active"]
     search_fields = ["name"]
     ordering = ["name"]
+
+    def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Channel:
+        """Make a channel."""
+        return add_channel(**fields)
+
+    def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Channel:
+        """Change name or platform, or whether anything is published there."""
+        return change_channel(**fields)

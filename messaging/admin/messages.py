@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from messaging.admin.bases import RecordAdmin, RecordInline
+from crisisapi.common.admin import RecordAdmin, RecordInline
 from messaging.models import Message, MessageRevision, Publication, ReviewDecision
 
 

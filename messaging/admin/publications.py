@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from messaging.admin.bases import RecordAdmin
+from crisisapi.common.admin import RecordAdmin
 from messaging.models import Publication
 
 

@@ -1,42 +1,34 @@
 """Templates, changed through their services."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
-from crisisapi.common.errors import InvalidInput
-from messaging.admin.bases import ServiceAdmin
+from crisisapi.common.admin import ModelForm, ServiceAdmin
 from messaging.models import Template
-from messaging.services.templates import add_template, change_template, check_placeholders
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Template]
-else:  # generic in the stubs only
-    ModelForm = forms.ModelForm
+from messaging.services.templates import add_template, change_template
 
 
 class TemplateForm(ModelForm):
-    def clean(self) -> dict[str, Any]:
-        """Check the placeholders as the service does."""
-        cleaned = super().clean() or {}
-        if "body" in cleaned and "placeholders" in cleaned:
-            cleaned["placeholders"] = cleaned["placeholders"] or []
-            try:
-                check_placeholders(body=cleaned["body"], placeholders=cleaned["placeholders"])
-            except InvalidInput as refusal:
-                for field, sentences in refusal.errors.items():
-                    self.add_error(field, [str(sentence) for sentence in sentences])
-        return cleaned
+    def clean_placeholders(self) -> list[str]:
+        """Take an empty field for a template without placeholders."""
+        return self.cleaned_data["placeholders"] or []
 
 
 @admin.register(Template)
 class TemplateAdmin(ServiceAdmin):
     noun = "template"
-    add = add_template
-    change = change_template
     form = TemplateForm
     list_display = ["name", "language", "title", "purpose", "kind", "brand", "is_active"]
     list_filter = ["brand", "purpose", "kind", "language", "is_active"]
     search_fields = ["name", "title", "body"]
     ordering = ["name", "language"]
+
+    def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Template:
+        """Make a template."""
+        return add_template(**fields)
+
+    def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Template:
+        """Change a template."""
+        return change_template(**fields)

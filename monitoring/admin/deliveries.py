@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
+from crisisapi.common.admin import RecordAdmin
 from crisisapi.common.nudges import nudge
-from messaging.admin.bases import RecordAdmin
 from monitoring.admin.pages import CappedPaginator
 from monitoring.models import Delivery
 from monitoring.services.deliveries import replay_delivery

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from messaging.admin.bases import RecordAdmin
+from crisisapi.common.admin import RecordAdmin
 from monitoring.admin.pages import CappedPaginator
 from monitoring.models import Mention
 from monitoring.selectors.vocabulary import values_in_use

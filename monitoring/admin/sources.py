@@ -6,12 +6,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.actors import Actor
-from messaging.admin.bases import ServiceAdmin
+from crisisapi.common.admin import ServiceAdmin, change_by
 from monitoring.models import Source
 from monitoring.services.sources import change_source, create_source, rotate_secret
 
@@ -21,33 +19,23 @@ OVERLAP = timedelta(hours=24)
 @admin.register(Source)
 class SourceAdmin(ServiceAdmin):
     noun = "source"
-    add = create_source
-    change = change_source
     list_display = ["name", "slug", "kind", "platform", "brand", "is_active"]
     list_filter = ["brand", "kind", "is_active"]
     search_fields = ["name", "slug"]
     ordering = ["brand", "slug"]
     actions = ["rotate_secrets"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Keep what integrators rely on once it is chosen."""
-        return ["brand", "slug", "kind", "id", "previous_secret_until"] if obj else []
+    fixed = ("brand", "slug", "kind", "id", "previous_secret_until")
 
-    def save_model(
-        self,
-        request: HttpRequest,
-        obj: Source,
-        form: Any,
-        change: bool,  # noqa: FBT001 - Django's signature
-    ) -> None:
-        """Call the service; of a new source, show the secret."""
-        if change:
-            super().save_model(request, obj, form, change)
-            return
-        source, secret = create_source(
-            id=obj.pk, **form.cleaned_data, actor=_actor(request), now=timezone.now()
-        )
+    def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Source:
+        """Make a source, and show its secret."""
+        source, secret = create_source(**fields)
         _show(request, source, secret)
+        return source
+
+    def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Source:
+        """Change name or platform, or whether it takes anything."""
+        return change_source(**fields)
 
     @admin.action(
         description=_("Rotate the secret; the old one signs another day"), permissions=["change"]
@@ -58,15 +46,10 @@ class SourceAdmin(ServiceAdmin):
             changed, secret = rotate_secret(
                 source=source,
                 overlap=OVERLAP,
-                actor=_actor(request),
-                now=timezone.now(),
                 expected_version=None,
+                **change_by(request),
             )
             _show(request, changed, secret)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor("user", request.user.pk)
 
 
 def _show(request: HttpRequest, source: Source, secret: str) -> None:
