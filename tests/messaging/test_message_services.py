@@ -20,17 +20,14 @@ from messaging.services.approvals import (
     reject_message,
 )
 from messaging.services.messages import (
-    TemplateInactive,
     change_message,
-    draft_from_template,
     submit_message,
     withdraw_message,
     write_message,
 )
 from messaging.services.steps import WrongStatus
-from tests.factories.accounts import UserFactory
 from tests.factories.incidents import FactFactory, IncidentFactory
-from tests.factories.messaging import MessageFactory, TemplateFactory
+from tests.factories.messaging import MessageFactory
 from tests.messaging.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -361,46 +358,3 @@ def test_the_database_knows_no_approval_without_a_hash(approved: Message) -> Non
 def test_the_database_knows_no_author_who_approves(approved: Message) -> None:
     with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
         Message.objects.filter(pk=approved.pk).update(approved_by=approved.author_id)
-
-
-def test_a_template_makes_a_draft_in_its_words(incident: Incident, responder: User) -> None:
-    template = TemplateFactory(brand=incident.brand, language="he", body="על {product}")
-    fact = FactFactory(incident=incident)
-
-    message = draft_from_template(
-        template=template,
-        incident=incident,
-        values={"product": "קומקום"},
-        facts=[fact],
-        actor=Actor("user", responder.pk),
-        now=NOW,
-    )
-
-    assert (message.body, message.language, message.template) == ("על קומקום", "he", template)
-    assert (message.title, message.purpose) == (template.title, template.purpose)
-    assert list(message.facts.all()) == [fact]
-
-
-def test_an_inactive_template_makes_nothing(incident: Incident) -> None:
-    template = TemplateFactory(brand=incident.brand, is_active=False)
-    actor = Actor("user", UserFactory().pk)
-
-    with pytest.raises(TemplateInactive):
-        draft_from_template(
-            template=template, incident=incident, values={"product": "K2"}, actor=actor, now=NOW
-        )
-
-
-def test_a_template_of_another_brand_makes_nothing(incident: Incident) -> None:
-    actor = Actor("user", UserFactory().pk)
-
-    with pytest.raises(InvalidInput) as refused:
-        draft_from_template(
-            template=TemplateFactory(),
-            incident=incident,
-            values={"product": "K2"},
-            actor=actor,
-            now=NOW,
-        )
-
-    assert set(refused.value.errors) == {"incident"}

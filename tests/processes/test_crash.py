@@ -69,9 +69,7 @@ def _stored(service: Service) -> int:
 
 
 def _analysed(service: Service) -> int:
-    return service.number(
-        "SELECT count(*) FROM monitoring_mention WHERE analysed_at IS NOT NULL"
-    )
+    return service.number("SELECT count(*) FROM monitoring_mention WHERE analysed_at IS NOT NULL")
 
 
 def _settled(service: Service, mentions: int) -> bool:
