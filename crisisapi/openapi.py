@@ -31,7 +31,16 @@ _RESOURCES = {
     "events": "The log of every change of state, chained by hash.",
 }
 
-TAGS = [{"name": name, "description": text} for name, text in _RESOURCES.items()]
+
+def _title(name: str) -> str:
+    said = name.replace("-", " ").replace("api", "API")
+    return said[0].upper() + said[1:]
+
+
+TAGS = [
+    {"name": name, "x-displayName": _title(name), "description": text}
+    for name, text in _RESOURCES.items()
+]
 
 # A name for each set of choices; without one it would be called after a field, or by a hash.
 ENUM_NAMES = {

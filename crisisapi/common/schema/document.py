@@ -36,6 +36,8 @@ def complete_document(
     _refer_to_enums(result["paths"], schemas)
     for schema in schemas.values():
         _simplify(schema)
+        if schema.get("enum") == [""]:
+            schema |= {"type": "string", "description": "Nothing said."}
     components["schemas"] = dict(sorted({**schemas, **SCHEMAS}.items()))
     components["parameters"] = PARAMETERS
     components["headers"] = HEADERS
