@@ -1,6 +1,7 @@
 """The part of the platform that knows no other app."""
 
 from django.apps import AppConfig
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,11 @@ class CommonConfig(AppConfig):
     name = "crisisapi.common"
     label = "common"
     verbose_name = _("Platform")
+
+    def ready(self) -> None:
+        """Let every serializer of a model ask for times with an offset."""
+        from rest_framework.serializers import ModelSerializer  # noqa: PLC0415
+
+        from crisisapi.common.fields import MomentField  # noqa: PLC0415
+
+        ModelSerializer.serializer_field_mapping[models.DateTimeField] = MomentField

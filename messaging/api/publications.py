@@ -13,6 +13,7 @@ from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import MomentField
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
 from messaging.models import Publication, PublicationStatus
 from messaging.services import publications as services
@@ -52,9 +53,7 @@ class PostingSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(
         max_length=2_000, help_text="Where the public reads it; http or https."
     )
-    posted_at = serializers.DateTimeField(
-        required=False, help_text="When it was posted; left out: now."
-    )
+    posted_at = MomentField(required=False, help_text="When it was posted; left out: now.")
 
 
 class PublicationFilter(filters.FilterSet):

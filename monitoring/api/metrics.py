@@ -15,6 +15,7 @@ from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import MomentField
 from crisisapi.common.filters import refuse_unknown
 from incidents.models import Incident
 from monitoring.rules.intervals import share
@@ -86,8 +87,8 @@ class MetricsTermsSerializer(serializers.Serializer[Any]):
 
 class BrandMetricsTermsSerializer(MetricsTermsSerializer):
     brand = BrandField()
-    since = serializers.DateTimeField(required=False, help_text="From; a day ago by default.")
-    until = serializers.DateTimeField(required=False, help_text="Until; now by default.")
+    since = MomentField(required=False, help_text="From; a day ago by default.")
+    until = MomentField(required=False, help_text="Until; now by default.")
 
 
 _PARAMETERS = [
