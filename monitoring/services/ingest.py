@@ -68,13 +68,17 @@ SELECT count(*) FROM fresh
 """
 
 # FOR UPDATE reads the newest version of a row, so two growing at once are counted once each.
+# Each row is looked up by its own id: left to a join, the planner reads all mentions of a source
+# that is newer than its statistics, for each row anew. They are locked in the order of their ids.
 _GROW = """
 WITH incoming AS ({incoming}), old AS (
-    SELECT m.id, m.platform, m.published_at, {old_counters}, {new_counters}
-    FROM monitoring_mention m JOIN incoming i
-        ON m.source_id = %(source)s AND m.external_id = i.external_id
-    WHERE {grown}
-    ORDER BY m.id FOR UPDATE OF m
+    SELECT m.* FROM (SELECT * FROM incoming ORDER BY external_id) i
+    CROSS JOIN LATERAL (
+        SELECT m.id, m.platform, m.published_at, {old_counters}, {new_counters}
+        FROM monitoring_mention m
+        WHERE m.source_id = %(source)s AND m.external_id = i.external_id AND ({grown})
+        FOR UPDATE
+    ) m
 ), changed AS (
     UPDATE monitoring_mention m SET {assign} FROM old WHERE m.id = old.id
     RETURNING m.platform, m.published_at, {growth}
