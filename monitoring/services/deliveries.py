@@ -21,18 +21,6 @@ log = structlog.get_logger(__name__)
 
 REJECTIONS_KEPT = 1000
 
-_OUTCOME = [
-    "status",
-    "error_code",
-    "error_detail",
-    "accepted",
-    "duplicates",
-    "updated",
-    "rejected",
-    "rejections",
-    "processed_at",
-]
-
 
 class DeliveryConflict(DomainError):
     """The id was used before, for other bytes."""
@@ -136,8 +124,34 @@ def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) 
         log.exception("delivery.store_failed", delivery=str(delivery.pk))
         _fail(delivery, "store_failed", "The database refused it; replay it later.")
     delivery.processed_at = now
-    outcome = {name: getattr(delivery, name) for name in _OUTCOME}
-    Delivery.objects.filter(pk=delivery.pk).update(**outcome)
+    _settle(delivery)
+
+
+_SETTLE = """
+UPDATE monitoring_delivery SET status = %s, error_code = %s, error_detail = %s,
+    accepted = %s, duplicates = %s, updated = %s, rejected = %s, rejections = %s, processed_at = %s
+WHERE id = %s
+"""
+
+
+def _settle(delivery: Delivery) -> None:
+    # By hand, since the ORM takes four times as long to build the statement.
+    with server_cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            [
+                delivery.status,
+                delivery.error_code,
+                delivery.error_detail,
+                delivery.accepted,
+                delivery.duplicates,
+                delivery.updated,
+                delivery.rejected,
+                msgspec.json.encode(delivery.rejections).decode(),
+                delivery.processed_at,
+                delivery.pk,
+            ],
+        )
 
 
 def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
