@@ -3,7 +3,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help venv run test check static format format-check lint types imports migrations \
-	migrations-check schema messages lock shell manage clean
+	migrations-check bench schema messages lock shell manage clean
 
 PYTHON_BIN := .venv/bin/python
 LOCAL := $(PYTHON_BIN) -m crisisapi.local
@@ -57,6 +57,9 @@ schema: venv ## Write docs/openapi.yaml from the code
 
 messages: venv ## Renew the Hebrew translations and say what is not translated
 	@$(SETTINGS) $(PYTHON_BIN) -m crisisapi.local.translations
+
+bench: venv ## Measure (ARGS="ingest", "push_to_metrics", "reads", "real_posts --data DIR")
+	@$(PYTHON_BIN) -m benchmarks $(ARGS)
 
 lock: venv ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	@$(if $(PIP_INDEX),UV_DEFAULT_INDEX="$(PIP_INDEX)") $(COMPILE) pyproject.toml -o requirements.lock >/dev/null
