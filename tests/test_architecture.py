@@ -48,12 +48,13 @@ def test_foreign_keys_point_down(model: type[Model]) -> None:
     assert upward == []
 
 
-@pytest.mark.parametrize("model", _own_models(), ids=lambda model: model._meta.label)
+@pytest.mark.parametrize(
+    "model",
+    [model for model in _own_models() if hasattr(model, "version")],
+    ids=lambda model: model._meta.label,
+)
 def test_every_field_people_meet_says_what_it_is(model: type[Model]) -> None:
     """help_text feeds the OpenAPI document; tables of the machinery alone need none."""
-    if not hasattr(model, "version"):
-        pytest.skip("not edited by people")
-
     silent = [
         field.name
         for field in model._meta.local_fields

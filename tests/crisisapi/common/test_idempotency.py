@@ -126,7 +126,7 @@ def test_nobody_may_claim_a_key() -> None:
 def test_a_kept_secret_is_not_readable_in_the_database(client_of: Any, manager: User) -> None:
     response = client_of(manager).post(
         "/api/v1/api-keys/",
-        {"name": "CI", "scopes": [Scope.EVENTS_READ]},
+        {"name": "Continuous integration", "scopes": [Scope.EVENTS_READ]},
         headers={"idempotency-key": "key-1"},
     )
 
@@ -134,7 +134,7 @@ def test_a_kept_secret_is_not_readable_in_the_database(client_of: Any, manager: 
         cursor.execute("SELECT body FROM common_idempotentanswer")
         stored = cursor.fetchone()[0]
     assert response.json()["key"] not in stored
-    assert "CI" not in stored
+    assert "Continuous integration" not in stored
 
 
 def test_answers_are_forgotten_after_a_day(api: APIClient) -> None:
