@@ -24,6 +24,7 @@ from monitoring.api.deliveries import OutcomeSerializer, outcome_of
 from monitoring.models import DeliveryStatus, Source
 from monitoring.rules.incoming import COUNT_LIMIT, ITEMS_LIMIT
 from monitoring.rules.signature import BadSignature, verify
+from monitoring.selectors.sources import find_source
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.sources import (
     change_source,
@@ -228,7 +229,7 @@ class SourceViewSet(BrandViewSet):
     def _signer(self, pk: Any, body: bytes, now: datetime) -> Source:
         headers = self.request.headers
         # A source that is not there has no secret, so that nothing it signs can be right.
-        source = Source.objects.filter(pk=pk).first() or Source()
+        source = find_source(pk) or Source()
         try:
             verify(
                 usable_secrets=usable_secrets(source, now=now),
