@@ -9,6 +9,7 @@ import statistics
 import time
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.db import connection
 from django.utils import timezone
@@ -132,9 +133,8 @@ def _questions(stage: Stage, tenant: Tenant) -> dict[str, bytes]:
 
 def _far_page(api: Api, before: str) -> str:
     # The cursor of a page says where it ended, whatever filter led there.
-    query = f"published_before={before}&"
-    following = str(api.get(f"mentions/?{query}")["next"])
-    return "mentions/?" + following.partition("?")[2].replace(query.rstrip("&"), "").strip("&")
+    following = urlsplit(api.get(f"mentions/?published_before={before}")["next"])
+    return f"mentions/?cursor={parse_qs(following.query)['cursor'][0]}"
 
 
 def _query_time(moment: datetime) -> str:

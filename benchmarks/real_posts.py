@@ -79,13 +79,13 @@ def _import_all(stage: Stage, tenant: Tenant, files: Sequence[Path]) -> None:
         report = stage.home.path / f"{_platform(file)}.rejected.jsonl"
         arguments = _import_arguments(tenant, file, report)
         if file == largest:
-            _kill_half_way(tenant, file, arguments)
+            seconds += _kill_half_way(tenant, file, arguments)
         began, before = time.perf_counter(), Mention.objects.count()
         said = _managed(*arguments)
         took = time.perf_counter() - began
         seconds += took
         stored = Mention.objects.count() - before
-        say(f"{_platform(file)}: {stored / took:,.0f} mentions/s; {' '.join(said.split())}")
+        say(f"{_platform(file)}: {stored:,} in {took:.1f} s; {' '.join(said.split())}")
         reports.append(report)
     count = Mention.objects.filter(brand=tenant.brand).count()
     say(f"import: {count:,} mentions, {count / seconds:,.0f}/s, with the starts of the command")
@@ -110,7 +110,7 @@ def _platform(file: Path) -> str:
     return file.name.removesuffix(_SUFFIX)
 
 
-def _kill_half_way(tenant: Tenant, file: Path, arguments: Sequence[str]) -> None:
+def _kill_half_way(tenant: Tenant, file: Path, arguments: Sequence[str]) -> float:
     lines = sum(1 for _ in _posts(file))
     mine = Mention.objects.filter(brand=tenant.brand, platform=_platform(file))
     command = [sys.executable, "manage.py", *arguments]
@@ -123,6 +123,7 @@ def _kill_half_way(tenant: Tenant, file: Path, arguments: Sequence[str]) -> None
     say(f"{_platform(file)}: killed (-9) after {stored:,} of {lines:,}, {stored / took:,.0f}/s")
     if stored % _BATCH:
         raise AssertionError("A batch was stored by half.")
+    return took
 
 
 def _push_all(stage: Stage, tenant: Tenant, files: Sequence[Path]) -> None:
