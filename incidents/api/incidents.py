@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, MemberUserField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -97,7 +98,7 @@ class OptionalReasonSerializer(serializers.Serializer[Any]):
 
 
 class IncidentFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, help_text="One or more statuses (repeat the parameter)."
     )

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, MemberUserField, VisibleField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -56,7 +57,7 @@ class NewLessonSerializer(LessonChangeSerializer):
 
 
 class LessonFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
 
     owner = filters.UUIDFilter(field_name="owner_id", help_text="Id of who sees it through.")

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, MemberUserField, VisibleField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -79,7 +80,7 @@ class NewStakeholderSerializer(StakeholderChangeSerializer):
 
 
 class StakeholderFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incidents", help_text="Id of an incident.")
 
     class Meta:

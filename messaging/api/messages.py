@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, VisibleField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -111,7 +112,7 @@ class ChannelChoiceSerializer(serializers.Serializer[Any]):
 
 
 class MessageFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
     fact = filters.UUIDFilter(field_name="facts", help_text="Id of a fact it rests on.")
     status = filters.MultipleChoiceFilter(

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, VisibleField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -102,7 +103,7 @@ class DraftSerializer(serializers.Serializer[Any]):
 
 
 class TemplateFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
 
     class Meta:
         model = Template

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from crisisapi.accounts.api.fields import BrandField
+from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
@@ -70,7 +71,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class EventFilter(filters.FilterSet):
-    brand = filters.CharFilter(field_name="brand__slug", help_text="Slug of the brand.")
+    brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of an incident.")
     verb = filters.CharFilter(help_text="Exactly this verb, e.g. incident.opened.")
     object_type = filters.CharFilter(help_text="E.g. incident, message, goal.")
