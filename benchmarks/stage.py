@@ -1,6 +1,5 @@
 """The running service a benchmark looks at, and what it costs in processor time."""
 
-import http.client
 import os
 import sys
 import time
@@ -11,7 +10,7 @@ import psutil  # type: ignore[import-untyped]
 
 from crisisapi.local.errors import failure
 from crisisapi.local.home import Home
-from crisisapi.local.ports import HOST, free_port
+from crisisapi.local.ports import free_port, is_healthy
 from crisisapi.local.processes import Child, Program, start
 from crisisapi.local.programs import programs
 
@@ -66,21 +65,10 @@ class Stage:
 
     def _wait_for_health(self, name: str, port: int) -> None:
         end = time.monotonic() + _START_SECONDS
-        while not _is_healthy(port):
+        while not is_healthy(port):
             if time.monotonic() > end or self.children[name].exit_code is not None:
                 raise failure(f"{name} did not start", self.home.log(name))
             pause()
-
-
-def _is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _seconds(number: int) -> float:

@@ -56,3 +56,9 @@ class StaleVersion(DomainError):
     code = "stale_version"
     refusal = Refusal.STALE
     detail = _("Somebody changed this in the meantime. Read it again, then repeat your change.")
+
+
+def require_reason(reason: str, *, refusal: type[InvalidInput] = InvalidInput) -> None:
+    """Refuse a blank reason, at its field."""
+    if not reason.strip():
+        raise refusal(errors={"reason": [_("Say why.")]})

@@ -1,6 +1,7 @@
 """TCP ports of this machine."""
 
 import errno
+import http.client
 import socket
 
 from crisisapi.local.errors import RefusedError
@@ -58,3 +59,15 @@ def _next_free(port: int) -> int:
         except OSError:
             continue
     return free_port()
+
+
+def is_healthy(port: int) -> bool:
+    """Say whether the web server on this port of our own host answers that it is alive."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

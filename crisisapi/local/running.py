@@ -1,6 +1,5 @@
 """`run`: the whole service on this machine until Ctrl-C."""
 
-import http.client
 import os
 import subprocess
 import time
@@ -11,7 +10,7 @@ from rich.table import Table
 
 from crisisapi.local.errors import StoppedError, failure
 from crisisapi.local.home import CHECKOUT, Home
-from crisisapi.local.ports import HOST, chosen_port
+from crisisapi.local.ports import HOST, chosen_port, is_healthy
 from crisisapi.local.programs import Prepared, migrate, play_demo, prepare_demo, programs
 from crisisapi.local.services import forget_services, start_services
 from crisisapi.local.stopping import StopRequest
@@ -90,21 +89,10 @@ def _keep_serving(
 
 def _wait_for_health(home: Home, port: int, pause: Callable[[], None]) -> None:
     end = time.monotonic() + _START_SECONDS
-    while not _is_healthy(port):
+    while not is_healthy(port):
         if time.monotonic() > end:
             raise failure(f"web did not answer in {_START_SECONDS:.0f} seconds", home.log("web"))
         pause()
-
-
-def _is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _addresses(home: Home, base_url: str, prepared: Prepared) -> Table:

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand, User
-from crisisapi.accounts.selectors.members import is_member
+from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, lock_version, save_change
-from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import record_event
 from incidents.models import Incident, ReferenceCounter
 from incidents.rules.lifecycle import MOVES, RESULT, VERB
@@ -36,7 +36,7 @@ def open_incident(
     started_at = fields.pop("started_at", None) or now
     if started_at > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
-    _require_member(fields.get("lead"), brand)
+    require_member(fields.get("lead"), brand, field="lead")
     incident = Incident.objects.create(
         brand=brand,
         title=title,
@@ -75,7 +75,7 @@ def change_incident(
 ) -> Incident:
     """Change what is known of an incident; the event names the fields and their old values."""
     locked = lock_version(Incident.objects.all(), incident.pk, expected_version=expected_version)
-    _require_member(fields.get("lead"), locked.brand)
+    require_member(fields.get("lead"), locked.brand, field="lead")
     if fields.get("started_at") and fields["started_at"] > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
     changed = differing(locked, fields)
@@ -127,12 +127,14 @@ def close_incident(*, incident: Incident, **change: Any) -> Incident:
 
 def decline_incident(*, incident: Incident, reason: str, **change: Any) -> Incident:
     """Not a crisis of ours: triage → declined, with the reason."""
-    return _move(incident, "decline", reason=_needed(reason), **change)
+    require_reason(reason, refusal=ReasonMissing)
+    return _move(incident, "decline", reason=reason, **change)
 
 
 def reopen_incident(*, incident: Incident, reason: str, **change: Any) -> Incident:
     """It flared up again: back to responding, with the reason."""
-    return _move(incident, "reopen", reason=_needed(reason), **change)
+    require_reason(reason, refusal=ReasonMissing)
+    return _move(incident, "reopen", reason=reason, **change)
 
 
 @transaction.atomic
@@ -177,17 +179,6 @@ def _next_reference(brand: Brand, now: datetime) -> str:
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"INC-{now.year}-{counter.last:04d}"
-
-
-def _require_member(person: User | None, brand: Brand) -> None:
-    if not is_member(person, brand):
-        raise InvalidInput(errors={"lead": [_("This person is not a member of the brand.")]})
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonMissing(errors={"reason": [_("Say why.")]})
-    return reason
 
 
 def _said(value: object) -> object:

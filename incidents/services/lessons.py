@@ -6,11 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.accounts.models import Brand, User
-from crisisapi.accounts.selectors.members import is_member
+from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, lock_version, save_change
-from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.errors import DomainError, require_reason
 from crisisapi.events.services.log import record_event
 from incidents.models import Incident, Lesson, LessonStatus
 
@@ -31,7 +30,7 @@ class LessonNotThere(DomainError):
 @transaction.atomic
 def propose_lesson(*, incident: Incident, actor: Actor, now: datetime, **fields: Any) -> Lesson:
     """Write a lesson down."""
-    _check_owner(fields.get("owner"), incident.brand)
+    require_member(fields.get("owner"), incident.brand, field="owner")
     lesson = Lesson.objects.create(
         brand_id=incident.brand_id, incident=incident, created_at=now, updated_at=now, **fields
     )
@@ -45,7 +44,7 @@ def change_lesson(
 ) -> Lesson:
     """Change the wording or the owner."""
     locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
-    _check_owner(fields.get("owner"), locked.brand)
+    require_member(fields.get("owner"), locked.brand, field="owner")
     changed = differing(locked, fields)
     if not changed:
         return locked
@@ -63,7 +62,8 @@ def accept_lesson(*, lesson: Lesson, **change: Any) -> Lesson:
 
 def reject_lesson(*, lesson: Lesson, reason: str, **change: Any) -> Lesson:
     """We do not agree; the reason stays with it."""
-    return _move(lesson, LessonStatus.REJECTED, reason=_needed(reason), **change)
+    require_reason(reason)
+    return _move(lesson, LessonStatus.REJECTED, reason=reason, **change)
 
 
 def adopt_lesson(*, lesson: Lesson, **change: Any) -> Lesson:
@@ -98,17 +98,6 @@ def _move(
     save_change(locked, "status", "status_reason", now=now)
     _record(locked, f"lesson.{status}", actor, now, before=before, reason=reason)
     return locked
-
-
-def _check_owner(owner: User | None, brand: Brand) -> None:
-    if not is_member(owner, brand):
-        raise InvalidInput(errors={"owner": [_("This person is not a member of the brand.")]})
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise InvalidInput(errors={"reason": [_("Say why.")]})
-    return reason
 
 
 def _record(lesson: Lesson, verb: str, actor: Actor, now: datetime, **data: object) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand, User
-from crisisapi.accounts.selectors.members import is_member
+from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import InvalidInput
@@ -67,8 +67,7 @@ def change_stakeholder(
 
 
 def _check(brand: Brand, owner: User | None, incidents: Sequence[Incident]) -> None:
-    if not is_member(owner, brand):
-        raise InvalidInput(errors={"owner": [_("This person is not a member of the brand.")]})
+    require_member(owner, brand, field="owner")
     if any(incident.brand_id != brand.pk for incident in incidents):
         raise InvalidInput(errors={"incidents": [_("An incident belongs to another brand.")]})
 

@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crisisapi.accounts.api.api_keys import NothingSerializer
 from crisisapi.accounts.api.fields import BrandField, VisibleField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
@@ -84,10 +85,6 @@ class MessageChangeSerializer(WordingSerializer):
 
     class Meta(WordingSerializer.Meta):
         fields = [*WordingSerializer.Meta.fields, "reason"]
-
-
-class NothingSerializer(serializers.Serializer[Any]):
-    """An empty body."""
 
 
 class ApprovalSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
-from crisisapi.common.errors import DomainError, InvalidInput, Refusal, StaleVersion
+from crisisapi.common.errors import DomainError, Refusal, StaleVersion, require_reason
 from messaging.models import Decision, Message, MessageStatus, ReviewDecision
 from messaging.rules.wording import wording_hash
 from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
@@ -73,8 +73,7 @@ def reject_message(
     expected_version: int | None,
 ) -> Message:
     """Send the wording back to its author, and say why: in_review → rejected."""
-    if not reason.strip():
-        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    require_reason(reason)
     locked = _lock_for_review(message, revision, expected_version)
     reviewer_id = _reviewer(actor)
     locked.status = MessageStatus.REJECTED

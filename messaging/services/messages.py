@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
-from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from incidents.models import Fact, Incident
 from messaging.models import Message, MessageRevision, MessageStatus, Template
 from messaging.services.approvals import APPROVAL_FIELDS, drop_approval, hash_of
@@ -134,8 +134,7 @@ def withdraw_message(
     *, message: Message, reason: str, actor: Actor, now: datetime, expected_version: int | None
 ) -> Message:
     """It will not be said; possible as long as nothing of it is public."""
-    if not reason.strip():
-        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    require_reason(reason)
     locked = lock_message(message, expected_version=expected_version)
     _require_changeable(locked)
     before = locked.status

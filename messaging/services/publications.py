@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
-from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from messaging.models import Channel, Message, MessageStatus, Publication, PublicationStatus
 from messaging.services.approvals import hash_of, require_confirmed
 from messaging.services.settling import settle_message
@@ -133,8 +133,7 @@ def fail_publication(
     expected_version: int | None,
 ) -> Publication:
     """It did not reach the public and will not, and this is why."""
-    if not reason.strip():
-        raise InvalidInput(errors={"reason": [_("Say why.")]})
+    require_reason(reason)
     locked = lock_publication(publication, expected_version=expected_version)
     _require(locked, _WITH_A_PERSON)
     close_publication(locked, PublicationStatus.FAILED, reason=reason, actor=actor, now=now)

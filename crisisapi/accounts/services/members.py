@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand, Member, Role, User
+from crisisapi.accounts.selectors.members import is_member
 from crisisapi.accounts.signals import account_changed
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version, save_change
-from crisisapi.common.errors import DomainError
+from crisisapi.common.errors import DomainError, InvalidInput
 
 
 class AlreadyMember(DomainError):
@@ -75,6 +76,12 @@ def remove_member(
     _refuse_last_manager(locked)
     _announce(locked, "member.removed", actor, now)
     locked.delete()
+
+
+def require_member(person: User | None, brand: Brand, *, field: str) -> None:
+    """Refuse, at the field that names them, a person who is no member; nobody (None) may stand."""
+    if not is_member(person, brand):
+        raise InvalidInput(errors={field: [_("This person is not a member of the brand.")]})
 
 
 def _lock(member: Member, expected_version: int | None) -> Member:
