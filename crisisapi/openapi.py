@@ -58,6 +58,7 @@ ENUM_NAMES = {
     "IncidentKind": "incidents.models.incident.Kind",
     "IncidentMode": "incidents.models.incident.Mode",
     "IncidentStatus": "incidents.models.Status",
+    "IncidentVisibility": "incidents.models.incident.Visibility",
     "Legitimacy": "incidents.models.incident.Legitimacy",
     "LessonStatus": "incidents.models.LessonStatus",
     "MessagePurpose": "messaging.models.Purpose",

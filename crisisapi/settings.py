@@ -167,6 +167,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    # A warning is worth most before the time is gone.
+    "raise-alarms": {
+        "task": "incidents.raise_alarms",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",

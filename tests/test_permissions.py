@@ -8,14 +8,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.callers import ANY_SCOPE, Access
 from crisisapi.accounts.models import Brand, Role, Scope
+from crisisapi.common.actors import SYSTEM
+from incidents.models import Incident
+from incidents.services.incidents import change_incident
+from messaging.models import Publication
 from tests.access_rules import OWN, PUBLIC, RULES, STAFF, Rule
 from tests.checks import problem_of
 from tests.clients import with_key, with_token
@@ -28,6 +34,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.events import record
 from tests.factories.incidents import (
+    AssignmentFactory,
     FactFactory,
     GoalFactory,
     IncidentFactory,
@@ -286,6 +293,48 @@ def test_no_other_method_is_served(path: str) -> None:
         response = client.generic(method.upper(), address)
         problem_of(response, 405, "method_not_allowed")
         assert set(served) <= set(response["Allow"].lower().split(", "))
+
+
+def _incident_of(thing: Any) -> Incident | None:
+    """Return the incident that a thing is, or is part of."""
+    if isinstance(thing, Incident):
+        return thing
+    if thing is None or not hasattr(thing, "brand_id"):
+        return None
+    if isinstance(thing, Publication):
+        return thing.message.incident
+    incident: Incident | None = getattr(thing, "incident", None)
+    return incident or Incident.objects.filter(pk=str(getattr(thing, "incident_id", uuid4()))).first()
+
+
+@pytest.mark.parametrize("route", RULED, ids=str)
+def test_what_is_part_of_a_restricted_incident_is_only_for_its_circle(route: Route) -> None:
+    walk, rule = Walk(route), _rule(route)
+    incident = _incident_of(walk.object)
+    if incident is None:
+        pytest.skip("no part of an incident")
+    assert isinstance(rule, Rule)
+    reader = MemberFactory(brand=walk.brand, role=Role.APPROVER).user
+    AssignmentFactory(incident=incident, person=reader)
+    change_incident(
+        incident=incident,
+        visibility="restricted",
+        actor=SYSTEM,
+        now=timezone.now(),
+        expected_version=None,
+    )
+
+    outside = walk.ask_as(Role.APPROVER)
+    by_key = walk.ask(with_key(walk.brand, *Scope))
+
+    for response in (outside, by_key):
+        assert not walk.shows_object(response)
+        if route.has_object:
+            assert response.status_code in {403, 404}, response.content
+    if rule.role != Role.MANAGER and route.has_object:
+        problem_of(outside, 404, "not_found")
+    for response in (walk.ask(with_token(reader)), walk.ask_as(Role.MANAGER)):
+        assert response.status_code != 404, response.content
 
 
 def test_only_the_public_is_open_to_everybody() -> None:

@@ -25,6 +25,16 @@ class Caller:
         return [self.who.brand_id] if isinstance(self.who, ApiKey) else list(self.roles)
 
     @property
+    def is_person(self) -> bool:
+        """Whether a person asks, not a key."""
+        return not isinstance(self.who, ApiKey)
+
+    @property
+    def managed_brand_ids(self) -> list[UUID]:
+        """The brands the caller manages."""
+        return [pk for pk, role in self.roles.items() if role == Role.MANAGER]
+
+    @property
     def actor(self) -> Actor:
         """The caller as events name it."""
         return Actor("api_key" if isinstance(self.who, ApiKey) else "user", self.who.pk)

@@ -18,6 +18,7 @@ from crisisapi.common.filters import YesNoFilter
 from crisisapi.events.api.events import EventSerializer
 from crisisapi.events.models import Event
 from incidents.models import Incident, Status
+from incidents.models.incident import OVER
 from incidents.rules.lifecycle import possible_moves
 from incidents.services import incidents as services
 
@@ -42,8 +43,10 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
             "responsibility",
             "severity",
             "mode",
+            "visibility",
             "status",
             "status_reason",
+            "merged_into",
             "possible_actions",
             "lead",
             "started_at",
@@ -74,6 +77,7 @@ class IncidentChangeSerializer(serializers.ModelSerializer[Incident]):
             "legitimacy",
             "responsibility",
             "severity",
+            "visibility",
             "lead",
             "started_at",
         ]
@@ -104,7 +108,7 @@ class IncidentFilter(filters.FilterSet):
     )
     lead = filters.UUIDFilter(field_name="lead_id", help_text="Id of the person who leads it.")
     active = YesNoFilter(
-        method="filter_active", help_text="true: neither closed nor declined; false: over."
+        method="filter_active", help_text="true: neither closed, declined nor merged; false: over."
     )
 
     class Meta:
@@ -113,8 +117,7 @@ class IncidentFilter(filters.FilterSet):
 
     def filter_active(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001
         """Keep the active, or the others."""
-        over = [Status.CLOSED, Status.DECLINED]
-        return queryset.active() if value else queryset.filter(status__in=over)
+        return queryset.active() if value else queryset.filter(status__in=OVER)
 
 
 _WRITE = Access(Role.RESPONDER, Scope.INCIDENTS_WRITE)

@@ -1,5 +1,6 @@
 """What is happening: incidents and what belongs to them."""
 
+from incidents.models.assignment import Assignment, IncidentRole
 from incidents.models.fact import Fact, FactStatus
 from incidents.models.goal import Goal, GoalState
 from incidents.models.incident import Incident, Status
@@ -8,11 +9,13 @@ from incidents.models.reference import ReferenceCounter
 from incidents.models.stakeholder import Stakeholder
 
 __all__ = [
+    "Assignment",
     "Fact",
     "FactStatus",
     "Goal",
     "GoalState",
     "Incident",
+    "IncidentRole",
     "Lesson",
     "LessonStatus",
     "ReferenceCounter",

@@ -19,6 +19,8 @@ class FactStatus(models.TextChoices):
 class FactQuerySet(OwnedQuerySet["Fact"]):
     """Chainable filters."""
 
+    subject = "incident_id"
+
 
 class Fact(VersionedModel):
     """A statement about an incident, with its evidence."""

@@ -27,6 +27,8 @@ class GoalState(models.TextChoices):
 class GoalQuerySet(OwnedQuerySet["Goal"]):
     """Chainable filters."""
 
+    subject = "incident_id"
+
     def due(self, *, now: "datetime") -> "GoalQuerySet":
         """Goals whose next measurement has come."""
         return self.filter(next_measure_at__lte=now)

@@ -18,6 +18,10 @@ class Status(models.TextChoices):
     LEARNING = "learning", _("learning")
     CLOSED = "closed", _("closed")
     DECLINED = "declined", _("declined")
+    MERGED = "merged", _("merged into another")
+
+
+OVER = [Status.CLOSED, Status.DECLINED, Status.MERGED]
 
 
 class Kind(models.TextChoices):
@@ -63,6 +67,13 @@ class Mode(models.TextChoices):
     RETROSPECTIVE = "retrospective", _("retrospective")
 
 
+class Visibility(models.TextChoices):
+    """Who of the brand sees it."""
+
+    TEAM = "team", _("every member")
+    RESTRICTED = "restricted", _("only who has a part in it")
+
+
 class Severity(models.IntegerChoices):
     """1 is the worst."""
 
@@ -75,9 +86,11 @@ class Severity(models.IntegerChoices):
 class IncidentQuerySet(OwnedQuerySet["Incident"]):
     """Chainable filters."""
 
+    subject = "id"
+
     def active(self) -> "IncidentQuerySet":
-        """Neither closed nor declined."""
-        return self.exclude(status__in=[Status.CLOSED, Status.DECLINED])
+        """Neither closed nor declined nor merged."""
+        return self.exclude(status__in=OVER)
 
 
 class Incident(VersionedModel):
@@ -148,6 +161,22 @@ class Incident(VersionedModel):
     status_reason = models.TextField(
         _("reason"), blank=True, editable=False, help_text=_("Why it last changed its status.")
     )
+    visibility = models.CharField(
+        _("visibility"),
+        max_length=10,
+        choices=Visibility.choices,
+        default=Visibility.TEAM,
+        help_text=_("Every member of the brand, or only managers and who has a part in it."),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+        help_text=_("The incident it goes on in; null when it stands by itself."),
+    )
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -170,7 +199,7 @@ class Incident(VersionedModel):
         _("ended at"),
         null=True,
         editable=False,
-        help_text=_("When it was closed or declined; metrics count until here."),
+        help_text=_("When it was closed, declined or merged; metrics count until here."),
     )
 
     objects = IncidentQuerySet.as_manager()
@@ -190,6 +219,15 @@ class Incident(VersionedModel):
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
                 name="incidents_ends_after_start",
             ),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=Visibility.values),
+                name="incidents_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="merged", merged_into__isnull=False)
+                | (~models.Q(status="merged") & models.Q(merged_into=None)),
+                name="incidents_merged_into_one",
+            ),
         ]
         indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="incidents_recent")]
 
@@ -198,5 +236,10 @@ class Incident(VersionedModel):
 
     @property
     def is_over(self) -> bool:
-        """Closed or declined."""
-        return self.status in (Status.CLOSED, Status.DECLINED)
+        """Closed, declined or merged into another."""
+        return self.status in OVER
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether only managers and who has a part in it see it."""
+        return self.visibility == Visibility.RESTRICTED

@@ -21,6 +21,8 @@ class LessonStatus(models.TextChoices):
 class LessonQuerySet(OwnedQuerySet["Lesson"]):
     """Chainable filters."""
 
+    subject = "incident_id"
+
 
 class Lesson(VersionedModel):
     """What happened, and what is recommended because of it."""

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_for_change, record_event
 from incidents.models import Fact, FactStatus, Incident
 
 
@@ -42,7 +42,7 @@ def change_fact(
     *, fact: Fact, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Fact:
     """Change the evidence, or the statement as long as it is unconfirmed."""
-    locked = lock_version(Fact.objects.all(), fact.pk, expected_version=expected_version)
+    locked = lock_for_change(fact, expected_version=expected_version)
     changed = differing(locked, fields)
     if not changed:
         return locked
@@ -76,7 +76,7 @@ def _decide(
     expected_version: int | None,
     evidence: str = "",
 ) -> Fact:
-    locked = lock_version(Fact.objects.all(), fact.pk, expected_version=expected_version)
+    locked = lock_for_change(fact, expected_version=expected_version)
     before = locked.status
     if before == status:
         return locked

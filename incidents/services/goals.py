@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import SYSTEM, Actor
-from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import InvalidInput
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from incidents.models import Goal, GoalState, Incident
 from incidents.rules.goals import is_ahead, judge
 from incidents.rules.metrics import METRICS
@@ -54,7 +54,7 @@ def change_goal(
     *, goal: Goal, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Goal:
     """Change title, baseline, target or deadline; it is measured again at once."""
-    locked = lock_version(Goal.objects.all(), goal.pk, expected_version=expected_version)
+    locked = lock_for_change(goal, expected_version=expected_version)
     changed = differing(locked, fields)
     if not changed:
         return locked
@@ -76,7 +76,8 @@ def record_measurement(*, goal: Goal, value: float | None, now: datetime) -> Goa
     A change of state is an event; a measurement alone is not, and does not touch the version
     people edit against.
     """
-    locked = Goal.objects.select_for_update(of=("self",)).get(pk=goal.pk)
+    lock_chain(goal.brand_id)
+    locked = Goal.objects.select_for_update(of=("self",), no_key=True).get(pk=goal.pk)
     before = locked.state
     if value is not None:
         locked.current = value

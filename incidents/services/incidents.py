@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
-from crisisapi.events.services.log import record_event
-from incidents.models import Incident, ReferenceCounter
+from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
+from incidents.models import Incident, IncidentRole, ReferenceCounter
 from incidents.rules.lifecycle import MOVES, RESULT, VERB
+from incidents.services.assignments import assign_lead, assign_role
+from incidents.services.circles import draw_circle
 
 
 class WrongStatus(DomainError):
@@ -36,7 +38,9 @@ def open_incident(
     started_at = fields.pop("started_at", None) or now
     if started_at > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
-    require_member(fields.get("lead"), brand, field="lead")
+    lead = fields.pop("lead", None)
+    require_member(lead, brand, field="lead")
+    lock_chain(brand.pk)
     incident = Incident.objects.create(
         brand=brand,
         title=title,
@@ -61,7 +65,11 @@ def open_incident(
             "kind": incident.kind,
         },
     )
-    return incident
+    if lead is None and incident.is_restricted:
+        lead = _person(actor)  # who opens it in confidence goes on seeing it
+    assign_lead(incident=incident, person=lead, actor=actor, now=now)
+    draw_circle(incident)
+    return Incident.objects.get(pk=incident.pk)
 
 
 @transaction.atomic
@@ -74,20 +82,23 @@ def change_incident(
     **fields: Any,
 ) -> Incident:
     """Change what is known of an incident; the event names the fields and their old values."""
-    locked = lock_version(Incident.objects.all(), incident.pk, expected_version=expected_version)
-    require_member(fields.get("lead"), locked.brand, field="lead")
+    locked = lock_for_change(incident, expected_version=expected_version)
+    if "lead" in fields:
+        lead = fields.pop("lead")
+        require_member(lead, locked.brand, field="lead")
+        assign_lead(incident=locked, person=lead, actor=actor, now=now)
+        locked = Incident.objects.get(pk=locked.pk)
     if fields.get("started_at") and fields["started_at"] > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
     changed = differing(locked, fields)
     if not changed:
         return locked
-    told = {
-        name: {"from": _said(getattr(locked, name)), "to": _said(value)}
-        for name, value in changed.items()
-    }
+    told = {name: {"from": getattr(locked, name), "to": value} for name, value in changed.items()}
     for name, value in changed.items():
         setattr(locked, name, value)
     save_change(locked, *changed, now=now)
+    if "visibility" in changed:
+        _keep_reader(locked, actor, now)
     record_event(
         brand_id=locked.brand_id,
         incident_id=locked.pk,
@@ -147,7 +158,7 @@ def _move(
     expected_version: int | None,
     reason: str = "",
 ) -> Incident:
-    locked = lock_version(Incident.objects.all(), incident.pk, expected_version=expected_version)
+    locked = lock_for_change(incident, expected_version=expected_version)
     before = locked.status
     if before not in MOVES[move]:
         raise WrongStatus(
@@ -175,11 +186,25 @@ def _move(
 def _next_reference(brand: Brand, now: datetime) -> str:
     key = {"brand": brand, "year": now.year}
     ReferenceCounter.objects.bulk_create([ReferenceCounter(**key)], ignore_conflicts=True)
-    counter = ReferenceCounter.objects.select_for_update().get(**key)
+    counter = ReferenceCounter.objects.select_for_update(no_key=True).get(**key)
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"INC-{now.year}-{counter.last:04d}"
 
 
-def _said(value: object) -> object:
-    return value.pk if isinstance(value, User) else value
+def _keep_reader(incident: Incident, actor: Actor, now: datetime) -> None:
+    """Draw the circle; who closes it stays inside."""
+    draw_circle(incident)
+    person = _person(actor)
+    if (
+        incident.is_restricted
+        and person
+        and not incident.assignments.filter(person=person, ended_at=None).exists()
+    ):
+        assign_role(
+            incident=incident, person=person, role=IncidentRole.OBSERVER, actor=actor, now=now
+        )
+
+
+def _person(actor: Actor) -> User | None:
+    return User.objects.get(pk=actor.id) if actor.kind == "user" and actor.id else None

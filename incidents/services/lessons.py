@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, require_reason
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_for_change, record_event
 from incidents.models import Incident, Lesson, LessonStatus
 
 _SOURCES = {
@@ -43,7 +43,7 @@ def change_lesson(
     *, lesson: Lesson, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Lesson:
     """Change the wording or the owner."""
-    locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
+    locked = lock_for_change(lesson, expected_version=expected_version)
     require_member(fields.get("owner"), locked.brand, field="owner")
     changed = differing(locked, fields)
     if not changed:
@@ -86,7 +86,7 @@ def _move(
     expected_version: int | None,
     reason: str = "",
 ) -> Lesson:
-    locked = lock_version(Lesson.objects.all(), lesson.pk, expected_version=expected_version)
+    locked = lock_for_change(lesson, expected_version=expected_version)
     before = locked.status
     if before not in _SOURCES[status]:
         raise LessonNotThere(

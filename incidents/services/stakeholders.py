@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import differing, lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import InvalidInput
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_for_change, record_event
 from incidents.models import Incident, Stakeholder
 
 
@@ -44,9 +44,7 @@ def change_stakeholder(
     **fields: Any,
 ) -> Stakeholder:
     """Change what is known of a stakeholder; a change of stance is told in the event."""
-    locked = lock_version(
-        Stakeholder.objects.all(), stakeholder.pk, expected_version=expected_version
-    )
+    locked = lock_for_change(stakeholder, expected_version=expected_version)
     _check(locked.brand, fields.get("owner"), incidents or ())
     stance_before = locked.stance
     changed = differing(locked, fields)

@@ -45,6 +45,8 @@ SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED]
 class MessageQuerySet(OwnedQuerySet["Message"]):
     """Chainable filters."""
 
+    subject = "incident_id"
+
     def resting_on(self, fact_id: "UUID") -> "MessageQuerySet":
         """Only messages that rest on a fact."""
         return self.filter(facts=fact_id)

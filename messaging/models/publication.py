@@ -36,6 +36,8 @@ VOID_STATUSES = [PublicationStatus.FAILED, PublicationStatus.CANCELLED]
 class PublicationQuerySet(OwnedQuerySet["Publication"]):
     """Chainable filters."""
 
+    subject = "message__incident_id"
+
     def due(self) -> "PublicationQuerySet":
         """Waiting to be attempted, the oldest first."""
         return self.filter(status=PublicationStatus.PENDING).order_by("requested_at", "id")

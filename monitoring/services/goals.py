@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from crisisapi.events.services.log import lock_chain
 from incidents.models import Goal
 from incidents.services.goals import record_measurement
 from monitoring.rules.intervals import share
@@ -43,17 +44,12 @@ def due_goals(*, now: datetime, limit: int) -> list[Goal]:
 
 @transaction.atomic
 def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
-    """Measure one goal now; None when another worker is at it or has just been."""
-    claimed = (
-        Goal.objects.due(now=now)
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("incident")
-        .filter(pk=goal.pk)
-        .first()
-    )
-    if claimed is None:
+    """Measure one goal now; None when another worker has just been at it."""
+    lock_chain(goal.brand_id)
+    due = Goal.objects.due(now=now).select_related("incident").filter(pk=goal.pk).first()
+    if due is None:
         return None
-    window = incident_window(claimed.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
-    counts = read_metrics(brand_id=claimed.brand_id, window=window).totals
-    value = MEASURES[claimed.metric](counts, window.hours)
-    return record_measurement(goal=claimed, value=value, now=now)
+    window = incident_window(due.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
+    counts = read_metrics(brand_id=due.brand_id, window=window).totals
+    value = MEASURES[due.metric](counts, window.hours)
+    return record_measurement(goal=due, value=value, now=now)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from incidents.models import Fact, Goal, Incident, Lesson, Stakeholder
-from tests.factories.accounts import BrandFactory
+from incidents.models import Assignment, Fact, Goal, Incident, Lesson, Stakeholder
+from tests.factories.accounts import BrandFactory, MemberFactory
 
 
 class IncidentFactory(factory.django.DjangoModelFactory):
@@ -59,3 +59,13 @@ class LessonFactory(factory.django.DjangoModelFactory):
     title = "Answer within the hour"
     observation = "The first answer took three hours."
     recommendation = "Prepare a holding message."
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    person = factory.LazyAttribute(lambda part: MemberFactory(brand=part.brand).user)
+    role = "monitor"

@@ -12,6 +12,8 @@ from crisisapi.common.ids import uuid7
 class EventQuerySet(OwnedQuerySet["Event"]):
     """Chainable filters."""
 
+    subject = "incident_id"
+
     def of_incident(self, incident_id: UUID) -> "EventQuerySet":
         """Only events that belong to one incident."""
         return self.filter(incident_id=incident_id)

@@ -1,14 +1,19 @@
 """Writing the event log, in the transaction of the change it tells of."""
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
 
 from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import lock_version
+from crisisapi.common.models import VersionedModel
 from crisisapi.events.models import ChainHead, Event
 from crisisapi.events.rules.chain import hash_event, plain
 from crisisapi.events.signals import event_recorded
+
+_Versioned = TypeVar("_Versioned", bound=VersionedModel)
 
 
 def record_event(
@@ -57,3 +62,14 @@ def lock_chain(brand_id: UUID) -> ChainHead:
     """
     ChainHead.objects.bulk_create([ChainHead(brand_id=brand_id)], ignore_conflicts=True)
     return ChainHead.objects.select_for_update().get(pk=brand_id)
+
+
+def lock_for_change(instance: _Versioned, *, expected_version: int | None) -> _Versioned:
+    """Lock the chain of the brand that owns the object, then its row; return the row as it is.
+
+    Refuses another version than the expected one. The first step of every service that changes
+    an object: locks are taken in one order everywhere (docs/adr/0006-the-chain-comes-first.md).
+    """
+    lock_chain(instance.brand_id)  # type: ignore[attr-defined]  # what is owned by a brand
+    rows = type(instance)._default_manager.all()
+    return lock_version(rows, instance.pk, expected_version=expected_version)
