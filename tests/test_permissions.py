@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -304,7 +304,8 @@ def _incident_of(thing: Any) -> Incident | None:
     if isinstance(thing, Publication):
         return thing.message.incident
     incident: Incident | None = getattr(thing, "incident", None)
-    return incident or Incident.objects.filter(pk=str(getattr(thing, "incident_id", uuid4()))).first()
+    incident_id: UUID | None = getattr(thing, "incident_id", None)
+    return incident or (Incident.objects.get(pk=incident_id) if incident_id else None)
 
 
 @pytest.mark.parametrize("route", RULED, ids=str)
