@@ -6,6 +6,7 @@ from incidents.models.goal import Goal, GoalState
 from incidents.models.incident import Incident, Status
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.reference import ReferenceCounter
+from incidents.models.response_policy import ResponsePolicy
 from incidents.models.stakeholder import Stakeholder
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Lesson",
     "LessonStatus",
     "ReferenceCounter",
+    "ResponsePolicy",
     "Stakeholder",
     "Status",
 ]

@@ -5,7 +5,15 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from incidents.models import Assignment, Fact, Goal, Incident, Lesson, Stakeholder
+from incidents.models import (
+    Assignment,
+    Fact,
+    Goal,
+    Incident,
+    Lesson,
+    ResponsePolicy,
+    Stakeholder,
+)
 from tests.factories.accounts import BrandFactory, MemberFactory
 
 
@@ -69,3 +77,10 @@ class AssignmentFactory(factory.django.DjangoModelFactory):
     brand = factory.SelfAttribute("incident.brand")
     person = factory.LazyAttribute(lambda part: MemberFactory(brand=part.brand).user)
     role = "monitor"
+
+
+class ResponsePolicyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ResponsePolicy
+
+    brand = factory.SubFactory(BrandFactory)
