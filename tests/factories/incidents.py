@@ -5,16 +5,20 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
+from crisisapi.common.ids import uuid7
 from incidents.models import (
     Assignment,
     Fact,
     Goal,
     Incident,
     Lesson,
+    Notification,
     ResponsePolicy,
     Stakeholder,
+    Task,
 )
 from tests.factories.accounts import BrandFactory, MemberFactory
+from tests.factories.events import record
 
 
 class IncidentFactory(factory.django.DjangoModelFactory):
@@ -84,3 +88,36 @@ class ResponsePolicyFactory(factory.django.DjangoModelFactory):
         model = ResponsePolicy
 
     brand = factory.SubFactory(BrandFactory)
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    title = "Put a notice in every shop"
+
+
+class CommitmentFactory(TaskFactory):
+    kind = "commitment"
+    promise = "Every K2 kettle is exchanged within two weeks."
+    promised_at = factory.LazyFunction(timezone.now)
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=14))
+    is_public = True
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    recipient = factory.LazyAttribute(lambda told: MemberFactory(brand=told.brand).user)
+    event = factory.LazyAttribute(lambda told: record(told.brand))
+    verb = "task.added"
+    object_type = "task"
+    object_id = factory.LazyFunction(uuid7)
+    details = factory.LazyAttribute(
+        lambda told: {"reference": told.incident.reference, "title": "Call the shops"}
+    )

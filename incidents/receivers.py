@@ -1,0 +1,15 @@
+"""What this floor hears from the log."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from crisisapi.events.models import Event
+from crisisapi.events.signals import event_recorded
+from incidents.services.telling import tell_concerned
+
+
+@receiver(event_recorded, dispatch_uid="incidents.tell_people")
+def tell_people(*, event: Event, **_: Any) -> None:
+    """Notify those whom an event concerns."""
+    tell_concerned(event)
