@@ -35,6 +35,7 @@ from tests.factories.accounts import (
 from tests.factories.events import record
 from tests.factories.incidents import (
     AssignmentFactory,
+    EvidenceFactory,
     FactFactory,
     GoalFactory,
     IncidentFactory,
@@ -60,6 +61,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "channel": lambda brand: ChannelFactory(brand=brand),
     "delivery": lambda brand: DeliveryFactory(source__brand=brand),
     "event": record,
+    "evidence": lambda brand: EvidenceFactory(incident__brand=brand),
     "fact": lambda brand: FactFactory(incident__brand=brand),
     "goal": lambda brand: GoalFactory(incident__brand=brand),
     "incident": lambda brand: IncidentFactory(brand=brand),

@@ -46,6 +46,8 @@ class IdempotentMixin:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then claim the key."""
+        if request.method == "POST" and HEADER in request.headers and self.idempotent:
+            request._request.body  # noqa: B018 - kept: reading a form would use up the stream
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         if request.method == "POST" and HEADER in request.headers and self.idempotent:
             who: Any = request.user
@@ -79,9 +81,13 @@ class ApiViewSet(IdempotentMixin, GenericViewSet[Any]):
         if self.action not in (None, "list") and not self.filters_query:
             refuse_unknown(request, {"fields"})
 
+    def checker(self) -> type[BaseSerializer[Any]]:
+        """Return what checks the body of this action."""
+        return self.terms[self.action]
+
     def validated(self) -> dict[str, Any]:
         """Return the checked body of this action."""
-        checker = self.terms[self.action](
+        checker = self.checker()(
             data=self.request.data,
             partial=self.action == "partial_update",
             context=self.get_serializer_context(),

@@ -1,5 +1,5 @@
 """The admin of this floor."""
 
-from incidents.admin import facts, goals, incidents, lessons, stakeholders
+from incidents.admin import evidence, facts, goals, incidents, lessons, stakeholders
 
-__all__ = ["facts", "goals", "incidents", "lessons", "stakeholders"]
+__all__ = ["evidence", "facts", "goals", "incidents", "lessons", "stakeholders"]

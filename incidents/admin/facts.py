@@ -6,26 +6,57 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ServiceAdmin, service_action
+from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from crisisapi.common.errors import InvalidInput
+from incidents.admin.evidence import EvidenceInline
 from incidents.models import Fact
 from incidents.services import facts as services
+
+
+def supersede(*, reason: str, **said: Any) -> Fact:
+    """State a new fact in the words typed beside the action; refuses none."""
+    if not reason.strip():
+        raise InvalidInput(errors={"statement": [_("Write the new statement beside the action.")]})
+    return services.supersede_fact(statement=reason, **said)
 
 
 @admin.register(Fact)
 class FactAdmin(ServiceAdmin):
     noun = "fact"
     fixed = ("incident",)
-    fields = ["incident", "statement", "evidence", "status", "decided_by", "decided_at"]
-    readonly_fields = ["status", "decided_by", "decided_at"]
-    list_display = ["statement", "status", "incident", "brand", "decided_by", "decided_at"]
-    list_select_related = ["incident", "brand", "decided_by"]
-    list_filter = ["status", "brand"]
+    fields = [
+        "incident",
+        "statement",
+        "evidence",
+        "status",
+        "status_reason",
+        "decided_by",
+        "decided_at",
+        "superseded_by",
+    ]
+    readonly_fields = ["status", "status_reason", "decided_by", "decided_at", "superseded_by"]
+    list_display = [
+        "statement",
+        "status",
+        "incident",
+        "brand",
+        "decided_by",
+        "decided_at",
+        "superseded_by",
+    ]
+    list_select_related = ["incident", "brand", "decided_by", "superseded_by"]
+    list_filter = ["status", ("superseded_by", admin.EmptyFieldListFilter), "brand"]
     search_fields = ["statement", "evidence", "incident__reference"]
     autocomplete_fields = ["incident"]
     ordering = ["-created_at"]
+    inlines = [EvidenceInline]
+    action_form = ReasonActionForm
     actions = [
-        service_action(services.confirm_fact, "fact", _("Confirm: it is true")),
-        service_action(services.refute_fact, "fact", _("Refute: it is false")),
+        service_action(services.confirm_fact, "fact", _("Confirm: it is true"), gives_reason=True),
+        service_action(services.refute_fact, "fact", _("Refute: it is false"), gives_reason=True),
+        service_action(
+            supersede, "fact", _("Supersede (the reason is the new statement)"), gives_reason=True
+        ),
     ]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Fact:

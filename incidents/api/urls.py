@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from incidents.api.evidence import EvidenceViewSet
 from incidents.api.facts import FactViewSet
 from incidents.api.goals import GoalViewSet
 from incidents.api.incidents import IncidentViewSet
@@ -9,6 +10,7 @@ from incidents.api.lessons import LessonViewSet
 from incidents.api.stakeholders import StakeholderViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("facts", FactViewSet, basename="fact")
 router.register("goals", GoalViewSet, basename="goal")
 router.register("incidents", IncidentViewSet, basename="incident")

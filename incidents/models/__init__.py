@@ -1,6 +1,7 @@
 """What is happening: incidents and what belongs to them."""
 
 from incidents.models.assignment import Assignment, IncidentRole
+from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from incidents.models.fact import Fact, FactStatus
 from incidents.models.goal import Goal, GoalState
 from incidents.models.incident import Incident, Status
@@ -13,6 +14,9 @@ from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
 
 __all__ = [
     "Assignment",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceKind",
     "Fact",
     "FactStatus",
     "Goal",

@@ -21,6 +21,10 @@ class FactQuerySet(OwnedQuerySet["Fact"]):
 
     subject = "incident_id"
 
+    def holding(self) -> "FactQuerySet":
+        """Only facts a message may rest on: confirmed, and not superseded."""
+        return self.filter(status=FactStatus.CONFIRMED, superseded_by=None)
+
 
 class Fact(VersionedModel):
     """A statement about an incident, with its evidence."""
@@ -64,6 +68,18 @@ class Fact(VersionedModel):
     decided_at = models.DateTimeField(
         null=True, editable=False, help_text=_("When it was confirmed or refuted.")
     )
+    status_reason = models.TextField(
+        _("reason"), blank=True, editable=False, help_text=_("Why a decision was turned round.")
+    )
+    superseded_by = models.OneToOneField(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        verbose_name=_("superseded by"),
+        help_text=_("The fact that says it better; null while it stands."),
+    )
 
     objects = FactQuerySet.as_manager()
 
@@ -73,7 +89,10 @@ class Fact(VersionedModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=FactStatus.values), name="incidents_fact_status"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(superseded_by=models.F("id")), name="incidents_fact_not_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -81,5 +100,10 @@ class Fact(VersionedModel):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a message may rest on it."""
+        """Whether it is known to be true."""
         return self.status == FactStatus.CONFIRMED
+
+    @property
+    def holds(self) -> bool:
+        """Whether a message may rest on it: confirmed, and not superseded."""
+        return self.is_confirmed and self.superseded_by_id is None

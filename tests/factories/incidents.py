@@ -8,6 +8,8 @@ from django.utils import timezone
 from crisisapi.common.ids import uuid7
 from incidents.models import (
     Assignment,
+    Evidence,
+    EvidenceFile,
     Fact,
     Goal,
     Incident,
@@ -39,6 +41,34 @@ class FactFactory(factory.django.DjangoModelFactory):
     incident = factory.SubFactory(IncidentFactory)
     brand = factory.SelfAttribute("incident.brand")
     statement = "The handles of series K2-114 crack when hot."
+
+
+class EvidenceFactory(factory.django.DjangoModelFactory):
+    """A small text file that shows a fact."""
+
+    class Meta:
+        model = Evidence
+        skip_postgeneration_save = True
+
+    fact = factory.SubFactory(FactFactory, incident=factory.SelfAttribute("..incident"))
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    kind = "file"
+    title = "Report of the laboratory"
+    file_name = "report.txt"
+    content_type = "text/plain"
+    size = 6
+    sha256 = "2f7c0f3e9c37e3a2b1f9a4f0c8d5e6b7a8c9d0e1f2a3b4c5d6e7f8091a2b3c4d"
+    stored = factory.RelatedFactory(
+        "tests.factories.incidents.EvidenceFileFactory", factory_related_name="evidence"
+    )
+
+
+class EvidenceFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EvidenceFile
+
+    content = b"cracks"
 
 
 class StakeholderFactory(factory.django.DjangoModelFactory):
