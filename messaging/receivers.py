@@ -1,16 +1,46 @@
 """What this floor hears from the log."""
 
 from typing import Any
+from uuid import UUID
 
 from django.dispatch import receiver
 
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
+from messaging.models import FlagReason
+from messaging.services.flags import flag_resting_on
 from messaging.services.refutations import stop_resting_on
+
+# What happens to a fact: the flag it raises on what is public.
+_FLAGS = {
+    "fact.refuted": FlagReason.FACT_REFUTED,
+    "fact.superseded": FlagReason.FACT_SUPERSEDED,
+    "fact.changed": FlagReason.FACT_CHANGED,
+}
+_FALLS = ("fact.refuted", "fact.superseded")
 
 
 @receiver(event_recorded, dispatch_uid="messaging.stop_refuted")
 def stop_refuted(*, event: Event, **_: Any) -> None:
-    """Stop what rests on a refuted fact, in the transaction that refutes it."""
-    if event.verb == "fact.refuted":
-        stop_resting_on(fact_id=event.object_id, brand_id=event.brand_id, now=event.occurred_at)
+    """Stop what rests on a fact that fell, flag what is public; in the same transaction."""
+    what: dict[str, Any] = {
+        "fact_id": event.object_id,
+        "brand_id": event.brand_id,
+        "now": event.occurred_at,
+    }
+    if event.verb in _FALLS:
+        stop_resting_on(**what)
+    if event.verb in _FLAGS:
+        flag_resting_on(**what, reason=_FLAGS[event.verb])
+
+
+@receiver(event_recorded, dispatch_uid="messaging.flag_withdrawn_evidence")
+def flag_withdrawn_evidence(*, event: Event, **_: Any) -> None:
+    """Flag what is public and rests on a fact that lost a piece of its evidence."""
+    if event.verb == "evidence.withdrawn" and event.data["fact"]:
+        flag_resting_on(
+            fact_id=UUID(event.data["fact"]),
+            brand_id=event.brand_id,
+            now=event.occurred_at,
+            reason=FlagReason.FACT_CHANGED,
+        )

@@ -31,6 +31,7 @@ class MessageAdmin(RecordAdmin):
         "purpose",
         "language",
         "status",
+        "flag_reason",
         "revision",
         "incident",
         "brand",
@@ -39,7 +40,7 @@ class MessageAdmin(RecordAdmin):
         "published_at",
         "updated_at",
     ]
-    list_filter = ["status", "purpose", "language", "brand", "created_at"]
+    list_filter = ["status", "flag_reason", "purpose", "language", "brand", "created_at"]
     list_select_related = ["incident", "brand", "author", "approved_by"]
     search_fields = ["title", "body", "incident__reference"]
     date_hierarchy = "created_at"

@@ -15,13 +15,14 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
 from incidents.api.incidents import ReasonSerializer
 from incidents.models import Fact, Incident
 from messaging.api.message_revisions import MessageRevisionSerializer
 from messaging.api.review_decisions import ReviewDecisionSerializer
 from messaging.models import Channel, Message, MessageStatus
-from messaging.services import approvals, publications
+from messaging.services import approvals, flags, publications
 from messaging.services import messages as services
 from messaging.tasks import perform_publications
 
@@ -51,6 +52,9 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "approved_at",
             "submitted_at",
             "published_at",
+            "flagged_at",
+            "flag_reason",
+            "flagged_fact",
             "created_at",
             "updated_at",
             "version",
@@ -116,6 +120,13 @@ class MessageFilter(filters.FilterSet):
         choices=MessageStatus.choices, help_text="One or more statuses (repeat the parameter)."
     )
 
+    flagged = YesNoFilter(
+        field_name="flagged_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="true: public, and a fact it rests on fell; false: without a flag.",
+    )
+
     class Meta:
         model = Message
         fields = ["purpose", "language", "author", "template"]
@@ -135,7 +146,7 @@ class MessageViewSet(BrandViewSet):
     access = (
         dict.fromkeys(["list", "retrieve", "revisions", "decisions"], _READ)
         | dict.fromkeys(["create", "partial_update", "submit", "withdraw"], _WRITE)
-        | dict.fromkeys(["approve", "reject", "publish"], _DECIDE)
+        | dict.fromkeys(["approve", "reject", "publish", "clear_flag"], _DECIDE)
     )
     terms = {
         "create": NewMessageSerializer,
@@ -145,6 +156,7 @@ class MessageViewSet(BrandViewSet):
         "reject": RejectionSerializer,
         "withdraw": ReasonSerializer,
         "publish": ChannelChoiceSerializer,
+        "clear_flag": ReasonSerializer,
     }
 
     @extend_schema(request=NewMessageSerializer, responses={201: MessageSerializer})
@@ -193,6 +205,12 @@ class MessageViewSet(BrandViewSet):
         answer = self._done(publications.publish_message)
         nudge(perform_publications)
         return answer
+
+    @extend_schema(request=ReasonSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"], url_path="clear-flag")
+    def clear_flag(self, request: Request, pk: Any) -> Response:
+        """Take the flag off: say why it may stay public, or what was done. People only."""
+        return self._done(flags.clear_flag)
 
     @extend_schema(responses=MessageRevisionSerializer(many=True), filters=False)
     @action(

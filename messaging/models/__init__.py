@@ -1,7 +1,14 @@
 """What we say: templates, messages and how they reach the public."""
 
 from messaging.models.channel import Channel, ChannelKind, Platform
-from messaging.models.message import APPROVED_STATUSES, SILENT_STATUSES, Message, MessageStatus
+from messaging.models.message import (
+    APPROVED_STATUSES,
+    PUBLIC_STATUSES,
+    SILENT_STATUSES,
+    FlagReason,
+    Message,
+    MessageStatus,
+)
 from messaging.models.message_revision import MessageRevision
 from messaging.models.publication import OPEN_STATUSES, Publication, PublicationStatus
 from messaging.models.review_decision import Decision, ReviewDecision
@@ -11,10 +18,12 @@ __all__ = [
     "APPROVED_STATUSES",
     "BODY_LENGTH",
     "OPEN_STATUSES",
+    "PUBLIC_STATUSES",
     "SILENT_STATUSES",
     "Channel",
     "ChannelKind",
     "Decision",
+    "FlagReason",
     "Message",
     "MessageRevision",
     "MessageStatus",

@@ -42,6 +42,22 @@ APPROVED_STATUSES = [
 SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED]
 
 
+# Of which something has reached the public, or is on its way.
+PUBLIC_STATUSES = [
+    MessageStatus.PUBLISHING,
+    MessageStatus.PUBLISHED,
+    MessageStatus.PARTIALLY_PUBLISHED,
+]
+
+
+class FlagReason(models.TextChoices):
+    """What happened to a fact that a public message rests on."""
+
+    FACT_CHANGED = "fact_changed", _("the evidence of a fact changed")
+    FACT_SUPERSEDED = "fact_superseded", _("a fact was superseded")
+    FACT_REFUTED = "fact_refuted", _("a fact was refuted")
+
+
 class MessageQuerySet(OwnedQuerySet["Message"]):
     """Chainable filters."""
 
@@ -54,6 +70,10 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
     def approved_but_silent(self) -> "MessageQuerySet":
         """Approved, and nothing of it has reached the public."""
         return self.filter(status__in=SILENT_STATUSES)
+
+    def public(self) -> "MessageQuerySet":
+        """Something of it has reached the public, or is on its way."""
+        return self.filter(status__in=PUBLIC_STATUSES)
 
 
 class Message(VersionedModel):
@@ -149,6 +169,29 @@ class Message(VersionedModel):
         editable=False,
         help_text=_("When it first reached the public."),
     )
+    flagged_at = models.DateTimeField(
+        _("flagged at"),
+        null=True,
+        editable=False,
+        help_text=_("When a fact it rests on fell, while it was public; null without a flag."),
+    )
+    flag_reason = models.CharField(
+        _("reason of the flag"),
+        max_length=20,
+        choices=FlagReason.choices,
+        null=True,
+        editable=False,
+        help_text=_("What happened to the fact; null without a flag."),
+    )
+    flagged_fact = models.ForeignKey(
+        "incidents.Fact",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("flagged for"),
+        help_text=_("The fact it was flagged for."),
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -174,6 +217,15 @@ class Message(VersionedModel):
                 condition=~models.Q(approved_by=models.F("author")),
                 name="messaging_message_four_eyes",
             ),
+            models.CheckConstraint(
+                condition=models.Q(flagged_at=None, flag_reason=None, flagged_fact=None)
+                | models.Q(
+                    flagged_at__isnull=False,
+                    flag_reason__in=FlagReason.values,
+                    flagged_fact__isnull=False,
+                ),
+                name="messaging_message_flag",
+            ),
         ]
         indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="messaging_recent")]
 
@@ -190,6 +242,11 @@ class Message(VersionedModel):
             MessageStatus.REJECTED,
             MessageStatus.FAILED,
         )
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether somebody has to look at it again."""
+        return self.flagged_at is not None
 
     @property
     def is_approved(self) -> bool:

@@ -9,11 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, Refusal, StaleVersion, require_reason
+from incidents.models import Fact
 from messaging.models import Decision, Message, MessageStatus, ReviewDecision
 from messaging.rules.wording import wording_hash
 from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
 
-APPROVAL_FIELDS = ("status", "status_reason", "approved_hash", "approved_by", "approved_at")
+FLAG_FIELDS = ("flagged_at", "flag_reason", "flagged_fact")
+APPROVAL_FIELDS = (
+    "status",
+    "status_reason",
+    "approved_hash",
+    "approved_by",
+    "approved_at",
+    *FLAG_FIELDS,
+)
 
 
 class FourEyes(DomainError):
@@ -91,6 +100,14 @@ def drop_approval(message: Message, *, status: MessageStatus, reason: str) -> No
     message.approved_hash = ""
     message.approved_by = None
     message.approved_at = None
+    lower_flag(message)  # what is not public needs no second look
+
+
+def lower_flag(message: Message) -> None:
+    """Take the flag off a locked message; the caller saves `FLAG_FIELDS`."""
+    message.flagged_at = None
+    message.flag_reason = None
+    message.flagged_fact = None
 
 
 def withdraw_approval(
@@ -112,17 +129,33 @@ def withdraw_approval(
 
 
 def require_confirmed(message: Message) -> None:
-    """Refuse a message that rests on a fact not confirmed; the errors name the facts."""
+    """Refuse a message that rests on a fact not confirmed, or superseded; the errors name them."""
     errors = {
-        f"facts.{fact.pk}": [
-            _("“%(statement)s” is %(status)s.")
-            % {"statement": fact.statement, "status": fact.get_status_display()}
-        ]
-        for fact in message.facts.order_by("id")
-        if not fact.is_confirmed
+        f"facts.{fact.pk}": [_why_not(fact)]
+        for fact in message.facts.select_related("superseded_by").order_by("id")
+        if not fact.holds
     }
     if errors:
         raise FactNotConfirmed(errors=errors)
+
+
+def superseded_sentence(fact: Fact) -> str:
+    """Say which fact to rest on instead of a superseded one."""
+    successor = fact.superseded_by
+    return _("“%(statement)s” was superseded. Use: “%(successor)s” (%(id)s).") % {
+        "statement": fact.statement,
+        "successor": successor.statement if successor else "",
+        "id": fact.superseded_by_id,
+    }
+
+
+def _why_not(fact: Fact) -> str:
+    if fact.superseded_by_id is not None:
+        return superseded_sentence(fact)
+    return _("“%(statement)s” is %(status)s.") % {
+        "statement": fact.statement,
+        "status": fact.get_status_display(),
+    }
 
 
 def hash_of(message: Message) -> str:

@@ -12,7 +12,12 @@ from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from incidents.models import Fact, Incident
 from messaging.models import Message, MessageRevision, MessageStatus, Template
-from messaging.services.approvals import APPROVAL_FIELDS, drop_approval, hash_of
+from messaging.services.approvals import (
+    APPROVAL_FIELDS,
+    drop_approval,
+    hash_of,
+    superseded_sentence,
+)
 from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
 from messaging.services.templates import render_template
 
@@ -183,3 +188,6 @@ def _require_changeable(message: Message) -> None:
 def _check_facts(incident_id: object, facts: Sequence[Fact]) -> None:
     if any(fact.incident_id != incident_id for fact in facts):
         raise InvalidInput(errors={"facts": [_("A fact belongs to another incident.")]})
+    superseded = [fact for fact in facts if fact.superseded_by_id is not None]
+    if superseded:
+        raise InvalidInput(errors={"facts": [superseded_sentence(fact) for fact in superseded]})

@@ -1,4 +1,4 @@
-"""A fact turns out false: what rests on it must not go out."""
+"""A fact turns out false, or is superseded: what rests on it must not go out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -37,6 +37,8 @@ def _stop(publication: Publication, now: datetime) -> None:
         Publication.objects.select_related("message"), publication.pk, expected_version=None
     )
     afterwards = _AFTERWARDS[PublicationStatus(locked.status)]
-    reason = _("A fact it rests on was refuted: do not post it. If it is out already, record it.")
+    reason = _(
+        "A fact it rests on does not hold any more: do not post it. If it is out, record it."
+    )
     close_publication(locked, afterwards, reason=reason, actor=SYSTEM, now=now)
     settle_message(locked.message, actor=SYSTEM, now=now)

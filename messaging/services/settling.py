@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version, save_change
-from incidents.models import FactStatus
 from messaging.models import (
     SILENT_STATUSES,
     Message,
@@ -45,15 +44,15 @@ def withdraw_unfounded(message: Message, *, actor: Actor, now: datetime) -> None
         actor=actor,
         now=now,
         cause="fact_not_confirmed",
-        reason=_("A fact it rests on is not confirmed any more."),
+        reason=_("A fact it rests on does not hold any more."),
     )
 
 
 def _tell(message: Message, actor: Actor, now: datetime) -> None:
     verb = message.status if message.status != MessageStatus.APPROVED else "publication_cancelled"
     record_step(message, f"message.{verb}", actor, now)
-    unfounded = message.facts.exclude(status=FactStatus.CONFIRMED)
-    if message.status in SILENT_STATUSES and unfounded.exists():
+    unfounded = any(not fact.holds for fact in message.facts.all())
+    if message.status in SILENT_STATUSES and unfounded:
         withdraw_unfounded(message, actor=actor, now=now)
 
 
