@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from incidents.rules.metrics import METRICS
+from incidents.rules.severity import SIGNALS
 
 INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
 
@@ -19,6 +20,8 @@ _RESOURCES = {
     "deliveries": "Every inbound request, kept as it came, and what became of it.",
     "mentions": "What the public says.",
     "metrics": "How a brand is talked of, counted exactly.",
+    "response-policies": "What a brand decided before a crisis: how severity is computed, how fast "
+    "to be.",
     "incidents": "Crises, from first suspicion to lessons learned.",
     "facts": "What is known, not known, or false; messages rest on it.",
     "evidence": "What shows a fact: links, and files kept beside it.",
@@ -51,6 +54,7 @@ ENUM_NAMES = {
     "CallerKind": ["user", "api_key"],
     "ChannelKind": "messaging.models.ChannelKind",
     "Department": "crisisapi.accounts.models.Department",
+    "CrisisHistory": "incidents.models.CrisisHistory",
     "DeliveryStatus": "monitoring.models.DeliveryStatus",
     "EvidenceKind": "incidents.models.EvidenceKind",
     "FactStatus": "incidents.models.FactStatus",
@@ -58,21 +62,26 @@ ENUM_NAMES = {
     "GoalDirection": ["lower", "higher"],
     "GoalMetric": [(name, metric.label) for name, metric in METRICS.items()],
     "GoalState": "incidents.models.GoalState",
+    "Harm": "incidents.models.Harm",
     "IncidentKind": "incidents.models.incident.Kind",
     "IncidentMode": "incidents.models.incident.Mode",
     "IncidentStatus": "incidents.models.Status",
     "IncidentVisibility": "incidents.models.incident.Visibility",
+    "LegalExposure": "incidents.models.LegalExposure",
     "Legitimacy": "incidents.models.incident.Legitimacy",
     "LessonStatus": "incidents.models.LessonStatus",
     "MessagePurpose": "messaging.models.Purpose",
     "MessageStatus": "messaging.models.MessageStatus",
     "Platform": "messaging.models.Platform",
+    "PriorReputation": "incidents.models.PriorReputation",
     "PublicationStatus": "messaging.models.PublicationStatus",
+    "CrisisCluster": ["victim", "accidental", "preventable"],
     "Responsibility": "incidents.models.incident.Responsibility",
     "ReviewDecisionKind": "messaging.models.Decision",
     "Role": "crisisapi.accounts.models.Role",
     "Sentiment": "monitoring.models.Sentiment",
     "Severity": "incidents.models.incident.Severity",
+    "SeveritySignal": list(SIGNALS),
     "SourceKind": "monitoring.models.SourceKind",
     "StakeholderKind": "incidents.models.stakeholder.StakeholderKind",
     "Stance": "incidents.models.stakeholder.Stance",

@@ -181,6 +181,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    # The computed severity follows the talk; its signals are of an hour and of a day.
+    "measure-signals": {
+        "task": "monitoring.measure_signals",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # Rollups are exact by construction; this proves it every night.
     "recount-buckets": {
         "task": "monitoring.recount_buckets",

@@ -9,6 +9,7 @@ from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from messaging.models import FlagReason
 from messaging.services.flags import flag_resting_on
+from messaging.services.merging import move_messages
 from messaging.services.refutations import stop_resting_on
 
 # What happens to a fact: the flag it raises on what is public.
@@ -44,3 +45,10 @@ def flag_withdrawn_evidence(*, event: Event, **_: Any) -> None:
             now=event.occurred_at,
             reason=FlagReason.FACT_CHANGED,
         )
+
+
+@receiver(event_recorded, dispatch_uid="messaging.follow_merged")
+def follow_merged(*, event: Event, **_: Any) -> None:
+    """Let the messages of a merged incident go on where it goes on."""
+    if event.verb == "incident.merged":
+        move_messages(from_incident=event.object_id, into=event.data["into"])

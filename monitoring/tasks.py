@@ -12,12 +12,14 @@ from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.rollups import fold_buckets
+from monitoring.services.signals import incidents_to_measure, measure_signals
 
 log = structlog.get_logger(__name__)
 
 # Shorter than the soft limit, so that a run ends by itself between two batches.
 RUN_SECONDS = 40.0
 GOALS_A_RUN = 500
+INCIDENTS_A_RUN = 500
 
 
 @shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
@@ -44,6 +46,16 @@ def measure_goals() -> None:
     now = timezone.now()
     for goal in due_goals(now=now, limit=GOALS_A_RUN):
         measure_goal(goal=goal, now=now)
+
+
+@shared_task(name="monitoring.measure_signals", soft_time_limit=60, time_limit=90)
+def measure_incident_signals() -> None:
+    """Measure the signals of every active incident, the longest not measured first."""
+    end = time.monotonic() + RUN_SECONDS
+    for incident in incidents_to_measure(limit=INCIDENTS_A_RUN):
+        if time.monotonic() > end:
+            return
+        measure_signals(incident=incident, now=timezone.now())
 
 
 @shared_task(name="monitoring.recount_buckets", soft_time_limit=1700, time_limit=1800)

@@ -40,6 +40,7 @@ from tests.factories.incidents import (
     GoalFactory,
     IncidentFactory,
     LessonFactory,
+    ResponsePolicyFactory,
     StakeholderFactory,
 )
 from tests.factories.messaging import (
@@ -71,6 +72,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
+    "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "source": lambda brand: SourceFactory(brand=brand),
     "stakeholder": lambda brand: StakeholderFactory(brand=brand),
     "template": lambda brand: TemplateFactory(brand=brand),

@@ -140,8 +140,10 @@ def _refused(form: Any, refusal: DomainError) -> Any:
     class RefusedForm(form):  # type: ignore[misc]  # made for this one request
         def clean(self) -> None:
             super().clean()
-            for field, sentences in (refusal.errors or {"": [refusal.detail]}).items():
-                self.add_error(field if field in self.fields else None, list(sentences))
+            for place, sentences in (refusal.errors or {"": [refusal.detail]}).items():
+                field, _dot, inside = place.partition(".")
+                shown = [f"{place}: {text}" if inside else text for text in sentences]
+                self.add_error(field if field in self.fields else None, shown)
 
     return RefusedForm
 
@@ -164,7 +166,7 @@ def service_action(
             try:
                 service(**{noun: thing}, expected_version=None, **more, **change_by(request))
             except DomainError as refusal:
-                self.message_user(request, f"{thing}: {_said(refusal)}", messages.ERROR)
+                self.message_user(request, f"{thing}: {said_by(refusal)}", messages.ERROR)
             else:
                 self.message_user(request, f"{thing}: {force_str(label)}", messages.SUCCESS)
         return None
@@ -173,6 +175,7 @@ def service_action(
     return act
 
 
-def _said(refusal: DomainError) -> str:
+def said_by(refusal: DomainError) -> str:
+    """Return a refusal in one line, with what it says of each field."""
     by_field = [text for texts in refusal.errors.values() for text in texts]
     return " ".join(map(force_str, [refusal.detail, *by_field]))

@@ -1,5 +1,21 @@
 """The admin of this floor."""
 
-from incidents.admin import evidence, facts, goals, incidents, lessons, stakeholders
+from incidents.admin import (
+    evidence,
+    facts,
+    goals,
+    incidents,
+    lessons,
+    response_policies,
+    stakeholders,
+)
 
-__all__ = ["evidence", "facts", "goals", "incidents", "lessons", "stakeholders"]
+__all__ = [
+    "evidence",
+    "facts",
+    "goals",
+    "incidents",
+    "lessons",
+    "response_policies",
+    "stakeholders",
+]

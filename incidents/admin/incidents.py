@@ -6,9 +6,19 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from crisisapi.common.admin import ServiceAdmin, service_action
+from incidents.admin.understanding import (
+    RELATIONS,
+    UNDERSTANDING,
+    IncidentActionForm,
+    IncidentForm,
+    UnderstandingFields,
+    pair_action,
+)
 from incidents.models import Incident
 from incidents.services import incidents as services
+from incidents.services.incident_relations import relate_incidents, unrelate_incidents
+from incidents.services.merging import merge_incident
 
 _MOVES = {
     services.start_response: _("Start to respond"),
@@ -21,9 +31,18 @@ _MOVES = {
 }
 
 
+def _merge(**said: Any) -> Incident:
+    return merge_incident(expected_version=None, **said)
+
+
+# The name of the action, in the form and in its address.
+_merge.__name__ = merge_incident.__name__
+
+
 @admin.register(Incident)
-class IncidentAdmin(ServiceAdmin):
+class IncidentAdmin(UnderstandingFields, ServiceAdmin):
     noun = "incident"
+    form = IncidentForm
     fixed = ("brand", "mode")
     list_display = [
         "reference",
@@ -31,6 +50,7 @@ class IncidentAdmin(ServiceAdmin):
         "brand",
         "status",
         "severity",
+        "computed_severity",
         "kind",
         "mode",
         "lead",
@@ -38,21 +58,53 @@ class IncidentAdmin(ServiceAdmin):
     ]
     list_display_links = ["reference", "title"]
     list_select_related = ["brand", "lead"]
-    list_filter = ["status", "severity", "mode", "kind", "legitimacy", "brand"]
+    list_filter = [
+        "status",
+        "severity",
+        "computed_severity",
+        "mode",
+        "kind",
+        "legitimacy",
+        "responsibility",
+        "harm",
+        "legal_exposure",
+        "visibility",
+        "brand",
+    ]
     search_fields = ["reference", "title", "summary"]
     autocomplete_fields = ["brand", "lead"]
     date_hierarchy = "opened_at"
     ordering = ["-created_at"]
-    action_form = ReasonActionForm
+    action_form = IncidentActionForm
     actions = [
-        service_action(service, "incident", label, gives_reason=True)
-        for service, label in _MOVES.items()
+        *(
+            service_action(service, "incident", label, gives_reason=True)
+            for service, label in _MOVES.items()
+        ),
+        pair_action(_merge, _("Merge into the other incident (give a reason)"), "into", "reason"),
+        pair_action(relate_incidents, _("Relate to the other incident"), "other", "note"),
+        pair_action(unrelate_incidents, _("Take back the relation to the other"), "other"),
     ]
     fieldsets = [
         (None, {"fields": ["brand", "title", "summary", "lead", "started_at"]}),
         (
             _("Assessment"),
-            {"fields": ["kind", "cause", "legitimacy", "responsibility", "severity", "mode"]},
+            {
+                "fields": [
+                    "kind",
+                    "cause",
+                    "legitimacy",
+                    "responsibility",
+                    "crisis_history",
+                    "prior_reputation",
+                    "harm",
+                    "legal_exposure",
+                    "audiences",
+                    "expected_reaction",
+                    "severity",
+                    "mode",
+                ]
+            },
         ),
     ]
     _lifecycle = [
@@ -67,12 +119,17 @@ class IncidentAdmin(ServiceAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the lifecycle of what is there."""
-        lifecycle = (_("Lifecycle"), {"fields": self._lifecycle})
-        return [*self.fieldsets, lifecycle] if obj else self.fieldsets
+        shown = [
+            (_("Understanding"), {"fields": UNDERSTANDING}),
+            (_("Relations"), {"fields": RELATIONS}),
+            (_("Lifecycle"), {"fields": self._lifecycle}),
+        ]
+        return [*self.fieldsets, *shown] if obj else self.fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Let nobody set the lifecycle by hand."""
-        return [*super().get_readonly_fields(request, obj), *self._lifecycle]
+        shown = [*UNDERSTANDING, *RELATIONS, *self._lifecycle]
+        return [*super().get_readonly_fields(request, obj), *shown]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Incident:
         """Open an incident in triage."""

@@ -1,9 +1,9 @@
 """Incidents, their lifecycle and their timeline."""
 
-from typing import Any
+from typing import Any, cast
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,26 +11,84 @@ from rest_framework.response import Response
 
 from crisisapi.accounts.api.fields import BrandField, MemberUserField
 from crisisapi.accounts.api.filters import BrandSlugFilter
-from crisisapi.accounts.api.viewsets import BrandViewSet
-from crisisapi.accounts.callers import Access
+from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.events.api.events import EventSerializer
 from crisisapi.events.models import Event
+from incidents.api.understanding import READS, TERMS, UnderstandingActions
 from incidents.models import Incident, Status
 from incidents.models.incident import OVER
+from incidents.models.stakeholder import StakeholderKind
 from incidents.rules.lifecycle import possible_moves
+from incidents.selectors.incident_relations import relations_of
+from incidents.selectors.merged import with_merged
+from incidents.selectors.sentences import severity_sentences
 from incidents.services import incidents as services
+
+ASSESSMENT = [
+    "audiences",
+    "expected_reaction",
+    "crisis_history",
+    "prior_reputation",
+    "harm",
+    "legal_exposure",
+]
+
+
+class SignalsSerializer(serializers.Serializer[Any]):
+    volume_ratio = serializers.FloatField(
+        allow_null=True, help_text="Mentions of the last hour against the usual number an hour."
+    )
+    negative_share = serializers.FloatField(
+        allow_null=True, help_text="Share of negative mentions, last 24 hours."
+    )
+    reach = serializers.IntegerField(allow_null=True, help_text="People reached, last 24 hours.")
+    press = serializers.IntegerField(
+        allow_null=True, help_text="Mentions in the press, last 24 hours."
+    )
+
+
+class RelatedIncidentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(help_text="Id of the other incident.")
+    reference = serializers.CharField(help_text="Its reference.")
+    title = serializers.CharField(help_text="Its title.")
+    status = serializers.ChoiceField(choices=Status.choices, help_text="Where it stands.")
+    note = serializers.CharField(help_text="What they have to do with each other.")
+
+
+class IncidentListSerializer(serializers.ListSerializer[Any]):
+    def to_representation(self, data: Any) -> Any:
+        """Look the relations of all incidents up at once."""
+        context = cast("dict[str, Any]", self.context)
+        caller = caller_of(context["request"])
+        context["relations"] = relations_of([incident.pk for incident in data], caller=caller)
+        return super().to_representation(data)
 
 
 class IncidentSerializer(serializers.ModelSerializer[Incident]):
     brand = BrandField(read_only=True)
+    audiences = serializers.ListField(
+        child=serializers.ChoiceField(choices=StakeholderKind.choices),
+        help_text="Which publics it concerns.",
+    )
+    signals = SignalsSerializer(help_text="What was measured of the talk last; null: not known.")
+    severity_differs = serializers.BooleanField(
+        help_text="Whether the computed severity is another than the one people set."
+    )
+    severity_reasons = serializers.SerializerMethodField(
+        help_text="Why the computed severity is what it is, in sentences."
+    )
+    related = serializers.SerializerMethodField(
+        help_text="Incidents it has to do with, of those the caller may see."
+    )
     possible_actions = serializers.SerializerMethodField(
         help_text="Actions of the lifecycle that are possible now."
     )
 
     class Meta:
         model = Incident
+        list_serializer_class = IncidentListSerializer
         fields = [
             "id",
             "brand",
@@ -41,12 +99,19 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
             "cause",
             "legitimacy",
             "responsibility",
+            *ASSESSMENT,
             "severity",
+            "computed_severity",
+            "severity_differs",
+            "severity_reasons",
+            "signals",
+            "signals_at",
             "mode",
             "visibility",
             "status",
             "status_reason",
             "merged_into",
+            "related",
             "possible_actions",
             "lead",
             "started_at",
@@ -63,9 +128,38 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
         """Name the moves open from here."""
         return possible_moves(incident.status)
 
+    def get_severity_reasons(self, incident: Incident) -> list[str]:
+        """Say why the computed severity is what it is."""
+        return severity_sentences(incident.severity_reasons)
+
+    @extend_schema_field(RelatedIncidentSerializer(many=True))
+    def get_related(self, incident: Incident) -> list[dict[str, Any]]:
+        """Name the other end of each relation."""
+        relations = self.context.get("relations")
+        if relations is None:
+            caller = caller_of(self.context["request"])
+            relations = relations_of([incident.pk], caller=caller)
+        return [
+            {
+                "id": other.pk,
+                "reference": other.reference,
+                "title": other.title,
+                "status": other.status,
+                "note": relation.note,
+            }
+            for relation in relations[incident.pk]
+            for other in [relation.other_than(incident.pk)]
+        ]
+
 
 class IncidentChangeSerializer(serializers.ModelSerializer[Incident]):
     lead = MemberUserField(required=False, allow_null=True, help_text="The member who leads it.")
+    audiences = serializers.ListField(
+        child=serializers.ChoiceField(choices=StakeholderKind.choices),
+        required=False,
+        max_length=len(StakeholderKind.choices),
+        help_text="Which publics it concerns, each once.",
+    )
 
     class Meta:
         model = Incident
@@ -76,6 +170,7 @@ class IncidentChangeSerializer(serializers.ModelSerializer[Incident]):
             "cause",
             "legitimacy",
             "responsibility",
+            *ASSESSMENT,
             "severity",
             "visibility",
             "lead",
@@ -113,7 +208,17 @@ class IncidentFilter(filters.FilterSet):
 
     class Meta:
         model = Incident
-        fields = ["kind", "severity", "mode", "legitimacy", "reference"]
+        fields = [
+            "kind",
+            "severity",
+            "computed_severity",
+            "mode",
+            "legitimacy",
+            "responsibility",
+            "harm",
+            "legal_exposure",
+            "reference",
+        ]
 
     def filter_active(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001
         """Keep the active, or the others."""
@@ -125,18 +230,20 @@ _READ = Access(Role.VIEWER, Scope.INCIDENTS_READ)
 _MOVES = ["respond", "monitor", "recover", "learn", "close", "decline", "reopen"]
 
 
-class IncidentViewSet(BrandViewSet):
+class IncidentViewSet(UnderstandingActions):
     """Crises from first suspicion to lessons learned."""
 
     serializer_class = IncidentSerializer
     queryset = Incident.objects.all()
     filterset_class = IncidentFilter
     access = (
-        dict.fromkeys(["list", "retrieve", "timeline"], _READ)
+        dict.fromkeys(["list", "retrieve", "timeline", *READS], _READ)
         | dict.fromkeys(["create", "partial_update"], _WRITE)
-        | dict.fromkeys(_MOVES, _WRITE)
+        | dict.fromkeys([*_MOVES, *TERMS], _WRITE)
     )
-    terms = dict.fromkeys(_MOVES, OptionalReasonSerializer) | {
+    terms = {
+        **dict.fromkeys(_MOVES, OptionalReasonSerializer),
+        **TERMS,
         "create": NewIncidentSerializer,
         "partial_update": IncidentChangeSerializer,
         "decline": ReasonSerializer,
@@ -226,9 +333,12 @@ class IncidentViewSet(BrandViewSet):
         keyset="-id",
     )
     def timeline(self, request: Request, pk: Any) -> Response:
-        """Everything that happened in an incident, newest first, read from the event log."""
-        incident = self.get_object()
-        return self.listed(Event.objects.of_incident(incident.pk).select_related("brand"))
+        """Everything that happened in an incident, newest first, read from the event log.
+
+        What happened in those merged into it is there too; each event names its incident.
+        """
+        ids = with_merged(self.get_object().pk)
+        return self.listed(Event.objects.of_incidents(ids).select_related("brand"))
 
     def _done(self, service: Any) -> Response:
         incident = self.get_object()

@@ -1,12 +1,21 @@
 """What is happening: incidents and what belongs to them."""
 
+from incidents.models.assessment import (
+    CrisisHistory,
+    Harm,
+    LegalExposure,
+    PriorReputation,
+    Severity,
+)
 from incidents.models.assignment import Assignment, IncidentRole
 from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from incidents.models.fact import Fact, FactStatus
 from incidents.models.goal import Goal, GoalState
-from incidents.models.incident import Incident, Status
+from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility, Status
+from incidents.models.incident_relation import IncidentRelation
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.notification import Notification
+from incidents.models.recalled_lesson import RecalledLesson
 from incidents.models.reference import ReferenceCounter
 from incidents.models.response_policy import ResponsePolicy
 from incidents.models.stakeholder import Stakeholder
@@ -14,6 +23,7 @@ from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
 
 __all__ = [
     "Assignment",
+    "CrisisHistory",
     "Evidence",
     "EvidenceFile",
     "EvidenceKind",
@@ -21,13 +31,22 @@ __all__ = [
     "FactStatus",
     "Goal",
     "GoalState",
+    "Harm",
     "Incident",
+    "IncidentRelation",
     "IncidentRole",
+    "Kind",
+    "LegalExposure",
+    "Legitimacy",
     "Lesson",
     "LessonStatus",
     "Notification",
+    "PriorReputation",
+    "RecalledLesson",
     "ReferenceCounter",
     "ResponsePolicy",
+    "Responsibility",
+    "Severity",
     "Stakeholder",
     "Status",
     "Task",

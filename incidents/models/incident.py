@@ -5,7 +5,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
-from crisisapi.common.models import VersionedModel
+from incidents.models.assessment import (
+    ASSESSMENT_CHECKS,
+    AssessedModel,
+    GaugedModel,
+    Severity,
+)
 
 
 class Status(models.TextChoices):
@@ -74,15 +79,6 @@ class Visibility(models.TextChoices):
     RESTRICTED = "restricted", _("only who has a part in it")
 
 
-class Severity(models.IntegerChoices):
-    """1 is the worst."""
-
-    CRITICAL = 1, _("1, critical")
-    HIGH = 2, _("2, high")
-    MODERATE = 3, _("3, moderate")
-    LOW = 4, _("4, low")
-
-
 class IncidentQuerySet(OwnedQuerySet["Incident"]):
     """Chainable filters."""
 
@@ -93,7 +89,7 @@ class IncidentQuerySet(OwnedQuerySet["Incident"]):
         return self.exclude(status__in=OVER)
 
 
-class Incident(VersionedModel):
+class Incident(GaugedModel, AssessedModel):
     """One crisis of a brand."""
 
     brand = models.ForeignKey(
@@ -228,6 +224,7 @@ class Incident(VersionedModel):
                 | (~models.Q(status="merged") & models.Q(merged_into=None)),
                 name="incidents_merged_into_one",
             ),
+            *ASSESSMENT_CHECKS,
         ]
         indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="incidents_recent")]
 

@@ -8,6 +8,7 @@ MOVES: dict[str, frozenset[str]] = {
     "close": frozenset({"learning"}),
     "decline": frozenset({"triage"}),
     "reopen": frozenset({"monitoring", "recovering", "learning", "closed", "declined"}),
+    "merge": frozenset({"triage", "responding", "monitoring", "recovering", "learning"}),
 }
 
 RESULT: dict[str, str] = {
@@ -18,6 +19,7 @@ RESULT: dict[str, str] = {
     "close": "closed",
     "decline": "declined",
     "reopen": "responding",
+    "merge": "merged",
 }
 
 VERB: dict[str, str] = {
@@ -28,6 +30,7 @@ VERB: dict[str, str] = {
     "close": "incident.closed",
     "decline": "incident.declined",
     "reopen": "incident.reopened",
+    "merge": "incident.merged",
 }
 
 

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from incidents.rules.flaws import Flaw
+from incidents.rules.reasons import Reason
 
 # Ordered, the worst last. "unknown" has no place in either: no condition holds of it.
 HARM = ("none", "possible", "injuries", "deaths")
@@ -24,22 +24,6 @@ RULES_LIMIT, CONDITIONS_LIMIT = 40, len(SIGNALS)
 
 Rules = Sequence[Mapping[str, Any]]
 Signals = Mapping[str, float | str | None]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why the severity is what it is: `holds`, `unknown` or `none_holds`."""
-
-    code: str
-    signal: str = ""
-    value: float | str | None = None
-    at_least: float | str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as it is stored."""
-        shown = {"signal": self.signal, "value": self.value, "at_least": self.at_least}
-        said = {name: value for name, value in shown.items() if value not in ("", None)}
-        return {"code": self.code, **said}
 
 
 def _rule(severity: int, **when: float | str) -> dict[str, Any]:
@@ -75,15 +59,24 @@ def compute_severity(rules: Rules, signals: Signals) -> tuple[int | None, list[R
     if all(_known(signals, name) is None for name in SIGNALS):
         return None, []
     held = [rule for rule in rules if _holds(rule, signals)]
-    severity = min((rule["severity"] for rule in held), default=LEAST_SEVERE)
+    severity: int = min((rule["severity"] for rule in held), default=LEAST_SEVERE)
     deciding = [rule for rule in held if rule["severity"] == severity]
-    reasons = [
-        Reason("holds", condition["signal"], signals[condition["signal"]], condition["at_least"])
-        for rule in deciding
-        for condition in rule["when"]
+    missing = [Reason("unknown", {"signal": name}) for name in _missing(rules, signals, severity)]
+    return severity, [*(_holding(deciding, signals) or [Reason("none_holds")]), *missing]
+
+
+def _holding(deciding: Rules, signals: Signals) -> list[Reason]:
+    """Return each condition of the deciding rules once, a number at its highest bar."""
+    bars: dict[str, Any] = {}
+    for rule in deciding:
+        for condition in rule["when"]:
+            name, least = condition["signal"], condition["at_least"]
+            rank = SCALES[name].index(least) if name in SCALES else least
+            bars[name] = max(bars.get(name, (rank, least)), (rank, least))
+    return [
+        Reason("holds", {"signal": name, "value": signals[name], "at_least": least})
+        for name, (_rank, least) in bars.items()
     ]
-    missing = [Reason("unknown", name) for name in _missing(rules, signals, severity)]
-    return severity, [*(dict.fromkeys(reasons) or [Reason("none_holds")]), *missing]
 
 
 def _known(signals: Signals, name: str) -> float | str | None:
@@ -133,7 +126,7 @@ def _flaws_of_rule(path: tuple[str, ...], rule: Any) -> Iterator[Flaw]:
         return
     severity, when = rule.get("severity"), rule.get("when")
     yield from _flaws_of_names(path, rule, ("severity", "when"))
-    if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
+    if type(severity) is not int or severity not in (1, 2, 3, 4):
         yield Flaw((*path, "severity"), "severity")
     if not isinstance(when, list) or not 1 <= len(when) <= CONDITIONS_LIMIT:
         yield Flaw((*path, "when"), "when_shape", {"most": CONDITIONS_LIMIT})

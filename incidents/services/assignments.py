@@ -83,7 +83,7 @@ def end_assignment(
     ended = _lock(assignment, expected_version)
     _end(ended, now)
     incident = Incident.objects.get(pk=ended.incident_id)
-    _follow(incident, now)
+    follow_assignments(incident, now)
     _record(ended, "assignment.ended", actor, now)
     return ended
 
@@ -123,7 +123,7 @@ def _begin(
         created_at=now,
         updated_at=now,
     )
-    _follow(incident, now)
+    follow_assignments(incident, now)
     verb = "assignment.begun" if before is None else "assignment.handed_over"
     said = {} if before is None else {"from": before.person_id}
     _record(begun, verb, actor, now, **said)
@@ -135,7 +135,7 @@ def _end(assignment: Assignment, now: datetime) -> None:
     save_change(assignment, "ended_at", now=now)
 
 
-def _follow(incident: Incident, now: datetime) -> None:
+def follow_assignments(incident: Incident, now: datetime) -> None:
     """Let the incident show who leads it, and its circle who may read it."""
     lead = Assignment.objects.current().filter(incident=incident, role=IncidentRole.LEAD).first()
     lead_id = lead.person_id if lead else None

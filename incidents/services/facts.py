@@ -32,7 +32,7 @@ class FactSuperseded(DomainError):
 def state_fact(
     *, incident: Incident, statement: str, actor: Actor, now: datetime, evidence: str = ""
 ) -> Fact:
-    """Write an unconfirmed statement into the ledger."""
+    """Write an unconfirmed statement into the ledger; refuses a merged incident."""
     standing = lock_standing(incident)
     fact = _written(standing, statement, evidence, now)
     _record(fact, "fact.stated", actor, now, statement=statement)

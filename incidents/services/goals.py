@@ -14,6 +14,7 @@ from crisisapi.events.services.log import lock_chain, lock_for_change, record_ev
 from incidents.models import Goal, GoalState, Incident
 from incidents.rules.goals import is_ahead, judge
 from incidents.rules.metrics import METRICS
+from incidents.services.standing import lock_standing
 
 MEASURE_EVERY = timedelta(minutes=1)
 
@@ -30,12 +31,13 @@ def set_goal(
     actor: Actor,
     now: datetime,
 ) -> Goal:
-    """Set a goal; its first measurement is due at once."""
+    """Set a goal; its first measurement is due at once. Refuses a merged incident."""
+    standing = lock_standing(incident)
     _check(metric, baseline, target)
     _check_deadline(deadline, now)
     goal = Goal.objects.create(
-        brand_id=incident.brand_id,
-        incident=incident,
+        brand_id=standing.brand_id,
+        incident=standing,
         title=title,
         metric=metric,
         baseline=baseline,

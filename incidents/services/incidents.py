@@ -13,9 +13,16 @@ from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from incidents.models import Incident, IncidentRole, ReferenceCounter
+from incidents.models.stakeholder import StakeholderKind
 from incidents.rules.lifecycle import MOVES, RESULT, VERB
 from incidents.services.assignments import assign_lead, assign_role
 from incidents.services.circles import draw_circle
+from incidents.services.recalled_lessons import recall_lessons
+from incidents.services.severity import gauge_severity
+from incidents.services.standing import require_standing
+
+# What people judge, and the computed severity follows.
+GAUGED_FIELDS = frozenset({"harm", "legal_exposure"})
 
 
 class WrongStatus(DomainError):
@@ -35,6 +42,7 @@ def open_incident(
     *, brand: Brand, title: str, actor: Actor, now: datetime, **fields: Any
 ) -> Incident:
     """Open an incident in triage with the next reference of the year."""
+    check_audiences(fields.get("audiences", []))
     started_at = fields.pop("started_at", None) or now
     if started_at > now:
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
@@ -69,7 +77,10 @@ def open_incident(
         lead = _person(actor)  # who opens it in confidence goes on seeing it
     assign_lead(incident=incident, person=lead, actor=actor, now=now)
     draw_circle(incident)
-    return Incident.objects.get(pk=incident.pk)
+    opened = Incident.objects.get(pk=incident.pk)
+    gauge_severity(opened, actor=actor, now=now)
+    recall_lessons(opened, actor=actor, now=now)
+    return opened
 
 
 @transaction.atomic
@@ -81,8 +92,13 @@ def change_incident(
     expected_version: int | None,
     **fields: Any,
 ) -> Incident:
-    """Change what is known of an incident; the event names the fields and their old values."""
+    """Change what is known of an incident; the event names the fields and their old values.
+
+    Refuses an incident that was merged into another.
+    """
     locked = lock_for_change(incident, expected_version=expected_version)
+    require_standing(locked)
+    check_audiences(fields.get("audiences", []))
     if "lead" in fields:
         lead = fields.pop("lead")
         require_member(lead, locked.brand, field="lead")
@@ -108,6 +124,8 @@ def change_incident(
         now=now,
         data={"changed": told},
     )
+    if not GAUGED_FIELDS.isdisjoint(changed):
+        gauge_severity(locked, actor=actor, now=now)
     return locked
 
 
@@ -181,6 +199,15 @@ def _move(
         data={"from": before, "to": locked.status, "reason": reason},
     )
     return locked
+
+
+def check_audiences(audiences: object) -> None:
+    """Refuse what is no list of kinds of stakeholders, each once."""
+    known = StakeholderKind.values
+    is_list = isinstance(audiences, list) and all(isinstance(one, str) for one in audiences)
+    if not is_list or len(set(audiences)) != len(audiences) or set(audiences) - set(known):
+        sentence = _("Give a list of these, each at most once: %s.") % ", ".join(known)
+        raise InvalidInput(errors={"audiences": [sentence]})
 
 
 def _next_reference(brand: Brand, now: datetime) -> str:

@@ -12,6 +12,7 @@ from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
 from incidents.models import Incident, Lesson, LessonStatus
+from incidents.services.standing import lock_standing
 
 _SOURCES = {
     LessonStatus.ACCEPTED: {LessonStatus.PROPOSED, LessonStatus.REJECTED},
@@ -29,10 +30,11 @@ class LessonNotThere(DomainError):
 
 @transaction.atomic
 def propose_lesson(*, incident: Incident, actor: Actor, now: datetime, **fields: Any) -> Lesson:
-    """Write a lesson down."""
-    require_member(fields.get("owner"), incident.brand, field="owner")
+    """Write a lesson down; refuses a merged incident."""
+    standing = lock_standing(incident)
+    require_member(fields.get("owner"), standing.brand, field="owner")
     lesson = Lesson.objects.create(
-        brand_id=incident.brand_id, incident=incident, created_at=now, updated_at=now, **fields
+        brand_id=standing.brand_id, incident=standing, created_at=now, updated_at=now, **fields
     )
     _record(lesson, "lesson.proposed", actor, now, title=lesson.title)
     return lesson

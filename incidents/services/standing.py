@@ -21,8 +21,13 @@ def lock_standing(incident: Incident) -> Incident:
     """
     lock_chain(incident.brand_id)
     standing = Incident.objects.select_related("brand", "merged_into").get(pk=incident.pk)
-    if standing.merged_into is not None:
-        raise IncidentMerged(
-            _("This incident was merged into %s. Go on there.") % standing.merged_into.reference
-        )
+    require_standing(standing)
     return standing
+
+
+def require_standing(incident: Incident) -> None:
+    """Refuse an incident that was merged into another."""
+    if incident.merged_into is not None:
+        raise IncidentMerged(
+            _("This incident was merged into %s. Go on there.") % incident.merged_into.reference
+        )

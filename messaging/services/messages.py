@@ -11,6 +11,7 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from incidents.models import Fact, Incident
+from incidents.services.standing import lock_standing
 from messaging.models import Message, MessageRevision, MessageStatus, Template
 from messaging.services.approvals import (
     APPROVAL_FIELDS,
@@ -40,11 +41,12 @@ def write_message(
     facts: Sequence[Fact] = (),
     **fields: Any,
 ) -> Message:
-    """Write a draft; its facts must be facts of the incident."""
-    _check_facts(incident.pk, facts)
+    """Write a draft; its facts must be facts of the incident. Refuses a merged incident."""
+    standing = lock_standing(incident)
+    _check_facts(standing.pk, facts)
     message = Message.objects.create(
-        brand_id=incident.brand_id,
-        incident=incident,
+        brand_id=standing.brand_id,
+        incident=standing,
         author_id=person_of(actor),
         created_at=now,
         updated_at=now,

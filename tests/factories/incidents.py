@@ -13,8 +13,10 @@ from incidents.models import (
     Fact,
     Goal,
     Incident,
+    IncidentRelation,
     Lesson,
     Notification,
+    RecalledLesson,
     ResponsePolicy,
     Stakeholder,
     Task,
@@ -113,9 +115,32 @@ class AssignmentFactory(factory.django.DjangoModelFactory):
     role = "monitor"
 
 
+class RecalledLessonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RecalledLesson
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    lesson = factory.LazyAttribute(lambda one: LessonFactory(incident__brand=one.brand))
+    score = 0.5
+    reasons = [{"code": "shared_words", "params": {"words": ["kettle"]}}]
+
+
+class IncidentRelationFactory(factory.django.DjangoModelFactory):
+    """Two incidents; the older one is first, as ids sort by time."""
+
+    class Meta:
+        model = IncidentRelation
+
+    first = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("first.brand")
+    second = factory.LazyAttribute(lambda one: IncidentFactory(brand=one.brand))
+
+
 class ResponsePolicyFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = ResponsePolicy
+        django_get_or_create = ["brand"]
 
     brand = factory.SubFactory(BrandFactory)
 

@@ -1,5 +1,6 @@
 """One event of a brand's chain, and the head of the chain."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import models
@@ -16,7 +17,11 @@ class EventQuerySet(OwnedQuerySet["Event"]):
 
     def of_incident(self, incident_id: UUID) -> "EventQuerySet":
         """Only events that belong to one incident."""
-        return self.filter(incident_id=incident_id)
+        return self.of_incidents([incident_id])
+
+    def of_incidents(self, incident_ids: "Iterable[UUID]") -> "EventQuerySet":
+        """Only events that belong to one of these incidents."""
+        return self.filter(incident_id__in=list(incident_ids))
 
 
 class Event(models.Model):

@@ -1,0 +1,213 @@
+"""How similar two incidents are: their words, and what was judged of them.
+
+Text: cosine of TF-IDF vectors (Salton & Buckley 1988, Term-weighting approaches in automatic text
+retrieval) over the words of title, summary and cause; a word of the title counts twice.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from incidents.rules.reasons import Reason
+
+# Shares of the score; together 1. Words tell most: the attributes have few values each.
+WEIGHTS = {"text": 0.6, "kind": 0.2, "responsibility": 0.08, "legitimacy": 0.04, "audiences": 0.08}
+TITLE_WEIGHT = 2
+LEAST_SCORE = 0.15
+SHARED_WORDS = 5
+# What says nothing when it is the same.
+_TELLS_NOTHING = {"", "unknown", "other"}
+
+# Niqqud and cantillation; not the maqaf, which parts words.
+_POINTS = re.compile(r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
+_WORD = re.compile(r"[^\W_]+(?:[\"'׳״’][^\W_]+)*")
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
+_GLUED = "והבכלמש"
+# Letters that must be left of a word without its prefixes: when the bare word is there too, and
+# when only other prefixed forms of it are.
+_LEAST_BARE, _LEAST_PREFIXED, _MOST_PREFIXES = 3, 4, 3
+
+_STOP_WORDS = """
+    a an and are as at be been but by for from had has have he her his if in into is it its
+    more no not of on or our she so than that the their them there they this to us was we were
+    what when where which who will with you your
+    את אתם אל אלה אם אבל אולי אחרי או אין אך אנחנו אני אף בין גם די הוא היא הם הן הזה הזאת היה
+    היו הייתה זה זו זאת יש כי כל כמו כך כבר לא לכל לפי לפני מה מי מול מאוד מעל עד עוד על עם
+    עדיין רק שלא שלנו שלהם של תוך אחד אחת
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is compared of an incident."""
+
+    id: UUID
+    title: str
+    summary: str = ""
+    cause: str = ""
+    kind: str = ""
+    responsibility: str = ""
+    legitimacy: str = ""
+    audiences: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """An incident found similar: score and parts all 0 to 1, and the reasons."""
+
+    id: UUID
+    score: float
+    parts: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text: without niqqud, English in lower case and singular."""
+    plain = _POINTS.sub("", unicodedata.normalize("NFKC", text)).lower()
+    found = [_singular(word) for word in _WORD.findall(plain)]
+    return [word for word in found if word not in _STOP and (len(word) > 1 or word.isdigit())]
+
+
+def _singular(word: str) -> str:
+    """Take a plural ending off an English word: light, after Harman's S-stemmer (1991)."""
+    word = re.sub(r"['’]s$", "", word)
+    if not word.isascii() or len(word) < 4:
+        return word
+    if word.endswith("ies") and word[-4] not in "ae":
+        return word[:-3] + "y"
+    if re.search(r"(ss|x|ch|sh)es$", word):
+        return word[:-2]
+    if word.endswith("s") and word[-2] not in "us":
+        return word[:-1]
+    return word
+
+
+def prefix_free(word: str) -> list[str]:
+    """Return what a Hebrew word may be without its glued one-letter prefixes, longest first."""
+    if not _HEBREW.match(word):
+        return []
+    found = []
+    for count in range(1, _MOST_PREFIXES + 1):
+        if len(word) - count < _LEAST_BARE or word[count - 1] not in _GLUED:
+            break
+        found.append(word[count:])
+    return found
+
+
+def stems_of(vocabulary: Iterable[str]) -> dict[str, str]:
+    """Return the stem of each word of a corpus.
+
+    A prefix is taken off only where the corpus shows that it is one: the bare word occurs as
+    well, or (for longer words) with another prefix. So "בקומקום" and "הקומקום" are one word, and
+    "מכונית" keeps its first letter.
+    """
+    words = set(vocabulary)
+    forms: Counter[str] = Counter(stem for word in words for stem in prefix_free(word))
+    return {word: _stem(word, words, forms) for word in words}
+
+
+def _stem(word: str, words: set[str], forms: Mapping[str, int]) -> str:
+    for candidate in reversed(prefix_free(word)):
+        is_bare = candidate in words
+        if is_bare or (len(candidate) >= _LEAST_PREFIXED and forms[candidate] > 1):
+            return candidate
+    return word
+
+
+def find_similar(
+    one: Described, others: Sequence[Described], *, least: float = LEAST_SCORE, most: int = 10
+) -> list[Match]:
+    """Return the others that are similar to one, the most similar first.
+
+    Inverse document frequencies are of all that is compared, so scores of different calls are
+    only roughly comparable.
+    """
+    vectors = _vectors([one, *others])
+    matches = [_match(one, other, vectors) for other in others]
+    similar = [match for match in matches if match.score >= least]
+    return sorted(similar, key=lambda match: (-match.score, str(match.id)))[:most]
+
+
+_Vector = dict[str, float]
+
+
+def _vectors(described: Sequence[Described]) -> dict[UUID, _Vector]:
+    counts = {
+        one.id: Counter(
+            words_of(one.title) * TITLE_WEIGHT + words_of(one.summary) + words_of(one.cause)
+        )
+        for one in described
+    }
+    stems = stems_of(word for words in counts.values() for word in words)
+    stemmed = {pk: _stemmed(words, stems) for pk, words in counts.items()}
+    spread = Counter(stem for words in stemmed.values() for stem in words)
+    size = len(described)
+    return {
+        pk: _normed(
+            {
+                stem: (1 + math.log(count)) * (1 + math.log((1 + size) / (1 + spread[stem])))
+                for stem, count in words.items()
+            }
+        )
+        for pk, words in stemmed.items()
+    }
+
+
+def _stemmed(words: Mapping[str, int], stems: Mapping[str, str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for word, count in words.items():
+        found[stems[word]] += count
+    return found
+
+
+def _normed(vector: _Vector) -> _Vector:
+    length = math.sqrt(sum(weight * weight for weight in vector.values()))
+    return {stem: weight / length for stem, weight in vector.items()} if length else {}
+
+
+def _match(one: Described, other: Described, vectors: Mapping[UUID, _Vector]) -> Match:
+    mine, theirs = vectors[one.id], vectors[other.id]
+    shared = {stem: mine[stem] * theirs[stem] for stem in mine.keys() & theirs.keys()}
+    parts = {
+        "text": min(1.0, sum(shared.values())),
+        **{
+            name: _same(getattr(one, name), getattr(other, name))
+            for name in ("kind", "responsibility", "legitimacy")
+        },
+        "audiences": _overlap(one.audiences, other.audiences),
+    }
+    score = sum(WEIGHTS[name] * value for name, value in parts.items())
+    rounded = {name: round(value, 4) for name, value in parts.items()}
+    return Match(other.id, round(score, 4), rounded, tuple(_reasons(one, other, parts, shared)))
+
+
+def _same(mine: str, theirs: str) -> float:
+    return float(mine == theirs and mine not in _TELLS_NOTHING)
+
+
+def _overlap(mine: Collection[str], theirs: Collection[str]) -> float:
+    """Return Jaccard's index, 0 when either is empty."""
+    either = set(mine) | set(theirs)
+    return len(set(mine) & set(theirs)) / len(either) if either else 0.0
+
+
+def _reasons(
+    one: Described,
+    other: Described,
+    parts: Mapping[str, float],
+    shared: Mapping[str, float],
+) -> Iterable[Reason]:
+    if shared:
+        first = sorted(shared, key=lambda stem: (-shared[stem], stem))[:SHARED_WORDS]
+        yield Reason("shared_words", {"words": first})
+    for name in ("kind", "responsibility", "legitimacy"):
+        if parts[name]:
+            yield Reason(f"same_{name}", {"value": getattr(one, name)})
+    if parts["audiences"]:
+        common = sorted(set(one.audiences) & set(other.audiences))
+        yield Reason("shared_audiences", {"values": common})
