@@ -175,6 +175,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    # Steps of playbooks that wait for a time; to the minute is what people write.
+    "advance-runs": {
+        "task": "incidents.advance_runs",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",

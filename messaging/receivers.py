@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from crisisapi.common.actors import Actor
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from messaging.models import FlagReason
 from messaging.services.flags import flag_resting_on
 from messaging.services.merging import move_messages
 from messaging.services.refutations import stop_resting_on
+from messaging.services.step_messages import draft_for_step
 
 # What happens to a fact: the flag it raises on what is public.
 _FLAGS = {
@@ -52,3 +54,11 @@ def follow_merged(*, event: Event, **_: Any) -> None:
     """Let the messages of a merged incident go on where it goes on."""
     if event.verb == "incident.merged":
         move_messages(from_incident=event.object_id, into=event.data["into"])
+
+
+@receiver(event_recorded, dispatch_uid="messaging.draft_for_playbooks")
+def draft_for_playbooks(*, event: Event, **_: Any) -> None:
+    """Draft the message that a step of a playbook asks for, once it is known what it says."""
+    if event.verb in ("runstep.started", "runstep.supplied") and event.data["kind"] == "message":
+        actor = Actor(event.actor_kind, event.actor_id)  # type: ignore[arg-type]  # one of three
+        draft_for_step(step_id=event.object_id, actor=actor, now=event.occurred_at)

@@ -1,8 +1,14 @@
 """What this floor hears."""
 
-from celery.signals import worker_process_init
+from typing import Any
 
+from celery.signals import worker_process_init
+from django.dispatch import receiver
+
+from crisisapi.events.models import Event
+from crisisapi.events.signals import event_recorded
 from monitoring.rules.analysis import analyse
+from monitoring.services.review_metrics import add_metrics
 
 
 @worker_process_init.connect(dispatch_uid="monitoring.load_analyser")
@@ -10,3 +16,10 @@ def load_analyser(**_signal: object) -> None:
     """Load the language model and the lexicons before the first mention has to wait for them."""
     for text in ("Bonjour tout le monde, la bouilloire est cassée", "הקומקום נשבר"):
         analyse(text)
+
+
+@receiver(event_recorded, dispatch_uid="monitoring.add_metrics_to_review")
+def add_metrics_to_review(*, event: Event, **_: Any) -> None:
+    """Add what was said in public to the record of a review, in the transaction that reads it."""
+    if event.verb in ("review.drafted", "review.refreshed"):
+        add_metrics(review_id=event.object_id, now=event.occurred_at)

@@ -40,7 +40,12 @@ from tests.factories.incidents import (
     GoalFactory,
     IncidentFactory,
     LessonFactory,
+    PlaybookFactory,
+    PlaybookRunFactory,
+    PlaybookVersionFactory,
     ResponsePolicyFactory,
+    ReviewFactory,
+    RunStepFactory,
     StakeholderFactory,
 )
 from tests.factories.messaging import (
@@ -67,12 +72,18 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "goal": lambda brand: GoalFactory(incident__brand=brand),
     "incident": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
+    "incident-playbooks": lambda brand: IncidentFactory(brand=brand),
     "lesson": lambda brand: LessonFactory(incident__brand=brand),
     "member": lambda brand: MemberFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
+    "playbook": lambda brand: PlaybookFactory(brand=brand),
+    "playbook-run": lambda brand: PlaybookRunFactory(incident__brand=brand),
+    "playbook-version": lambda brand: PlaybookVersionFactory(playbook__brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
+    "review": lambda brand: ReviewFactory(incident__brand=brand),
+    "run-step": lambda brand: RunStepFactory(run__incident__brand=brand),
     "source": lambda brand: SourceFactory(brand=brand),
     "stakeholder": lambda brand: StakeholderFactory(brand=brand),
     "template": lambda brand: TemplateFactory(brand=brand),
@@ -80,7 +91,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
 # Pages for everybody, without objects.
 PAGES = {"api-root", "schema", "docs", "redoc"}
 # Lists that are about numbers, not about rows with an id.
-WITHOUT_ROWS = {"metrics", "incident-metrics", "me", "access-token"}
+WITHOUT_ROWS = {"metrics", "incident-metrics", "incident-playbooks", "me", "access-token"}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,10 @@ from incidents.admin import (
     goals,
     incidents,
     lessons,
+    playbook_runs,
+    playbooks,
     response_policies,
+    reviews,
     stakeholders,
 )
 
@@ -16,6 +19,9 @@ __all__ = [
     "goals",
     "incidents",
     "lessons",
+    "playbook_runs",
+    "playbooks",
     "response_policies",
+    "reviews",
     "stakeholders",
 ]

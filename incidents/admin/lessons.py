@@ -10,11 +10,23 @@ from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_actio
 from incidents.models import Lesson
 from incidents.services import lessons as services
 
+
+def adopt_lesson(*, lesson: Lesson, reason: str, **change: Any) -> Lesson:
+    """The way we work was changed; the reason says what was."""
+    adoption = services.Adoption(change=reason)
+    return services.adopt_lesson(lesson=lesson, adoption=adoption, **change)
+
+
+def verify_lesson(*, lesson: Lesson, reason: str, **change: Any) -> Lesson:
+    """It was seen to work; the reason says what shows it."""
+    return services.verify_lesson(lesson=lesson, evidence=reason, **change)
+
+
 _STEPS = {
     services.accept_lesson: _("Accept"),
     services.reject_lesson: _("Reject (give a reason)"),
-    services.adopt_lesson: _("Adopt: the way we work was changed"),
-    services.verify_lesson: _("Verify: it was seen to work"),
+    adopt_lesson: _("Adopt (give as the reason what was changed)"),
+    verify_lesson: _("Verify (give as the reason what shows that it works)"),
 }
 
 
@@ -28,11 +40,15 @@ class LessonAdmin(ServiceAdmin):
         "observation",
         "recommendation",
         "owner",
+        "due_at",
         "status",
         "status_reason",
+        "change",
+        "playbook_version",
+        "evidence",
     ]
-    readonly_fields = ["status", "status_reason"]
-    list_display = ["title", "status", "incident", "brand", "owner", "created_at"]
+    readonly_fields = ["status", "status_reason", "change", "playbook_version", "evidence"]
+    list_display = ["title", "status", "incident", "brand", "owner", "due_at", "created_at"]
     list_select_related = ["incident", "brand", "owner"]
     list_filter = ["status", "brand"]
     search_fields = ["title", "observation", "recommendation", "incident__reference"]

@@ -15,7 +15,8 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
-from incidents.models import Incident, Lesson
+from incidents.api.playbook_steps import StepField, StepsField
+from incidents.models import Incident, Lesson, Playbook
 from incidents.services import lessons as services
 
 
@@ -34,6 +35,11 @@ class LessonSerializer(serializers.ModelSerializer[Lesson]):
             "status",
             "status_reason",
             "owner",
+            "due_at",
+            "alarm",
+            "change",
+            "playbook_version",
+            "evidence",
             "created_at",
             "updated_at",
             "version",
@@ -46,7 +52,7 @@ class LessonChangeSerializer(serializers.ModelSerializer[Lesson]):
 
     class Meta:
         model = Lesson
-        fields = ["title", "observation", "recommendation", "owner"]
+        fields = ["title", "observation", "recommendation", "owner", "due_at"]
 
 
 class NewLessonSerializer(LessonChangeSerializer):
@@ -54,6 +60,32 @@ class NewLessonSerializer(LessonChangeSerializer):
 
     class Meta(LessonChangeSerializer.Meta):
         fields = ["incident", *LessonChangeSerializer.Meta.fields]
+
+
+class LessonAcceptanceSerializer(OptionalReasonSerializer):
+    owner = MemberUserField(
+        required=False, help_text="Who sees it through; needed when nobody owns it yet."
+    )
+
+
+class LessonAdoptionSerializer(OptionalReasonSerializer):
+    change = serializers.CharField(
+        max_length=2_000,
+        required=False,
+        allow_blank=True,
+        help_text="What was changed; needed without a playbook, else the note of its new version.",
+    )
+    playbook = VisibleField(
+        queryset=Playbook.objects.all(),
+        required=False,
+        help_text="Id of the playbook of which a new version is made and published.",
+    )
+    steps = StepsField(required=False, help_text="All steps of the new version.")
+    add_step = StepField(required=False, help_text="One step to add to those in use.")
+
+
+class LessonVerificationSerializer(OptionalReasonSerializer):
+    evidence = serializers.CharField(max_length=5_000, help_text="What shows that it works.")
 
 
 class LessonFilter(filters.FilterSet):
@@ -67,6 +99,7 @@ class LessonFilter(filters.FilterSet):
         fields = ["status"]
 
 
+_ADOPTION = ["change", "playbook", "steps", "add_step"]
 _STEPS = ["accept", "reject", "adopt", "verify"]
 
 
@@ -81,10 +114,13 @@ class LessonViewSet(BrandViewSet):
         | dict.fromkeys(["create", "partial_update"], Access(Role.RESPONDER, Scope.INCIDENTS_WRITE))
         | dict.fromkeys(_STEPS, Access(Role.APPROVER))
     )
-    terms = dict.fromkeys(_STEPS, OptionalReasonSerializer) | {
+    terms = {
         "create": NewLessonSerializer,
         "partial_update": LessonChangeSerializer,
+        "accept": LessonAcceptanceSerializer,
         "reject": ReasonSerializer,
+        "adopt": LessonAdoptionSerializer,
+        "verify": LessonVerificationSerializer,
     }
 
     @extend_schema(request=NewLessonSerializer, responses={201: LessonSerializer})
@@ -99,10 +135,10 @@ class LessonViewSet(BrandViewSet):
         """Change the wording or the owner."""
         return self._done(services.change_lesson)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=LessonSerializer)
+    @extend_schema(request=LessonAcceptanceSerializer, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: Any) -> Response:
-        """Agree to act on it."""
+        """Agree to act on it; somebody has to own it."""
         return self._done(services.accept_lesson)
 
     @extend_schema(request=ReasonSerializer, responses=LessonSerializer)
@@ -111,13 +147,19 @@ class LessonViewSet(BrandViewSet):
         """Disagree, and say why."""
         return self._done(services.reject_lesson)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=LessonSerializer)
+    @extend_schema(request=LessonAdoptionSerializer, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def adopt(self, request: Request, pk: Any) -> Response:
-        """The way we work was changed."""
-        return self._done(services.adopt_lesson)
+        """The way we work was changed; with a playbook, by its new version."""
+        lesson = self.get_object()
+        terms = self.validated()
+        adoption = services.Adoption(
+            **{name: terms.pop(name) for name in _ADOPTION if name in terms}
+        )
+        adopted = services.adopt_lesson(lesson=lesson, adoption=adoption, **terms, **self.change())
+        return self.shown(adopted)
 
-    @extend_schema(request=OptionalReasonSerializer, responses=LessonSerializer)
+    @extend_schema(request=LessonVerificationSerializer, responses=LessonSerializer)
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, pk: Any) -> Response:
         """It was seen to work."""

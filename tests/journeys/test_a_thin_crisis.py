@@ -130,7 +130,7 @@ def test_from_the_first_mention_to_a_lesson(
         observation="It took two hours.",
         recommendation="Keep a holding message ready.",
     )["id"]
-    daniel.post(f"lessons/{lesson}/accept/")
+    daniel.post(f"lessons/{lesson}/accept/", owner=str(responder.pk))
     noa.post(f"incidents/{incident}/close/")
 
     after = noa.get(f"incidents/{incident}/metrics/")

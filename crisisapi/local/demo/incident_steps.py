@@ -160,7 +160,7 @@ def _lesson(lesson: dict[str, Any]) -> Iterator[Step]:
         verb="lesson.proposed",
         subject=subject,
         path="/lessons/",
-        body=_of_incident(fields),
+        body=lambda known: _of_incident(fields)(known) | {"owner": known.ids[RESPONDER]},
         sign=says(title=title),
         told=lesson["title"],
     )
