@@ -8,6 +8,7 @@ from incidents.models.assessment import (
     Severity,
 )
 from incidents.models.assignment import Assignment, IncidentRole
+from incidents.models.clock import Clock, ClockKind, ClockState
 from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from incidents.models.fact import Fact, FactStatus
 from incidents.models.goal import Goal, GoalState
@@ -15,17 +16,18 @@ from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility
 from incidents.models.incident_relation import IncidentRelation
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.notification import Notification
-from incidents.models.playbook import OnOpening, Playbook, PlaybookVersion, VersionStatus
-from incidents.models.playbook_run import PlaybookRun, RunState, RunStep, StepKind, StepState
 from incidents.models.recalled_lesson import RecalledLesson
 from incidents.models.reference import ReferenceCounter
 from incidents.models.response_policy import ResponsePolicy
-from incidents.models.review import Review, ReviewStatus
+from incidents.models.shift_note import ShiftNote, ShiftNoteKind
 from incidents.models.stakeholder import Stakeholder
 from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
 
 __all__ = [
     "Assignment",
+    "Clock",
+    "ClockKind",
+    "ClockState",
     "CrisisHistory",
     "Evidence",
     "EvidenceFile",
@@ -44,27 +46,18 @@ __all__ = [
     "Lesson",
     "LessonStatus",
     "Notification",
-    "OnOpening",
-    "Playbook",
-    "PlaybookRun",
-    "PlaybookVersion",
     "PriorReputation",
     "RecalledLesson",
     "ReferenceCounter",
     "ResponsePolicy",
     "Responsibility",
-    "Review",
-    "ReviewStatus",
-    "RunState",
-    "RunStep",
     "Severity",
+    "ShiftNote",
+    "ShiftNoteKind",
     "Stakeholder",
     "Status",
-    "StepKind",
-    "StepState",
     "Task",
     "TaskKind",
     "TaskPriority",
     "TaskStatus",
-    "VersionStatus",
 ]

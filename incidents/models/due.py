@@ -49,6 +49,10 @@ class DueModel(VersionedModel):
         """Whether its time was missed."""
         return self.alarm == Alarm.LATE
 
+    def told_with_alarm(self) -> dict[str, object]:
+        """Return what the events of its alarms tell beside the due time."""
+        return {}
+
     def is_alarm_due(self, now: "datetime") -> bool:
         """Whether its next alarm has come."""
         return self.alarm_at is not None and self.alarm_at <= now

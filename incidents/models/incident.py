@@ -188,6 +188,27 @@ class Incident(GaugedModel, AssessedModel):
     opened_at = models.DateTimeField(
         _("opened at"), editable=False, help_text=_("When it was opened here.")
     )
+    acknowledged_at = models.DateTimeField(
+        _("acknowledged at"),
+        null=True,
+        editable=False,
+        help_text=_("When somebody first took it on."),
+    )
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("acknowledged by"),
+        help_text=_("Who took it on; null for an API key or the service."),
+    )
+    next_update_due_at = models.DateTimeField(
+        _("next update due at"),
+        null=True,
+        editable=False,
+        help_text=_("When the public should hear from us next; null when no update is owed."),
+    )
     responded_at = models.DateTimeField(
         _("responded at"), null=True, editable=False, help_text=_("When the response began.")
     )

@@ -218,10 +218,18 @@ class Task(DueModel):
     def __str__(self) -> str:
         return self.title
 
+    def told_with_alarm(self) -> dict[str, object]:
+        """Return what it is."""
+        return {"title": self.title, "kind": self.kind}
+
     @property
     def is_over(self) -> bool:
         """Done or cancelled."""
         return self.status in TASK_OVER
+
+    def is_late_at(self, now: "datetime") -> bool:
+        """Whether its time has passed and it is neither done nor cancelled."""
+        return not self.is_over and self.due_at is not None and self.due_at < now
 
     @property
     def is_commitment(self) -> bool:

@@ -12,9 +12,10 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
 from crisisapi.events.services.log import lock_for_change, record_event
-from incidents.models import Assignment, Incident, IncidentRole
+from incidents.models import Assignment, Incident, IncidentRole, ShiftNoteKind
 from incidents.models.assignment import SINGLE_ROLES
 from incidents.services.circles import draw_circle
+from incidents.services.shift_notes import write_shift_note
 from incidents.services.standing import lock_standing
 
 
@@ -124,6 +125,9 @@ def _begin(
         updated_at=now,
     )
     follow_assignments(incident, now)
+    if before is not None and note.strip():
+        handover = ShiftNoteKind.HANDOVER
+        write_shift_note(incident=incident, text=note, kind=handover, actor=actor, now=now)
     verb = "assignment.begun" if before is None else "assignment.handed_over"
     said = {} if before is None else {"from": before.person_id}
     _record(begun, verb, actor, now, **said)

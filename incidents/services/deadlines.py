@@ -59,6 +59,6 @@ def raise_alarm(thing: DueModel, *, now: datetime) -> DueModel | None:
         instance=locked,
         actor=SYSTEM,
         now=now,
-        data={"due_at": locked.due_at},
+        data={"due_at": locked.due_at, **locked.told_with_alarm()},
     )
     return locked

@@ -12,12 +12,16 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
-from incidents.models import Incident, IncidentRole, ReferenceCounter
+from incidents.models import Incident, IncidentRole, ReferenceCounter, Status, Task, TaskKind
 from incidents.models.stakeholder import StakeholderKind
 from incidents.rules.lifecycle import MOVES, RESULT, VERB
+from incidents.services.acknowledgements import (
+    ACKNOWLEDGED_FIELDS,
+    note_acknowledgement,
+    record_acknowledgement,
+)
 from incidents.services.assignments import assign_lead, assign_role
 from incidents.services.circles import draw_circle
-from incidents.services.playbook_runs import apply_playbooks
 from incidents.services.recalled_lessons import recall_lessons
 from incidents.services.severity import gauge_severity
 from incidents.services.standing import require_standing
@@ -42,7 +46,7 @@ class ReasonMissing(InvalidInput):
 def open_incident(
     *, brand: Brand, title: str, actor: Actor, now: datetime, **fields: Any
 ) -> Incident:
-    """Open an incident in triage with the next reference of the year; apply its playbooks."""
+    """Open an incident in triage with the next reference of the year."""
     check_audiences(fields.get("audiences", []))
     started_at = fields.pop("started_at", None) or now
     if started_at > now:
@@ -72,6 +76,7 @@ def open_incident(
             "title": title,
             "severity": incident.severity,
             "kind": incident.kind,
+            "waits_on": {"person": None, "department": None, "role": IncidentRole.LEAD},
         },
     )
     if lead is None and incident.is_restricted:
@@ -81,7 +86,6 @@ def open_incident(
     opened = Incident.objects.get(pk=incident.pk)
     gauge_severity(opened, actor=actor, now=now)
     recall_lessons(opened, actor=actor, now=now)
-    apply_playbooks(incident=opened, actor=actor, now=now)
     return opened
 
 
@@ -185,12 +189,18 @@ def _move(
             _("This is possible only from: %(from)s. The incident is: %(status)s.")
             % {"from": ", ".join(sorted(MOVES[move])), "status": before}
         )
+    takes_on = before == Status.TRIAGE and locked.acknowledged_at is None
+    if takes_on:
+        note_acknowledgement(locked, actor, now)
     locked.status = RESULT[move]
     locked.status_reason = reason
     if move == "respond" and locked.responded_at is None:
         locked.responded_at = now
     locked.ended_at = now if locked.is_over else None
-    save_change(locked, "status", "status_reason", "responded_at", "ended_at", now=now)
+    stored = ["status", "status_reason", "responded_at", "ended_at", *ACKNOWLEDGED_FIELDS]
+    save_change(locked, *stored, now=now)
+    if takes_on:
+        record_acknowledgement(locked, actor, now)
     record_event(
         brand_id=locked.brand_id,
         incident_id=locked.pk,
@@ -198,7 +208,7 @@ def _move(
         instance=locked,
         actor=actor,
         now=now,
-        data={"from": before, "to": locked.status, "reason": reason},
+        data={"from": before, "to": locked.status, "reason": reason, **_left_open(locked)},
     )
     return locked
 
@@ -210,6 +220,14 @@ def check_audiences(audiences: object) -> None:
     if not is_list or len(set(audiences)) != len(audiences) or set(audiences) - set(known):
         sentence = _("Give a list of these, each at most once: %s.") % ", ".join(known)
         raise InvalidInput(errors={"audiences": [sentence]})
+
+
+def _left_open(incident: Incident) -> dict[str, object]:
+    """Return how many promises outlive an incident that is closed."""
+    if incident.status != Status.CLOSED:
+        return {}
+    promised = Task.objects.unfinished().filter(incident=incident, kind=TaskKind.COMMITMENT)
+    return {"open_commitments": promised.count()}
 
 
 def _next_reference(brand: Brand, now: datetime) -> str:

@@ -177,7 +177,11 @@ def _record(
     merged: Incident, target: Incident, actor: Actor, now: datetime, data: dict[str, Any]
 ) -> None:
     told = [
-        (merged, "incident.merged", {"into": target.pk, "reference": target.reference}),
+        (
+            merged,
+            "incident.merged",
+            {"into": target.pk, "reference": target.reference, "waits_on": None},
+        ),
         (target, "incident.merged_in", {"from": merged.pk, "reference": merged.reference}),
     ]
     for incident, verb, other in told:

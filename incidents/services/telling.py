@@ -1,8 +1,9 @@
 """Whom an event concerns: those are told, in its transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from crisisapi.accounts.models import Member, Role
 from crisisapi.events.models import Event
 from incidents.models import Assignment, Incident, IncidentRole, Task
 from incidents.services.notifications import notify
@@ -10,14 +11,15 @@ from incidents.services.notifications import notify
 _TASK_GIVEN = {"task.added", "task.promised", "task.reassigned"}
 _TASK_DUE = {"task.due_soon", "task.late"}
 _ROLE_GIVEN = {"assignment.begun", "assignment.handed_over"}
-TOLD = _TASK_GIVEN | _TASK_DUE | _ROLE_GIVEN
+_CLOCK_DUE = {"clock.due_soon", "clock.late"}
+TOLD = _TASK_GIVEN | _TASK_DUE | _ROLE_GIVEN | _CLOCK_DUE
 
 
 def tell_concerned(event: Event) -> None:
     """Notify those whom the event concerns; nobody is told of what they did themselves."""
     if event.verb not in TOLD or event.incident_id is None:
         return
-    people, details = _concerned(event)
+    people, details = _concerned(event, event.incident_id)
     details["reference"] = Incident.objects.get(pk=event.incident_id).reference
     told = {str(person) for person in people if person} - {str(event.actor_id)}
     if told:
@@ -30,14 +32,26 @@ def holders_of(incident_id: UUID, roles: Iterable[str]) -> list[UUID]:
     return list(current.values_list("person_id", flat=True))
 
 
-def _concerned(event: Event) -> tuple[list[object], dict[str, object]]:
+def _concerned(event: Event, incident_id: UUID) -> tuple[Sequence[object], dict[str, object]]:
     if event.verb in _ROLE_GIVEN:
         return [event.data["person"]], {"role": event.data["role"]}
     if event.verb in _TASK_GIVEN:
         return [event.data["owner"]], {"title": event.data["title"]}
-    task = Task.objects.get(pk=event.object_id)
+    if event.verb in _CLOCK_DUE:
+        return _keepers(event, incident_id), {"kind": event.data["kind"]}
+    return _concerned_by_task(Task.objects.get(pk=event.object_id), event.verb)
+
+
+def _concerned_by_task(task: Task, verb: str) -> tuple[Sequence[object], dict[str, object]]:
     roles = {IncidentRole.LEAD}
-    if task.is_commitment and event.verb == "task.late":
+    if task.is_commitment and verb == "task.late":
         roles.add(IncidentRole.SPOKESPERSON)
     people = [task.owner_id, *holders_of(task.incident_id, roles)]
     return people, {"title": task.title, "kind": task.kind}
+
+
+def _keepers(event: Event, incident_id: UUID) -> list[UUID]:
+    """Return who leads, or else the managers: time must not run out with nobody told."""
+    roles = [IncidentRole.LEAD, IncidentRole.COMMUNICATIONS_LEAD]
+    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
+    return holders_of(incident_id, roles) or list(managers.values_list("user_id", flat=True))

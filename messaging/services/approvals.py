@@ -12,7 +12,13 @@ from crisisapi.common.errors import DomainError, Refusal, StaleVersion, require_
 from incidents.models import Fact
 from messaging.models import Decision, Message, MessageStatus, ReviewDecision
 from messaging.rules.wording import wording_hash
-from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
+from messaging.services.steps import (
+    WrongStatus,
+    lock_message,
+    person_of,
+    record_step,
+    waits_on_author,
+)
 
 FLAG_FIELDS = ("flagged_at", "flag_reason", "flagged_fact")
 APPROVAL_FIELDS = (
@@ -67,7 +73,8 @@ def approve_message(
     locked.approved_at = now
     save_change(locked, *APPROVAL_FIELDS, now=now)
     _decide(locked, Decision.APPROVED, reviewer_id, comment, now)
-    record_step(locked, "message.approved", actor, now, revision=revision, wording_hash=present)
+    data = {"revision": revision, "wording_hash": present, "waits_on": None}
+    record_step(locked, "message.approved", actor, now, **data)
     return locked
 
 
@@ -89,7 +96,9 @@ def reject_message(
     locked.status_reason = reason
     save_change(locked, "status", "status_reason", now=now)
     _decide(locked, Decision.REJECTED, reviewer_id, reason, now)
-    record_step(locked, "message.rejected", actor, now, revision=revision, reason=reason)
+    waiting = waits_on_author(locked)
+    data = {"revision": revision, "reason": reason, "waits_on": waiting}
+    record_step(locked, "message.rejected", actor, now, **data)
     return locked
 
 
@@ -125,6 +134,7 @@ def withdraw_approval(
         before=before,
         cause=cause,
         reason=reason,
+        waits_on=waits_on_author(message),
     )
 
 

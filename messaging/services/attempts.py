@@ -15,9 +15,9 @@ from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
 from messaging.channels import Outcome, publisher_of
 from messaging.models import Publication, PublicationStatus
-from messaging.services.publications import close_publication, require_publishable
+from messaging.services.publications import close_publication, record_outcome, require_publishable
 from messaging.services.settling import settle_message
-from messaging.services.steps import lock_publication, record_step
+from messaging.services.steps import lock_publication
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +87,7 @@ def end_attempt(*, publication: Publication, outcome: Outcome, now: datetime) ->
         now=now,
     )
     log.info("publication.attempted", publication=str(locked.pk), outcome=outcome.result)
-    record_step(locked, f"publication.{locked.status}", SYSTEM, now, url=locked.url)
+    record_outcome(locked, SYSTEM, now, url=locked.url)
     settle_message(locked.message, actor=SYSTEM, now=now)
 
 

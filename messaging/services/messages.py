@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
@@ -19,7 +20,14 @@ from messaging.services.approvals import (
     hash_of,
     superseded_sentence,
 )
-from messaging.services.steps import WrongStatus, lock_message, person_of, record_step
+from messaging.services.steps import (
+    WrongStatus,
+    lock_message,
+    person_of,
+    record_step,
+    waits_on,
+    waits_on_author,
+)
 from messaging.services.templates import render_template
 
 _REVIEWED = (MessageStatus.IN_REVIEW, MessageStatus.APPROVED, MessageStatus.FAILED)
@@ -132,7 +140,8 @@ def submit_message(
     locked.status_reason = ""
     locked.submitted_at = now
     save_change(locked, "status", "status_reason", "submitted_at", now=now)
-    record_step(locked, "message.submitted", actor, now, revision=locked.revision)
+    waiting = waits_on(role=Role.APPROVER)
+    record_step(locked, "message.submitted", actor, now, revision=locked.revision, waits_on=waiting)
     return locked
 
 
@@ -147,7 +156,8 @@ def withdraw_message(
     before = locked.status
     drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=reason)
     save_change(locked, *APPROVAL_FIELDS, now=now)
-    record_step(locked, "message.withdrawn", actor, now, before=before, reason=reason)
+    data = {"before": before, "reason": reason, "waits_on": None}
+    record_step(locked, "message.withdrawn", actor, now, **data)
     return locked
 
 
@@ -160,7 +170,9 @@ def _reword(message: Message, changed: list[str], reason: str, actor: Actor, now
     data = {"fields": sorted(changed), "revision": message.revision, "reason": reason}
     record_step(message, "message.changed", actor, now, **data)
     if before in _REVIEWED:
-        data = {"before": before, "cause": "wording_changed", "reason": reason}
+        waiting = waits_on_author(message)
+        cause = "wording_changed"
+        data = {"before": before, "cause": cause, "reason": reason, "waits_on": waiting}
         record_step(message, "message.approval_withdrawn", actor, now, **data)
 
 

@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
@@ -20,6 +21,7 @@ from messaging.services.steps import (
     lock_publication,
     person_of,
     record_step,
+    waits_on,
 )
 
 _WITH_A_PERSON = (PublicationStatus.AWAITING_PERSON, PublicationStatus.UNKNOWN)
@@ -118,7 +120,7 @@ def record_publication(
         "last_error",
         now=now,
     )
-    record_step(locked, "publication.published", actor, now, url=url)
+    record_outcome(locked, actor, now, url=url)
     settle_message(locked.message, actor=actor, now=now)
     return locked
 
@@ -172,7 +174,20 @@ def close_publication(
     publication.last_error = reason
     publication.instructions = ""
     save_change(publication, "status", "last_error", "instructions", now=now)
-    record_step(publication, f"publication.{status}", actor, now, before=before, reason=reason)
+    record_outcome(publication, actor, now, before=before, reason=reason)
+
+
+def record_outcome(publication: Publication, actor: Actor, now: datetime, **data: object) -> None:
+    """Tell what a publication has come to, and whether it waits on a person to post or look."""
+    is_waiting = publication.status in _WITH_A_PERSON
+    said: dict[str, object] = {
+        "message": publication.message_id,
+        "waits_on": waits_on(role=Role.RESPONDER) if is_waiting else None,
+        **data,
+    }
+    if publication.status == PublicationStatus.PUBLISHED:
+        said["published_at"] = publication.published_at
+    record_step(publication, f"publication.{publication.status}", actor, now, **said)
 
 
 def require_publishable(message: Message) -> None:

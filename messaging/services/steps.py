@@ -7,6 +7,7 @@ between the check and the event (docs/adr/0005-facts-and-approvals.md).
 from datetime import datetime
 from uuid import UUID
 
+from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version
 from crisisapi.common.errors import DomainError
@@ -47,6 +48,17 @@ def record_step(
         now=now,
         data=data,
     )
+
+
+def waits_on(*, person_id: UUID | None = None, role: str | None = None) -> dict[str, object]:
+    """Return whom a message or publication waits on from now on, as events say it."""
+    return {"person": person_id, "department": None, "role": role}
+
+
+def waits_on_author(message: Message) -> dict[str, object]:
+    """Return that it waits on who wrote it, or, where that was no person, on a responder."""
+    role = None if message.author_id else Role.RESPONDER
+    return waits_on(person_id=message.author_id, role=role)
 
 
 def person_of(actor: Actor) -> UUID | None:
