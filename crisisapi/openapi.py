@@ -1,9 +1,12 @@
 """What the OpenAPI document says of the service as a whole."""
 
 from pathlib import Path
+from typing import get_args
 
 from incidents.rules.metrics import METRICS
 from incidents.rules.severity import SIGNALS
+from incidents.rules.tasks import PublicState
+from incidents.rules.waiting import DIMENSIONS
 
 INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
 
@@ -23,6 +26,12 @@ _RESOURCES = {
     "response-policies": "What a brand decided before a crisis: how severity is computed, how fast "
     "to be.",
     "incidents": "Crises, from first suspicion to lessons learned.",
+    "assignments": "Who has which part in an incident.",
+    "shift-notes": "What whoever comes next has to know; never changed.",
+    "clocks": "How fast an incident wants to be, and how fast it is.",
+    "tasks": "What is to be done by whom and by when, and what the public was promised.",
+    "workload": "Who has how much to do.",
+    "notifications": "What the caller should know.",
     "facts": "What is known, not known, or false; messages rest on it.",
     "evidence": "What shows a fact: links, and files kept beside it.",
     "stakeholders": "Who is affected, who decides, who is listened to.",
@@ -59,6 +68,8 @@ ENUM_NAMES = {
     "BucketWidth": ["5m", "1h", "1d"],
     "CallerKind": ["user", "api_key"],
     "ChannelKind": "messaging.models.ChannelKind",
+    "ClockKind": "incidents.models.ClockKind",
+    "ClockState": "incidents.models.ClockState",
     "Department": "crisisapi.accounts.models.Department",
     "CrisisHistory": "incidents.models.CrisisHistory",
     "DeliveryStatus": "monitoring.models.DeliveryStatus",
@@ -85,6 +96,7 @@ ENUM_NAMES = {
     "PlaybookRunState": "incidents.models.RunState",
     "PlaybookStepKind": "incidents.models.StepKind",
     "PlaybookVersionStatus": "incidents.models.VersionStatus",
+    "PublicState": list(get_args(PublicState)),
     "PublicationStatus": "messaging.models.PublicationStatus",
     "CrisisCluster": ["victim", "accidental", "preventable"],
     "Responsibility": "incidents.models.incident.Responsibility",
@@ -95,7 +107,12 @@ ENUM_NAMES = {
     "Sentiment": "monitoring.models.Sentiment",
     "Severity": "incidents.models.incident.Severity",
     "SeveritySignal": list(SIGNALS),
+    "ShiftNoteKind": "incidents.models.ShiftNoteKind",
     "SourceKind": "monitoring.models.SourceKind",
     "StakeholderKind": "incidents.models.stakeholder.StakeholderKind",
     "Stance": "incidents.models.stakeholder.Stance",
+    "TaskKind": "incidents.models.TaskKind",
+    "TaskPriority": "incidents.models.TaskPriority",
+    "TaskStatus": "incidents.models.TaskStatus",
+    "WaitedOnKind": list(DIMENSIONS),
 }

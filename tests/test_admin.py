@@ -165,7 +165,7 @@ def test_an_incident_opens_in_triage(desk: Client, brand: Brand) -> None:
     incident = Incident.objects.get()
     assert response.status_code == 302
     assert (incident.status, incident.reference[-4:]) == ("triage", "0001")
-    assert Event.objects.get().verb == "incident.opened"
+    assert Event.objects.get(object_id=incident.pk).verb == "incident.opened"
 
 
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(

@@ -35,18 +35,22 @@ from tests.factories.accounts import (
 from tests.factories.events import record
 from tests.factories.incidents import (
     AssignmentFactory,
+    ClockFactory,
     EvidenceFactory,
     FactFactory,
     GoalFactory,
     IncidentFactory,
     LessonFactory,
+    NotificationFactory,
     PlaybookFactory,
     PlaybookRunFactory,
     PlaybookVersionFactory,
     ResponsePolicyFactory,
     ReviewFactory,
     RunStepFactory,
+    ShiftNoteFactory,
     StakeholderFactory,
+    TaskFactory,
 )
 from tests.factories.messaging import (
     ChannelFactory,
@@ -63,8 +67,10 @@ pytestmark = pytest.mark.django_db
 OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "access-token": lambda brand: AccessTokenFactory(user=MemberFactory(brand=brand).user),
     "api-key": lambda brand: ApiKeyFactory(brand=brand),
+    "assignment": lambda brand: AssignmentFactory(incident__brand=brand),
     "brand": lambda brand: brand,
     "channel": lambda brand: ChannelFactory(brand=brand),
+    "clock": lambda brand: ClockFactory(incident__brand=brand),
     "delivery": lambda brand: DeliveryFactory(source__brand=brand),
     "event": record,
     "evidence": lambda brand: EvidenceFactory(incident__brand=brand),
@@ -73,6 +79,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),
+    "incident-waiting": lambda brand: IncidentFactory(brand=brand),
     "lesson": lambda brand: LessonFactory(incident__brand=brand),
     "member": lambda brand: MemberFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
@@ -84,14 +91,26 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
     "run-step": lambda brand: RunStepFactory(run__incident__brand=brand),
+    "notification": lambda brand: NotificationFactory(incident__brand=brand),
+    "shift-note": lambda brand: ShiftNoteFactory(incident__brand=brand),
     "source": lambda brand: SourceFactory(brand=brand),
     "stakeholder": lambda brand: StakeholderFactory(brand=brand),
+    "task": lambda brand: TaskFactory(incident__brand=brand),
     "template": lambda brand: TemplateFactory(brand=brand),
 }
 # Pages for everybody, without objects.
 PAGES = {"api-root", "schema", "docs", "redoc"}
 # Lists that are about numbers, not about rows with an id.
 WITHOUT_ROWS = {"metrics", "incident-metrics", "incident-playbooks", "me", "access-token"}
+WITHOUT_ROWS = {
+    "access-token",
+    "incident-metrics",
+    "incident-waiting",
+    "me",
+    "metrics",
+    "notification",
+    "workload",
+}
 
 
 @dataclass(frozen=True)

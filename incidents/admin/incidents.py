@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ServiceAdmin, service_action
+from incidents.admin.assignments import AssignmentInline
+from incidents.admin.clocks import ClockInline
 from incidents.admin.understanding import (
     RELATIONS,
     UNDERSTANDING,
@@ -17,6 +19,7 @@ from incidents.admin.understanding import (
 )
 from incidents.models import Incident
 from incidents.services import incidents as services
+from incidents.services.acknowledgements import acknowledge_incident
 from incidents.services.incident_relations import relate_incidents, unrelate_incidents
 from incidents.services.merging import merge_incident
 
@@ -77,6 +80,7 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
     ordering = ["-created_at"]
     action_form = IncidentActionForm
     actions = [
+        service_action(acknowledge_incident, "incident", _("Acknowledge")),
         *(
             service_action(service, "incident", label, gives_reason=True)
             for service, label in _MOVES.items()
@@ -85,6 +89,7 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
         pair_action(relate_incidents, _("Relate to the other incident"), "other", "note"),
         pair_action(unrelate_incidents, _("Take back the relation to the other"), "other"),
     ]
+    inlines = [AssignmentInline, ClockInline]
     fieldsets = [
         (None, {"fields": ["brand", "title", "summary", "lead", "started_at"]}),
         (
@@ -112,7 +117,10 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
         "status",
         "status_reason",
         "opened_at",
+        "acknowledged_at",
+        "acknowledged_by",
         "responded_at",
+        "next_update_due_at",
         "ended_at",
         "version",
     ]

@@ -25,6 +25,7 @@ from incidents.selectors.incident_relations import relations_of
 from incidents.selectors.merged import with_merged
 from incidents.selectors.sentences import severity_sentences
 from incidents.services import incidents as services
+from incidents.services.acknowledgements import acknowledge_incident
 
 ASSESSMENT = [
     "audiences",
@@ -116,6 +117,9 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
             "lead",
             "started_at",
             "opened_at",
+            "acknowledged_at",
+            "acknowledged_by",
+            "next_update_due_at",
             "responded_at",
             "ended_at",
             "created_at",
@@ -196,6 +200,10 @@ class OptionalReasonSerializer(serializers.Serializer[Any]):
     )
 
 
+class NothingSerializer(serializers.Serializer[Any]):
+    """Nothing need be said."""
+
+
 class IncidentFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     status = filters.MultipleChoiceFilter(
@@ -238,7 +246,7 @@ class IncidentViewSet(UnderstandingActions):
     filterset_class = IncidentFilter
     access = (
         dict.fromkeys(["list", "retrieve", "timeline", *READS], _READ)
-        | dict.fromkeys(["create", "partial_update"], _WRITE)
+        | dict.fromkeys(["create", "partial_update", "acknowledge"], _WRITE)
         | dict.fromkeys([*_MOVES, *TERMS], _WRITE)
     )
     terms = {
@@ -246,6 +254,7 @@ class IncidentViewSet(UnderstandingActions):
         **TERMS,
         "create": NewIncidentSerializer,
         "partial_update": IncidentChangeSerializer,
+        "acknowledge": NothingSerializer,
         "decline": ReasonSerializer,
         "reopen": ReasonSerializer,
     }
@@ -261,6 +270,12 @@ class IncidentViewSet(UnderstandingActions):
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change what is known of an incident."""
         return self._done(services.change_incident)
+
+    @extend_schema(request=NothingSerializer, responses=IncidentSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: Any) -> Response:
+        """Somebody looks at it; the first time counts, and leaving triage counts as well."""
+        return self._done(acknowledge_incident)
 
     @extend_schema(
         request=OptionalReasonSerializer,
@@ -342,4 +357,7 @@ class IncidentViewSet(UnderstandingActions):
 
     def _done(self, service: Any) -> Response:
         incident = self.get_object()
-        return self.shown(service(incident=incident, **self.validated(), **self.change()))
+        changed = service(incident=incident, **self.validated(), **self.change())
+        # Clocks hear of the change and say when the public hears from us next.
+        changed.refresh_from_db(fields=["next_update_due_at"])
+        return self.shown(changed)

@@ -16,9 +16,12 @@ from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility
 from incidents.models.incident_relation import IncidentRelation
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.notification import Notification
+from incidents.models.playbook import OnOpening, Playbook, PlaybookVersion, VersionStatus
+from incidents.models.playbook_run import PlaybookRun, RunState, RunStep, StepKind, StepState
 from incidents.models.recalled_lesson import RecalledLesson
 from incidents.models.reference import ReferenceCounter
 from incidents.models.response_policy import ResponsePolicy
+from incidents.models.review import Review, ReviewStatus
 from incidents.models.shift_note import ShiftNote, ShiftNoteKind
 from incidents.models.stakeholder import Stakeholder
 from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
@@ -46,18 +49,29 @@ __all__ = [
     "Lesson",
     "LessonStatus",
     "Notification",
+    "OnOpening",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookVersion",
     "PriorReputation",
     "RecalledLesson",
     "ReferenceCounter",
     "ResponsePolicy",
     "Responsibility",
+    "Review",
+    "ReviewStatus",
+    "RunState",
+    "RunStep",
     "Severity",
     "ShiftNote",
     "ShiftNoteKind",
     "Stakeholder",
     "Status",
+    "StepKind",
+    "StepState",
     "Task",
     "TaskKind",
     "TaskPriority",
     "TaskStatus",
+    "VersionStatus",
 ]

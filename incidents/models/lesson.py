@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
-from crisisapi.common.models import VersionedModel
+from incidents.models.due import DueModel, alarm_index
 
 
 class LessonStatus(models.TextChoices):
@@ -24,7 +24,7 @@ class LessonQuerySet(OwnedQuerySet["Lesson"]):
     subject = "incident_id"
 
 
-class Lesson(VersionedModel):
+class Lesson(DueModel):
     """What happened, and what is recommended because of it."""
 
     brand = models.ForeignKey(
@@ -68,6 +68,31 @@ class Lesson(VersionedModel):
         verbose_name=_("owner"),
         help_text=_("The member who sees it through."),
     )
+    change = models.TextField(
+        _("change"),
+        max_length=5_000,
+        blank=True,
+        editable=False,
+        help_text=_("What was changed when it was adopted."),
+    )
+    playbook_version = models.ForeignKey(
+        "incidents.PlaybookVersion",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("version of a playbook"),
+        help_text=_(
+            "The version of a playbook it became part of; null when it changed no playbook."
+        ),
+    )
+    evidence = models.TextField(
+        _("evidence"),
+        max_length=5_000,
+        blank=True,
+        editable=False,
+        help_text=_("What shows that it works."),
+    )
 
     objects = LessonQuerySet.as_manager()
 
@@ -79,6 +104,7 @@ class Lesson(VersionedModel):
                 condition=models.Q(status__in=LessonStatus.values), name="incidents_lesson_status"
             )
         ]
+        indexes = [alarm_index("lesson")]
 
     def __str__(self) -> str:
         return self.title

@@ -22,6 +22,7 @@ from incidents.services.acknowledgements import (
 )
 from incidents.services.assignments import assign_lead, assign_role
 from incidents.services.circles import draw_circle
+from incidents.services.playbook_runs import apply_playbooks
 from incidents.services.recalled_lessons import recall_lessons
 from incidents.services.severity import gauge_severity
 from incidents.services.standing import require_standing
@@ -46,7 +47,7 @@ class ReasonMissing(InvalidInput):
 def open_incident(
     *, brand: Brand, title: str, actor: Actor, now: datetime, **fields: Any
 ) -> Incident:
-    """Open an incident in triage with the next reference of the year."""
+    """Open an incident in triage with the next reference of the year; apply its playbooks."""
     check_audiences(fields.get("audiences", []))
     started_at = fields.pop("started_at", None) or now
     if started_at > now:
@@ -86,6 +87,7 @@ def open_incident(
     opened = Incident.objects.get(pk=incident.pk)
     gauge_severity(opened, actor=actor, now=now)
     recall_lessons(opened, actor=actor, now=now)
+    apply_playbooks(incident=opened, actor=actor, now=now)
     return opened
 
 

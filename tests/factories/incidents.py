@@ -17,8 +17,13 @@ from incidents.models import (
     IncidentRelation,
     Lesson,
     Notification,
+    Playbook,
+    PlaybookRun,
+    PlaybookVersion,
     RecalledLesson,
     ResponsePolicy,
+    Review,
+    RunStep,
     ShiftNote,
     Stakeholder,
     Task,
@@ -178,6 +183,97 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     details = factory.LazyAttribute(
         lambda told: {"reference": told.incident.reference, "title": "Call the shops"}
     )
+
+
+def task_step(key="call-the-factory", **terms):
+    """A step of a playbook in full, as it is kept."""
+    return {
+        "key": key,
+        "kind": "task",
+        "title": "Call the factory",
+        "instructions": "",
+        "after": [],
+        "when": {},
+        "role": "",
+        "department": "",
+        "due_minutes": None,
+        **terms,
+    }
+
+
+class PlaybookFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Playbook
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Product danger {n}")
+
+
+class PlaybookVersionFactory(factory.django.DjangoModelFactory):
+    """A draft; one that was published with that status."""
+
+    class Meta:
+        model = PlaybookVersion
+
+    playbook = factory.SubFactory(PlaybookFactory)
+    brand = factory.SelfAttribute("playbook.brand")
+    number = factory.Sequence(lambda n: n + 1)
+    status = "draft"
+    steps = factory.LazyFunction(lambda: [task_step()])
+    published_at = factory.Maybe(
+        factory.LazyAttribute(lambda version: version.status != "draft"),
+        factory.LazyFunction(timezone.now),
+        None,
+    )
+
+
+class PlaybookRunFactory(factory.django.DjangoModelFactory):
+    """A run that waits; its steps are made apart."""
+
+    class Meta:
+        model = PlaybookRun
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    playbook = factory.SubFactory(PlaybookFactory, brand=factory.SelfAttribute("..brand"))
+    playbook_version = factory.SubFactory(
+        PlaybookVersionFactory, playbook=factory.SelfAttribute("..playbook"), status="published"
+    )
+    state = "waiting"
+    started_at = factory.LazyFunction(timezone.now)
+
+
+class RunStepFactory(factory.django.DjangoModelFactory):
+    """A decision that waits."""
+
+    class Meta:
+        model = RunStep
+
+    run = factory.SubFactory(PlaybookRunFactory)
+    incident = factory.SelfAttribute("run.incident")
+    brand = factory.SelfAttribute("run.brand")
+    key = factory.Sequence(lambda n: f"step-{n}")
+    position = factory.Sequence(lambda n: n % 30_000)
+    kind = "decision"
+    title = "Stop the sale?"
+    state = "waiting"
+    attempt = 1
+    terms = factory.LazyAttribute(
+        lambda step: {
+            **task_step(step.key, title=step.title),
+            "kind": step.kind,
+            "options": ["yes", "no"],
+        }
+    )
+
+
+class ReviewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Review
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    recorded_at = factory.LazyFunction(timezone.now)
 
 
 class ClockFactory(factory.django.DjangoModelFactory):

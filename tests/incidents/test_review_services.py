@@ -52,7 +52,9 @@ def test_a_draft_says_what_the_log_says(incident: Incident) -> None:
     ]
     assert [moment["verb"] for moment in record["moments"]] == [
         "incident.opened",
+        "incident.acknowledged",
         "incident.response_started",
+        "clock.met",
         "incident.monitoring_started",
         "fact.confirmed",
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_circles'),
-        ('incidents', '0007_assessment_relations_recalls'),
+        ('incidents', '0009_published_steps_stand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

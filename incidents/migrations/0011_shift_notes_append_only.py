@@ -26,7 +26,7 @@ WHERE status NOT IN ('triage', 'merged') AND acknowledged_at IS NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0008_clocks_shift_notes_acknowledgement")]
+    dependencies = [("incidents", "0010_clocks_shift_notes_acknowledgement")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),
