@@ -29,11 +29,13 @@ class ResponsePolicyForm(ModelForm):
     severity_rules = _PrettyJSONField(
         label=capfirst(ResponsePolicy._meta.get_field("severity_rules").verbose_name),
         initial=default_severity_rules,
+        required=False,  # an empty list is a list
         help_text=ResponsePolicy._meta.get_field("severity_rules").help_text,
     )
     clock_targets = _PrettyJSONField(
         label=capfirst(ResponsePolicy._meta.get_field("clock_targets").verbose_name),
         initial=default_clock_targets,
+        required=False,
         help_text=ResponsePolicy._meta.get_field("clock_targets").help_text,
     )
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from incidents.rules.reasons import Reason
@@ -19,11 +20,14 @@ WEIGHTS = {"text": 0.6, "kind": 0.2, "responsibility": 0.08, "legitimacy": 0.04,
 TITLE_WEIGHT = 2
 LEAST_SCORE = 0.15
 SHARED_WORDS = 5
+# Characters of each text that are read: what an incident is about stands at its beginning.
+TEXT_LIMIT = 2_000
 # What says nothing when it is the same.
 _TELLS_NOTHING = {"", "unknown", "other"}
 
 # Niqqud and cantillation; not the maqaf, which parts words.
 _POINTS = re.compile(r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
+_POSSESSIVE = re.compile(r"['’]s$")
 _WORD = re.compile(r"[^\W_]+(?:[\"'׳״’][^\W_]+)*")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _GLUED = "והבכלמש"
@@ -68,23 +72,32 @@ class Match:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text: without niqqud, English in lower case and singular."""
-    plain = _POINTS.sub("", unicodedata.normalize("NFKC", text)).lower()
-    found = [_singular(word) for word in _WORD.findall(plain)]
-    return [word for word in found if word not in _STOP and (len(word) > 1 or word.isdigit())]
+    return [word for word in map(_word, _raw_words(text)) if word]
+
+
+def _raw_words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])
+    return _WORD.findall(_POINTS.sub("", plain).lower())
+
+
+@lru_cache(maxsize=100_000)
+def _word(raw: str) -> str:
+    """Return the word as it is compared, nothing for one that tells nothing."""
+    word = _singular(raw)
+    is_told = word not in _STOP and (len(word) > 1 or word.isdigit())
+    return word if is_told else ""
 
 
 def _singular(word: str) -> str:
     """Take a plural ending off an English word: light, after Harman's S-stemmer (1991)."""
-    word = re.sub(r"['’]s$", "", word)
-    if not word.isascii() or len(word) < 4:
+    word = _POSSESSIVE.sub("", word)
+    if not word.isascii() or len(word) < 4 or not word.endswith("s"):
         return word
     if word.endswith("ies") and word[-4] not in "ae":
         return word[:-3] + "y"
-    if re.search(r"(ss|x|ch|sh)es$", word):
+    if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    if word.endswith("s") and word[-2] not in "us":
-        return word[:-1]
-    return word
+    return word if word[-2] in "us" else word[:-1]
 
 
 def prefix_free(word: str) -> list[str]:
@@ -137,25 +150,22 @@ _Vector = dict[str, float]
 
 
 def _vectors(described: Sequence[Described]) -> dict[UUID, _Vector]:
-    counts = {
-        one.id: Counter(
-            words_of(one.title) * TITLE_WEIGHT + words_of(one.summary) + words_of(one.cause)
-        )
-        for one in described
-    }
+    counts = {one.id: _counted(one) for one in described}
     stems = stems_of(word for words in counts.values() for word in words)
     stemmed = {pk: _stemmed(words, stems) for pk, words in counts.items()}
     spread = Counter(stem for words in stemmed.values() for stem in words)
-    size = len(described)
+    rarity = {
+        stem: 1 + math.log((1 + len(described)) / (1 + count)) for stem, count in spread.items()
+    }
     return {
-        pk: _normed(
-            {
-                stem: (1 + math.log(count)) * (1 + math.log((1 + size) / (1 + spread[stem])))
-                for stem, count in words.items()
-            }
-        )
+        pk: _normed({stem: (1 + math.log(count)) * rarity[stem] for stem, count in words.items()})
         for pk, words in stemmed.items()
     }
+
+
+def _counted(one: Described) -> Counter[str]:
+    title = words_of(one.title)
+    return Counter([*title * TITLE_WEIGHT, *words_of(one.summary), *words_of(one.cause)])
 
 
 def _stemmed(words: Mapping[str, int], stems: Mapping[str, str]) -> Counter[str]:

@@ -23,7 +23,7 @@ from incidents.services.acknowledgements import (
 from incidents.services.assignments import assign_lead, assign_role
 from incidents.services.circles import draw_circle
 from incidents.services.playbook_runs import apply_playbooks
-from incidents.services.recalled_lessons import recall_lessons
+from incidents.services.recalled_lessons import find_worth_recalling, recall_lessons
 from incidents.services.severity import gauge_severity
 from incidents.services.standing import require_standing
 
@@ -54,17 +54,19 @@ def open_incident(
         raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
     lead = fields.pop("lead", None)
     require_member(lead, brand, field="lead")
-    lock_chain(brand.pk)
-    incident = Incident.objects.create(
+    incident = Incident(
         brand=brand,
         title=title,
-        reference=_next_reference(brand, now),
         started_at=started_at,
         opened_at=now,
         created_at=now,
         updated_at=now,
         **fields,
     )
+    similar = find_worth_recalling(incident)
+    lock_chain(brand.pk)
+    incident.reference = _next_reference(brand, now)
+    incident.save(force_insert=True)
     record_event(
         brand_id=brand.pk,
         incident_id=incident.pk,
@@ -86,7 +88,7 @@ def open_incident(
     draw_circle(incident)
     opened = Incident.objects.get(pk=incident.pk)
     gauge_severity(opened, actor=actor, now=now)
-    recall_lessons(opened, actor=actor, now=now)
+    recall_lessons(opened, similar, actor=actor, now=now)
     apply_playbooks(incident=opened, actor=actor, now=now)
     return opened
 
@@ -215,7 +217,7 @@ def _move(
     return locked
 
 
-def check_audiences(audiences: object) -> None:
+def check_audiences(audiences: Any) -> None:
     """Refuse what is no list of kinds of stakeholders, each once."""
     known = StakeholderKind.values
     is_list = isinstance(audiences, list) and all(isinstance(one, str) for one in audiences)

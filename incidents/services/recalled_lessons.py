@@ -1,6 +1,8 @@
 """What was learned from similar incidents comes with a new one."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from crisisapi.common.actors import Actor
 from crisisapi.events.services.log import record_event
@@ -8,6 +10,7 @@ from incidents.models import Incident, Lesson, LessonStatus, RecalledLesson
 from incidents.rules.similarity import Match
 from incidents.selectors.similar import comparable_to, similar_incidents
 
+Similar = Sequence[tuple[Incident, Match]]
 # Lessons come unasked for, so the likeness must be plainer than in a search.
 LEAST_SCORE = 0.25
 INCIDENTS, LESSONS = 5, 10
@@ -15,13 +18,22 @@ INCIDENTS, LESSONS = 5, 10
 _WORTH_RECALLING = [LessonStatus.VERIFIED, LessonStatus.ADOPTED, LessonStatus.ACCEPTED]
 
 
-def recall_lessons(incident: Incident, *, actor: Actor, now: datetime) -> list[RecalledLesson]:
+def find_worth_recalling(incident: Incident) -> Similar:
+    """Return the incidents so similar to one about to open that their lessons should come with it.
+
+    Comparing hundreds of incidents takes a while: do it before the chain is locked.
+    """
+    return similar_incidents(incident, comparable_to(incident), least=LEAST_SCORE, most=INCIDENTS)
+
+
+def recall_lessons(
+    incident: Incident, found: Similar, *, actor: Actor, now: datetime
+) -> list[RecalledLesson]:
     """Attach the lessons of similar incidents to one that has just opened, its chain locked.
 
     Whether somebody may read each is decided when they read. The event, which the whole team
     reads, tells only of lessons from incidents open to it.
     """
-    found = similar_incidents(incident, comparable_to(incident), least=LEAST_SCORE, most=INCIDENTS)
     matches = {match.id: match for _similar, match in found}
     recalled = RecalledLesson.objects.bulk_create(
         _recalled(incident, lesson, matches[lesson.incident_id], now)
@@ -42,7 +54,7 @@ def recall_lessons(incident: Incident, *, actor: Actor, now: datetime) -> list[R
     return recalled
 
 
-def _lessons(matches: dict[object, Match]) -> list[Lesson]:
+def _lessons(matches: dict[UUID, Match]) -> list[Lesson]:
     lessons = Lesson.objects.filter(incident__in=list(matches), status__in=_WORTH_RECALLING)
 
     def rank(lesson: Lesson) -> tuple[float, int, str]:

@@ -1,15 +1,12 @@
 """Two incidents become one, with everything that belongs to them."""
 
-import importlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-import factory
 import pytest
-from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 from django.utils import timezone
 
 from crisisapi.accounts.models import Brand, Circle, User
@@ -24,7 +21,7 @@ from incidents.services.goals import set_goal
 from incidents.services.incident_relations import relate_incidents
 from incidents.services.incidents import WrongStatus, change_incident
 from incidents.services.lessons import propose_lesson
-from incidents.services.merging import STAYS, followers, merge_incident
+from incidents.services.merging import merge_incident
 from incidents.services.standing import IncidentMerged
 from messaging.services.messages import write_message
 from tests.factories.accounts import BrandFactory, MemberFactory
@@ -108,63 +105,6 @@ def test_a_later_start_moves_nothing(double: Incident, target: Incident) -> None
 
     target.refresh_from_db()
     assert target.started_at == NOW - timedelta(days=9)
-
-
-def _factory_of(model: type[models.Model]) -> Any:
-    module = importlib.import_module("tests.factories.incidents")
-    factories = [
-        one
-        for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, factory.django.DjangoModelFactory)
-    ]
-    return next((one for one in factories if one._meta.model is model), None)
-
-
-def _row(model: type[models.Model], field: str, incident: Incident) -> models.Model:
-    """Make a row that belongs to an incident; a new table needs a factory for this."""
-    if model is Incident:
-        return IncidentFactory(brand=incident.brand, status="merged", merged_into=incident)
-    if model._meta.auto_created:
-        owner = StakeholderFactory(brand=incident.brand)
-        owner.incidents.add(incident)
-        return model._base_manager.get()
-    if model is IncidentRelation:
-        return IncidentRelationFactory(first=incident)
-    made = _factory_of(model)
-    assert made is not None, f"{model._meta.label} needs a factory: it must follow a merge"
-    row: models.Model = made(**{field: incident})
-    return row
-
-
-FOLLOWERS = [(model, field.name) for model, field in followers() if field.name != "second"]
-
-
-@pytest.mark.parametrize(
-    ("model", "field"), FOLLOWERS, ids=lambda one: getattr(one, "__name__", one)
-)
-def test_every_table_that_belongs_to_incidents_follows(
-    double: Incident, target: Incident, model: Any, field: str
-) -> None:
-    row = _row(model, field, double)
-
-    _merge(double, target)
-
-    row.refresh_from_db()
-    ends = {getattr(row, f"{field}_id"), getattr(row, "second_id", None)}
-    assert target.pk in ends
-    assert double.pk not in ends
-
-
-def test_no_table_of_this_floor_is_forgotten() -> None:
-    tables = apps.get_app_config("incidents").get_models(include_auto_created=True)
-    belonging = {
-        model._meta.label
-        for model in tables
-        if any(field.related_model is Incident for field in model._meta.local_fields)
-    }
-
-    assert belonging - STAYS == {model._meta.label for model, _field in followers()}
-    assert {model for model, _field in followers()} >= {Fact, Assignment, Incident}
 
 
 def test_messages_follow_in_the_same_transaction(double: Incident, target: Incident) -> None:

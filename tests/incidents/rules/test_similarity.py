@@ -75,7 +75,7 @@ def test_nothing_in_common_is_not_similar() -> None:
 
 
 def test_the_same_again_is_as_similar_as_can_be() -> None:
-    judged = {
+    judged: dict[str, Any] = {
         "kind": "product_safety",
         "responsibility": "accidental",
         "legitimacy": "concern",
