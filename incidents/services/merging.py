@@ -56,9 +56,10 @@ def merge_incident(
     _end_double_roles(merged, target, actor, now)
     _part_relations(merged, target, now)
     moved = _move_rows(merged, target)
+    before = merged.status
     _go_on_there(merged, target, reason, now)
     follow_assignments(target, now)
-    _record(merged, target, actor, now, {"reason": reason, "moved": moved})
+    _record(merged, target, actor, now, before, {"reason": reason, "moved": moved})
     return merged
 
 
@@ -174,15 +175,17 @@ def _go_on_there(merged: Incident, target: Incident, reason: str, now: datetime)
 
 
 def _record(
-    merged: Incident, target: Incident, actor: Actor, now: datetime, data: dict[str, Any]
+    merged: Incident,
+    target: Incident,
+    actor: Actor,
+    now: datetime,
+    before: str,
+    data: dict[str, Any],
 ) -> None:
-    told = [
-        (
-            merged,
-            "incident.merged",
-            {"into": target.pk, "reference": target.reference, "waits_on": None},
-        ),
-        (target, "incident.merged_in", {"from": merged.pk, "reference": merged.reference}),
+    gone = {"from": before, "to": merged.status, "into": target.pk, "waits_on": None}
+    told: list[tuple[Incident, str, dict[str, Any]]] = [
+        (merged, "incident.merged", {**gone, "reference": target.reference}),
+        (target, "incident.merged_in", {"merged": merged.pk, "reference": merged.reference}),
     ]
     for incident, verb, other in told:
         record_event(

@@ -84,7 +84,12 @@ class Lifecycle(DatabaseMachine):
     def change(self, number: int, severity: int) -> None:
         incident = Incident.objects.get(pk=self._pick(number))
 
-        services.change_incident(incident=incident, severity=severity, **self._change())
+        try:
+            services.change_incident(incident=incident, severity=severity, **self._change())
+        except DomainError:
+            assert incident.status == "merged"
+        else:
+            assert incident.status != "merged"
 
     @precondition(lambda self: len(self.expected) > 1)
     @rule(one=st.integers(0, 4), other=st.integers(0, 4))

@@ -210,7 +210,7 @@ def test_both_timelines_tell_of_it(double: Incident, target: Incident) -> None:
     assert told["incident.merged"].data["into"] == str(target.pk)
     assert told["incident.merged"].data["moved"] == {"lesson": 1}
     assert told["incident.merged_in"].incident_id == target.pk
-    assert told["incident.merged_in"].data["from"] == str(double.pk)
+    assert told["incident.merged_in"].data["merged"] == str(double.pk)
 
 
 def test_it_asks_for_a_reason(double: Incident, target: Incident) -> None:

@@ -127,3 +127,26 @@ def test_circles_cost_no_query_of_their_own(api: APIClient, brand: Brand) -> Non
 
     assert len(queries_of(api, f"{API}incidents/")) == few
     assert len(_titles(api)) == 1
+
+
+def test_what_is_merged_into_a_restricted_one_is_hidden_with_it(
+    client_of: Any, brand: Brand, approver: User, responder: User
+) -> None:
+    storm, confidential = IncidentFactory(brand=brand), IncidentFactory(brand=brand)
+    AssignmentFactory(incident=confidential, person=responder)
+    inside, outside = client_of(responder), client_of(approver)
+    inside.patch(
+        f"{API}incidents/{confidential.pk}/",
+        {"visibility": "restricted"},
+        headers={"if-match": "*"},
+    )
+
+    merged = inside.post(
+        f"{API}incidents/{storm.pk}/merge/",
+        {"into": str(confidential.pk), "reason": "The same director"},
+    )
+
+    assert merged.status_code == 200, merged.content
+    assert inside.get(f"{API}incidents/{storm.pk}/").json()["visibility"] == "restricted"
+    problem_of(outside.get(f"{API}incidents/{storm.pk}/"), 404)
+    assert outside.get(f"{API}events/").json()["results"] == []

@@ -27,13 +27,17 @@ def test_a_smear_attack_is_declined_with_the_reason(noa: Caller) -> None:
         noa.post(f"{path}acknowledge/")
         claim = noa.post("facts/", incident=incident, statement="The kettles contain lead.")["id"]
         noa.post(f"facts/{claim}/refute/", evidence="Certificate SII 900, 2026-01-12")
+        unsure = noa.get(f"{path}advice/")
+        noa.patch(path, "*", responsibility="victim", harm="none", prior_reputation="favourable")
         advice = noa.get(f"{path}advice/")
         clock.shift(timedelta(minutes=20))
         assert noa.refused(f"{path}decline/") == "invalid"
         declined = noa.post(f"{path}decline/", reason=REASON)
         clocks = noa.rows("clocks/", incident=incident)
 
-    assert advice["primary"] == "deny"
+    assert (unsure["strategy"], unsure["missing"][0]["field"]) == (None, "responsibility")
+    assert advice["strategy"]["code"] == "deny"
+    assert [one["code"] for one in advice["avoid"]] == ["diminish", "rebuild"]
     assert (declined["status"], declined["status_reason"]) == ("declined", REASON)
     assert declined["ended_at"] == "2026-03-01T08:30:00Z"
     assert {clock["kind"]: clock["state"] for clock in clocks} == {
