@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from crisisapi.common.admin import (
+    ModelForm,
+    ReasonActionForm,
+    ServiceAdmin,
+    service_action,
+)
 from incidents.models import Task
 from incidents.services import tasks as services
 
@@ -15,6 +21,25 @@ _WITH_A_REASON = {
     services.cancel_task: _("Cancel (give a reason)"),
     services.reopen_task: _("Reopen (give a reason)"),
 }
+
+
+class TaskForm(ModelForm):
+    """A new task; with a promise it is a commitment."""
+
+    promised_words = forms.CharField(
+        label=_("Promise"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What the public was promised, word for word; empty for a task."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a promise without a time."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("promised_words") and not said.get("due_at"):
+            self.add_error("due_at", _("Say when it was promised to be done."))
+        return said
 
 
 @admin.register(Task)
@@ -53,7 +78,8 @@ class TaskAdmin(ServiceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show what became of it once it is there, and of a commitment what was promised."""
         if obj is None:
-            return [(None, {"fields": self._given})]
+            promise = {"fields": ["promised_words", "promised_in"]}
+            return [(None, {"fields": self._given}), (_("Promised in public"), promise)]
         shown = [
             (None, {"fields": [*self._given, "evidence"]}),
             (_("Progress"), {"fields": self._steps}),
@@ -66,12 +92,21 @@ class TaskAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Let nobody set the steps by hand, or promise otherwise afterwards."""
         due = ["due_at"] if obj and obj.is_commitment else []
-        by_services = [*self._steps, *self._promised]
+        by_services = [*self._steps, *self._promised] if obj else []
         return [*super().get_readonly_fields(request, obj), *by_services, *due]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Ask for a promise only where none was made."""
+        if obj is None:
+            kwargs["form"] = TaskForm
+        return super().get_form(request, obj, *args, **kwargs)
+
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Task:
-        """Add a task."""
-        return services.add_task(**fields)
+        """Add a task, or make a commitment where the public was promised something."""
+        promise, promised_in = fields.pop("promised_words"), fields.pop("promised_in")
+        if not promise:
+            return services.add_task(**fields)
+        return services.make_commitment(promise=promise, promised_in=promised_in, **fields)
 
     def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Task:
         """Change what is to be done, or pass it on."""
