@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import get_args
 
-from incidents.rules.metrics import METRICS
 from incidents.rules.severity import SIGNALS
 from incidents.rules.tasks import PublicState
 from incidents.rules.waiting import DIMENSIONS
@@ -36,6 +35,7 @@ _RESOURCES = {
     "evidence": "What shows a fact: links, and files kept beside it.",
     "stakeholders": "Who is affected, who decides, who is listened to.",
     "goals": "Where a metric should be, and by when.",
+    "goal-metrics": "What a goal can aim at.",
     "templates": "Wording prepared before it is needed.",
     "messages": "What we say: written, reviewed by other eyes, published.",
     "channels": "The accounts and places a brand speaks through.",
@@ -77,7 +77,9 @@ ENUM_NAMES = {
     "FactStatus": "incidents.models.FactStatus",
     "FlagReason": "messaging.models.FlagReason",
     "GoalDirection": ["lower", "higher"],
-    "GoalMetric": [(name, metric.label) for name, metric in METRICS.items()],
+    "BaselineFrom": "incidents.models.BaselineFrom",
+    "GoalMetric": "incidents.models.goal.METRIC_CHOICES",
+    "MetricUnit": ["mentions", "share", "engagements", "mentions_per_hour", "count", "points"],
     "GoalState": "incidents.models.GoalState",
     "Harm": "incidents.models.Harm",
     "IncidentKind": "incidents.models.incident.Kind",

@@ -104,6 +104,7 @@ PAGES = {"api-root", "schema", "docs", "redoc"}
 WITHOUT_ROWS = {"metrics", "incident-metrics", "incident-playbooks", "me", "access-token"}
 WITHOUT_ROWS = {
     "access-token",
+    "goal-metric",
     "incident-metrics",
     "incident-waiting",
     "me",

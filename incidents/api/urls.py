@@ -7,6 +7,7 @@ from incidents.api.assignments import AssignmentViewSet
 from incidents.api.clocks import ClockViewSet
 from incidents.api.evidence import EvidenceViewSet
 from incidents.api.facts import FactViewSet
+from incidents.api.goal_metrics import GoalMetricViewSet
 from incidents.api.goals import GoalViewSet
 from incidents.api.incidents import IncidentViewSet
 from incidents.api.lessons import LessonViewSet
@@ -54,5 +55,6 @@ urlpatterns = [
         name="incident-waiting",
     ),
     path("workload/", WorkloadViewSet.as_view({"get": "show"}), name="workload"),
+    path("goal-metrics/", GoalMetricViewSet.as_view({"get": "metrics"}), name="goal-metric"),
     *router.urls,
 ]

@@ -11,9 +11,9 @@ from incidents.models.assignment import Assignment, IncidentRole
 from incidents.models.clock import Clock, ClockKind, ClockState
 from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from incidents.models.fact import Fact, FactStatus
-from incidents.models.goal import Goal, GoalState
 from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility, Status
 from incidents.models.incident_relation import IncidentRelation
+from incidents.models.goal import BaselineFrom, Goal, GoalMeasurement, GoalState
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.notification import Notification
 from incidents.models.playbook import OnOpening, Playbook, PlaybookVersion, VersionStatus
@@ -32,12 +32,14 @@ __all__ = [
     "ClockKind",
     "ClockState",
     "CrisisHistory",
+    "BaselineFrom",
     "Evidence",
     "EvidenceFile",
     "EvidenceKind",
     "Fact",
     "FactStatus",
     "Goal",
+    "GoalMeasurement",
     "GoalState",
     "Harm",
     "Incident",

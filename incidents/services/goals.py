@@ -1,22 +1,30 @@
-"""Goals: set by people, measured by the workers."""
+"""Goals: set, changed and withdrawn by people."""
 
-import math
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.actors import SYSTEM, Actor
+from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
-from crisisapi.common.errors import InvalidInput
-from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
-from incidents.models import Goal, GoalState, Incident
-from incidents.rules.goals import is_ahead, judge
-from incidents.rules.metrics import METRICS
+from crisisapi.common.errors import DomainError, InvalidInput, require_reason
+from crisisapi.events.services.log import lock_for_change, record_event
+from incidents.models import BaselineFrom, Goal, Incident
+from incidents.rules.goals import is_ahead
+from incidents.rules.metrics import METRICS, Metric, is_within
 from incidents.services.standing import lock_standing
 
 MEASURE_EVERY = timedelta(minutes=1)
+# Between two measurements by people only the time goes by, so that the state moves slowly.
+JUDGE_EVERY = timedelta(hours=1)
+
+
+class GoalWithdrawn(DomainError):
+    """The goal was given up."""
+
+    code = "goal_withdrawn"
+    detail = _("This goal was withdrawn. Set a new one.")
 
 
 @transaction.atomic
@@ -25,15 +33,19 @@ def set_goal(
     incident: Incident,
     title: str,
     metric: str,
-    baseline: float,
     target: float,
     deadline: datetime,
     actor: Actor,
     now: datetime,
+    baseline: float | None = None,
 ) -> Goal:
-    """Set a goal; its first measurement is due at once. Refuses a merged incident."""
+    """Set a goal; it is judged at once. Without a baseline the first measurement is the one.
+
+    Refuses an unknown metric, values out of its bounds, a target that is no improvement, a
+    deadline in the past, and a manual metric without a baseline.
+    """
     standing = lock_standing(incident)
-    _check(metric, baseline, target)
+    check_values(metric, baseline=baseline, target=target)
     _check_deadline(deadline, now)
     goal = Goal.objects.create(
         brand_id=standing.brand_id,
@@ -41,13 +53,15 @@ def set_goal(
         title=title,
         metric=metric,
         baseline=baseline,
+        baseline_from=_source_of(baseline),
         target=target,
         deadline=deadline,
         next_measure_at=now,
         created_at=now,
         updated_at=now,
     )
-    _record(goal, "goal.set", actor, now, metric=metric, baseline=baseline, target=target)
+    told = {"metric": metric, "baseline": baseline, "target": target}
+    record_of_goal(goal, "goal.set", actor, now, **told)
     return goal
 
 
@@ -55,72 +69,97 @@ def set_goal(
 def change_goal(
     *, goal: Goal, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Goal:
-    """Change title, baseline, target or deadline; it is measured again at once."""
+    """Change title, baseline, target or deadline; it is judged again at once.
+
+    A baseline of None lets the next measurement be the baseline.
+    """
     locked = lock_for_change(goal, expected_version=expected_version)
+    require_standing(locked)
     changed = differing(locked, fields)
     if not changed:
         return locked
     for name, value in changed.items():
         setattr(locked, name, value)
-    _check(locked.metric, locked.baseline, locked.target)
+    if "baseline" in changed:
+        locked.baseline_from = _source_of(locked.baseline)
+    check_values(locked.metric, baseline=locked.baseline, target=locked.target, of=changed)
     if "deadline" in changed:
         _check_deadline(locked.deadline, now)
     locked.next_measure_at = now
-    save_change(locked, *changed, "next_measure_at", now=now)
-    _record(locked, "goal.changed", actor, now, fields=sorted(changed))
+    save_change(locked, *changed, "baseline_from", "next_measure_at", now=now)
+    record_of_goal(locked, "goal.changed", actor, now, fields=sorted(changed))
     return locked
 
 
 @transaction.atomic
-def record_measurement(*, goal: Goal, value: float | None, now: datetime) -> Goal:
-    """Store what was measured (None: nothing to measure yet) and judge the goal by it.
-
-    A change of state is an event; a measurement alone is not, and does not touch the version
-    people edit against.
-    """
-    lock_chain(goal.brand_id)
-    locked = Goal.objects.select_for_update(of=("self",), no_key=True).get(pk=goal.pk)
-    before = locked.state
-    if value is not None:
-        locked.current = value
-        locked.measured_at = now
-        locked.state = judge(
-            baseline=locked.baseline,
-            target=locked.target,
-            current=value,
-            better=locked.better,
-            began_at=locked.created_at,
-            deadline=locked.deadline,
-            now=now,
-        )
-    elif now >= locked.deadline:
-        locked.state = GoalState.MISSED
-    over = now >= locked.deadline
-    locked.next_measure_at = None if over else min(now + MEASURE_EVERY, locked.deadline)
-    locked.save(update_fields=["current", "measured_at", "state", "next_measure_at"])
-    if locked.state != before:
-        data = {"from": before, "to": locked.state, "value": value}
-        _record(locked, f"goal.{locked.state}", SYSTEM, now, **data)
+def withdraw_goal(
+    *, goal: Goal, reason: str, actor: Actor, now: datetime, expected_version: int | None
+) -> Goal:
+    """Give it up, and say why; it keeps its state and is judged no more."""
+    require_reason(reason)
+    locked = lock_for_change(goal, expected_version=expected_version)
+    require_standing(locked)
+    locked.withdrawn_at, locked.withdrawn_reason = now, reason
+    locked.next_measure_at = None
+    save_change(locked, "withdrawn_at", "withdrawn_reason", "next_measure_at", now=now)
+    record_of_goal(locked, "goal.withdrawn", actor, now, state=locked.state, reason=reason)
     return locked
 
 
-def _check(metric: str, baseline: float, target: float) -> None:
-    better, unit = METRICS[metric].better, METRICS[metric].unit
+def require_standing(goal: Goal) -> None:
+    """Refuse a goal that was given up."""
+    if goal.withdrawn_at is not None:
+        raise GoalWithdrawn
+
+
+def bounds_sentence(metric: Metric) -> str:
+    """Say between which numbers a value lies."""
+    if metric.most is None:
+        return _("Give a number of at least %(least)g.") % {"least": metric.least}
+    if metric.unit == "share":
+        return _("A share lies between 0 and 1.")
+    bounds = {"least": metric.least, "most": metric.most}
+    return _("Give a number from %(least)g to %(most)g.") % bounds
+
+
+def check_values(
+    metric_name: str, *, baseline: float | None, target: float, of: Any = ("baseline", "target")
+) -> None:
+    """Refuse an unknown metric, values out of its bounds, and a target that is no improvement."""
+    if metric_name not in METRICS:
+        known = ", ".join(METRICS)
+        sentence = _("There is no such metric. Known: {known}.").format(known=known)
+        raise InvalidInput(errors={"metric": [sentence]})
+    metric = METRICS[metric_name]
+    if baseline is None and metric.is_manual:
+        sentence = _("People measure this: say what the value is now.")
+        raise InvalidInput(errors={"baseline": [sentence]})
     values = {"baseline": baseline, "target": target}
-    errors: dict[str, list[object]] = {}
-    for name, value in values.items():
-        if not math.isfinite(value) or value < 0:
-            errors[name] = [_("Give a number of at least 0.")]
-        elif unit == "share" and value > 1:
-            errors[name] = [_("A share lies between 0 and 1.")]
-    if not errors and not is_ahead(baseline=baseline, target=target, better=better):
-        errors["target"] = [
-            _("Lower is better here: set the target below the baseline.")
-            if better == "lower"
-            else _("Higher is better here: set the target above the baseline.")
-        ]
+    errors: dict[str, list[object]] = {
+        name: [bounds_sentence(metric)]
+        for name, value in values.items()
+        if value is not None and not is_within(metric, value)
+    }
+    is_asked = "baseline" in of or "target" in of
+    if is_asked and not errors and baseline is not None:
+        errors = _errors_of_direction(metric, baseline, target)
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def _errors_of_direction(metric: Metric, baseline: float, target: float) -> dict[str, list[object]]:
+    if is_ahead(baseline=baseline, target=target, better=metric.better):
+        return {}
+    sentence = (
+        _("Lower is better here: set the target below the baseline, which is %g.")
+        if metric.better == "lower"
+        else _("Higher is better here: set the target above the baseline, which is %g.")
+    )
+    return {"target": [sentence % baseline]}
+
+
+def _source_of(baseline: float | None) -> BaselineFrom:
+    return BaselineFrom.DATA if baseline is None else BaselineFrom.TYPED
 
 
 def _check_deadline(deadline: datetime, now: datetime) -> None:
@@ -128,7 +167,8 @@ def _check_deadline(deadline: datetime, now: datetime) -> None:
         raise InvalidInput(errors={"deadline": [_("Give a time to come.")]})
 
 
-def _record(goal: Goal, verb: str, actor: Actor, now: datetime, **data: object) -> None:
+def record_of_goal(goal: Goal, verb: str, actor: Actor, now: datetime, **data: object) -> None:
+    """Write an event of a goal."""
     record_event(
         brand_id=goal.brand_id,
         incident_id=goal.incident_id,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from crisisapi.events.services.log import lock_chain
 from incidents.models import Goal
-from incidents.services.goals import record_measurement
+from incidents.services.measurements import record_measurement
 from monitoring.rules.intervals import share
 from monitoring.rules.windows import DAY, FIVE_MINUTES
 from monitoring.selectors.metrics import Counts, incident_window, read_metrics
@@ -44,12 +44,19 @@ def due_goals(*, now: datetime, limit: int) -> list[Goal]:
 
 @transaction.atomic
 def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
-    """Measure one goal now; None when another worker has just been at it."""
+    """Measure one goal now; None when another worker has just been at it.
+
+    What people measure is only judged again: time has gone by.
+    """
     lock_chain(goal.brand_id)
     due = Goal.objects.due(now=now).select_related("incident").filter(pk=goal.pk).first()
     if due is None:
         return None
-    window = incident_window(due.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
-    counts = read_metrics(brand_id=due.brand_id, window=window).totals
-    value = MEASURES[due.metric](counts, window.hours)
+    value = None if due.is_manual else _measured(due, now)
     return record_measurement(goal=due, value=value, now=now)
+
+
+def _measured(goal: Goal, now: datetime) -> float | None:
+    window = incident_window(goal.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
+    counts = read_metrics(brand_id=goal.brand_id, window=window).totals
+    return MEASURES[goal.metric](counts, window.hours)

@@ -13,6 +13,7 @@ from incidents.models import (
     EvidenceFile,
     Fact,
     Goal,
+    GoalMeasurement,
     Incident,
     IncidentRelation,
     Lesson,
@@ -99,6 +100,15 @@ class GoalFactory(factory.django.DjangoModelFactory):
     baseline = 0.8
     target = 0.3
     deadline = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+
+class GoalMeasurementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = GoalMeasurement
+
+    goal = factory.SubFactory(GoalFactory)
+    value = 0.5
+    measured_at = factory.LazyFunction(timezone.now)
 
 
 class LessonFactory(factory.django.DjangoModelFactory):

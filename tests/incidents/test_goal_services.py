@@ -9,8 +9,10 @@ from django.utils import timezone
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.models import Event
-from incidents.models import Goal
-from incidents.services.goals import change_goal, record_measurement, set_goal
+from incidents.models import Goal, GoalMeasurement
+from incidents.rules.metrics import METRICS
+from incidents.services.goals import GoalWithdrawn, change_goal, set_goal, withdraw_goal
+from incidents.services.measurements import record_measurement
 from tests.factories.incidents import GoalFactory, IncidentFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,9 @@ def test_a_new_goal_is_measured_at_once() -> None:
         ({"metric": "mentions.count", "target": float("-inf")}, "target"),
         ({"metric": "mentions.count", "baseline": float("inf")}, "baseline"),
         ({"baseline": float("nan")}, "baseline"),
+        ({"metric": "mentions.mood"}, "metric"),
+        ({"metric": "manual.trust", "baseline": 40.0, "target": 101.0}, "target"),
+        ({"metric": "manual.complaints", "baseline": None}, "baseline"),
         ({"deadline": NOW}, "deadline"),
         ({"deadline": NOW - timedelta(seconds=1)}, "deadline"),
     ],
@@ -144,3 +149,98 @@ def test_due_goals_are_those_whose_time_has_come() -> None:
     GoalFactory(next_measure_at=None)
 
     assert list(Goal.objects.due(now=timezone.now())) == [due]
+
+
+def test_an_unknown_metric_is_told_which_there_are() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        _set(metric="mentions.mood")
+
+    assert all(name in str(refusal.value.errors["metric"][0]) for name in METRICS)
+
+
+def test_a_target_on_the_wrong_side_is_told_where_the_baseline_is() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        _set(target=0.9)
+
+    assert "below the baseline, which is 0.8" in str(refusal.value.errors["target"][0])
+
+
+def test_a_baseline_left_out_is_the_first_measurement() -> None:
+    goal = _set(baseline=None)
+
+    first = record_measurement(goal=goal, value=0.7, now=NOW + timedelta(minutes=1))
+    second = record_measurement(goal=first, value=0.6, now=NOW + timedelta(minutes=2))
+
+    assert (goal.baseline, goal.baseline_from, goal.progress) == (None, "data", None)
+    assert (second.baseline, second.current, second.baseline_from) == (0.7, 0.6, "data")
+    event = Event.objects.get(verb="goal.baseline_taken")
+    assert float(event.data["baseline"]) == 0.7
+
+
+def test_nothing_measured_is_no_baseline() -> None:
+    goal = record_measurement(goal=_set(baseline=None), value=None, now=NOW)
+
+    assert (goal.baseline, goal.state) == (None, "unmeasured")
+
+
+@pytest.mark.parametrize("value", [0.3, 0.1])
+def test_a_goal_that_is_reached_where_it_begins_is_achieved_at_once(value: float) -> None:
+    goal = record_measurement(goal=_set(baseline=None), value=value, now=NOW)
+
+    assert goal.state == "achieved"
+
+
+def test_a_baseline_may_be_typed_later_and_taken_anew() -> None:
+    goal = _changed(_set(baseline=None), baseline=0.9)
+    assert (goal.baseline, goal.baseline_from) == (0.9, "typed")
+
+    again = _changed(goal, baseline=None)
+
+    measured = record_measurement(goal=again, value=0.5, now=NOW)
+    assert (measured.baseline, measured.baseline_from) == (0.5, "data")
+
+
+def test_what_was_reached_and_lost_again_is_told() -> None:
+    goal = _set()
+
+    for minute, value in enumerate([0.2, 0.7, 0.2]):
+        goal = record_measurement(goal=goal, value=value, now=NOW + timedelta(hours=20 + minute))
+
+    verbs = list(Event.objects.order_by("position").values_list("verb", flat=True))
+    assert verbs == ["goal.set", "goal.achieved", "goal.at_risk", "goal.achieved"]
+
+
+def test_a_goal_that_was_reached_stays_so_when_the_talk_falls_silent() -> None:
+    goal = record_measurement(goal=_set(), value=0.2, now=NOW + timedelta(hours=1))
+
+    assert record_measurement(goal=goal, value=None, now=TOMORROW).state == "achieved"
+
+
+def test_a_value_is_kept_when_it_changes_and_once_an_hour() -> None:
+    goal = _set()
+
+    for minutes, value in [(0, 0.5), (1, 0.5), (2, 0.6), (3, 0.6), (62, 0.6), (63, 0.6)]:
+        record_measurement(goal=goal, value=value, now=NOW + timedelta(minutes=minutes))
+
+    kept = GoalMeasurement.objects.order_by("measured_at")
+    assert [(row.measured_at - NOW).seconds // 60 for row in kept] == [0, 2, 62]
+    assert {row.by for row in kept} == {None}
+
+
+def test_a_withdrawn_goal_keeps_its_state_and_is_judged_no_more() -> None:
+    goal = record_measurement(goal=_set(), value=0.75, now=NOW + timedelta(hours=12))
+    said: dict[str, Any] = {"actor": SYSTEM, "now": NOW, "expected_version": None}
+
+    withdrawn = withdraw_goal(goal=goal, reason="Another metric says more", **said)
+    after = record_measurement(goal=withdrawn, value=0.1, now=TOMORROW)
+
+    assert (after.state, after.current, after.next_measure_at) == ("at_risk", 0.75, None)
+    with pytest.raises(GoalWithdrawn):
+        _changed(withdrawn, title="x")
+    with pytest.raises(GoalWithdrawn):
+        withdraw_goal(goal=withdrawn, reason="x", **said)
+
+
+def test_a_withdrawal_says_why() -> None:
+    with pytest.raises(InvalidInput):
+        withdraw_goal(goal=_set(), reason=" ", actor=SYSTEM, now=NOW, expected_version=None)
