@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from incidents.services.run_hearing import follow_event
+from incidents.services.involvements import rest_involvements, resume_involvements
 from incidents.services.telling import tell_concerned
 from incidents.services.timing import keep_time
 
@@ -27,3 +28,15 @@ def move_runs_on(*, event: Event, **_: Any) -> None:
 def run_clocks(*, event: Event, **_: Any) -> None:
     """Start and stop clocks by what happens, in its transaction."""
     keep_time(event)
+
+
+_RESTS = {"incident.closed", "incident.declined", "incident.merged"}
+
+
+@receiver(event_recorded, dispatch_uid="incidents.rest_involvements")
+def follow_incident(*, event: Event, **_: Any) -> None:
+    """Warn of nobody's next contact while their incident is over."""
+    if event.verb in _RESTS:
+        rest_involvements(incident_id=event.object_id)
+    elif event.verb == "incident.reopened":
+        resume_involvements(incident_id=event.object_id, now=event.occurred_at)

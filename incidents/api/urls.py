@@ -5,11 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from incidents.api.assignments import AssignmentViewSet
 from incidents.api.clocks import ClockViewSet
+from incidents.api.contact_entries import ContactEntryViewSet
 from incidents.api.evidence import EvidenceViewSet
 from incidents.api.facts import FactViewSet
 from incidents.api.goal_metrics import GoalMetricViewSet
 from incidents.api.goals import GoalViewSet
 from incidents.api.incidents import IncidentViewSet
+from incidents.api.involvements import InvolvementViewSet
 from incidents.api.lessons import LessonViewSet
 from incidents.api.notifications import NotificationViewSet
 from incidents.api.playbook_runs import PlaybookRunViewSet
@@ -25,12 +27,14 @@ from incidents.api.waiting import WaitingViewSet
 from incidents.api.workload import WorkloadViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("contact-entries", ContactEntryViewSet, basename="contact-entry")
 router.register("evidence", EvidenceViewSet, basename="evidence")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("clocks", ClockViewSet, basename="clock")
 router.register("facts", FactViewSet, basename="fact")
 router.register("goals", GoalViewSet, basename="goal")
 router.register("incidents", IncidentViewSet, basename="incident")
+router.register("involvements", InvolvementViewSet, basename="involvement")
 router.register("lessons", LessonViewSet, basename="lesson")
 router.register("response-policies", ResponsePolicyViewSet, basename="response-policy")
 router.register("playbook-runs", PlaybookRunViewSet, basename="playbook-run")

@@ -9,11 +9,13 @@ from incidents.models.assessment import (
 )
 from incidents.models.assignment import Assignment, IncidentRole
 from incidents.models.clock import Clock, ClockKind, ClockState
+from incidents.models.contact_entry import ContactEntry
 from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
 from incidents.models.fact import Fact, FactStatus
+from incidents.models.goal import BaselineFrom, Goal, GoalMeasurement, GoalState
 from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility, Status
 from incidents.models.incident_relation import IncidentRelation
-from incidents.models.goal import BaselineFrom, Goal, GoalMeasurement, GoalState
+from incidents.models.involvement import Involvement
 from incidents.models.lesson import Lesson, LessonStatus
 from incidents.models.notification import Notification
 from incidents.models.playbook import OnOpening, Playbook, PlaybookVersion, VersionStatus
@@ -23,16 +25,17 @@ from incidents.models.reference import ReferenceCounter
 from incidents.models.response_policy import ResponsePolicy
 from incidents.models.review import Review, ReviewStatus
 from incidents.models.shift_note import ShiftNote, ShiftNoteKind
-from incidents.models.stakeholder import Stakeholder
+from incidents.models.stakeholder import Stakeholder, StanceChange
 from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
 
 __all__ = [
     "Assignment",
+    "BaselineFrom",
     "Clock",
     "ClockKind",
     "ClockState",
+    "ContactEntry",
     "CrisisHistory",
-    "BaselineFrom",
     "Evidence",
     "EvidenceFile",
     "EvidenceKind",
@@ -45,6 +48,7 @@ __all__ = [
     "Incident",
     "IncidentRelation",
     "IncidentRole",
+    "Involvement",
     "Kind",
     "LegalExposure",
     "Legitimacy",
@@ -68,6 +72,7 @@ __all__ = [
     "ShiftNote",
     "ShiftNoteKind",
     "Stakeholder",
+    "StanceChange",
     "Status",
     "StepKind",
     "StepState",

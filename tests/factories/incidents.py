@@ -9,6 +9,7 @@ from crisisapi.common.ids import uuid7
 from incidents.models import (
     Assignment,
     Clock,
+    ContactEntry,
     Evidence,
     EvidenceFile,
     Fact,
@@ -16,6 +17,7 @@ from incidents.models import (
     GoalMeasurement,
     Incident,
     IncidentRelation,
+    Involvement,
     Lesson,
     Notification,
     Playbook,
@@ -87,6 +89,29 @@ class StakeholderFactory(factory.django.DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = "Consumer council"
+
+
+class InvolvementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Involvement
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    stakeholder = factory.SubFactory(StakeholderFactory, brand=factory.SelfAttribute("..brand"))
+    part = "Authority in charge"
+
+
+class ContactEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ContactEntry
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    stakeholder = factory.SubFactory(StakeholderFactory, brand=factory.SelfAttribute("..brand"))
+    channel = "phone"
+    direction = "out"
+    summary = "Told them the serial numbers."
+    at = factory.LazyFunction(timezone.now)
 
 
 class GoalFactory(factory.django.DjangoModelFactory):

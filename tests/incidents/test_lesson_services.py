@@ -1,4 +1,4 @@
-"""Lessons and their steps; stakeholders and where they stand."""
+"""Lessons and their steps."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +11,8 @@ from crisisapi.common.errors import InvalidInput
 from crisisapi.events.models import Event
 from incidents.models import LessonStatus
 from incidents.services import lessons
-from incidents.services.stakeholders import add_stakeholder, change_stakeholder
 from tests.factories.accounts import MemberFactory
-from tests.factories.incidents import IncidentFactory, LessonFactory, StakeholderFactory
+from tests.factories.incidents import IncidentFactory, LessonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,37 +58,3 @@ def test_only_a_member_owns_a_lesson(brand: Brand, stranger: User) -> None:
         lessons.propose_lesson(incident=incident, actor=SYSTEM, now=NOW, owner=stranger, **words)
     with pytest.raises(InvalidInput):
         lessons.change_lesson(lesson=LessonFactory(incident=incident), owner=stranger, **CHANGE)
-
-
-def test_a_change_of_stance_is_told() -> None:
-    stakeholder = StakeholderFactory(stance="neutral")
-
-    change_stakeholder(stakeholder=stakeholder, stance="hostile", **CHANGE)
-
-    assert Event.objects.get().data == {
-        "fields": ["stance"],
-        "stance": {"from": "neutral", "to": "hostile"},
-    }
-
-
-def test_a_change_of_incidents_alone_counts_as_one(brand: Brand) -> None:
-    incident = IncidentFactory(brand=brand)
-    stakeholder = StakeholderFactory(brand=brand)
-
-    changed = change_stakeholder(stakeholder=stakeholder, incidents=[incident], **CHANGE)
-    again = change_stakeholder(stakeholder=stakeholder, incidents=[incident], **CHANGE)
-
-    assert (changed.version, again.version) == (2, 2)
-    assert Event.objects.get().data == {"fields": ["incidents"]}
-
-
-def test_incidents_and_owner_are_of_the_brand(brand: Brand, stranger: User) -> None:
-    foreign = IncidentFactory()
-
-    with pytest.raises(InvalidInput) as incidents:
-        add_stakeholder(brand=brand, name="x", incidents=[foreign], actor=SYSTEM, now=NOW)
-    with pytest.raises(InvalidInput) as owner:
-        add_stakeholder(brand=brand, name="x", owner=stranger, actor=SYSTEM, now=NOW)
-
-    assert set(incidents.value.errors) == {"incidents"}
-    assert set(owner.value.errors) == {"owner"}
