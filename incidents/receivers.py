@@ -6,8 +6,8 @@ from django.dispatch import receiver
 
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
-from incidents.services.run_hearing import follow_event
 from incidents.services.involvements import rest_involvements, resume_involvements
+from incidents.services.run_hearing import follow_event
 from incidents.services.telling import tell_concerned
 from incidents.services.timing import keep_time
 

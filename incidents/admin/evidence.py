@@ -19,7 +19,7 @@ from crisisapi.common.admin import (
 )
 from crisisapi.common.downloads import download
 from crisisapi.common.errors import InvalidInput
-from incidents.models import Evidence
+from incidents.models import Evidence, Fact, Incident, Task
 from incidents.selectors.evidence import file_of
 from incidents.services import evidence as services
 
@@ -32,6 +32,16 @@ def _link(evidence: Evidence) -> str:
         return ""
     address = reverse("admin:incidents_evidence_file", args=[evidence.pk])
     return format_html('<a href="{}">{}</a>', address, evidence.file_name)
+
+
+def _owner(incident: Incident, fact: Fact | None, task: Task | None) -> services.Owner:
+    """Return the one thing it shows; refuses two, and one of another incident."""
+    if fact is not None and task is not None:
+        raise InvalidInput(errors={"task": [_("Name a fact or a task, not both.")]})
+    for name, owner in (("fact", fact), ("task", task)):
+        if owner is not None and owner.incident_id != incident.pk:
+            raise InvalidInput(errors={name: [_("Choose one of this incident.")]})
+    return fact or task or incident
 
 
 class EvidenceInline(RecordInline):
@@ -64,7 +74,7 @@ class EvidenceForm(ModelForm):
 class EvidenceAdmin(ServiceAdmin):
     noun = "evidence"
     form = EvidenceForm
-    fixed = ("incident", "fact", "title", "note", "url")
+    fixed = ("incident", "fact", "task", "title", "note", "url")
     readonly_fields = [
         "where",
         "content_type",
@@ -89,7 +99,7 @@ class EvidenceAdmin(ServiceAdmin):
     list_select_related = ["fact", "incident", "brand", "added_by"]
     list_filter = ["kind", "content_type", ("withdrawn_at", admin.EmptyFieldListFilter), "brand"]
     search_fields = ["title", "note", "url", "file_name", "sha256", "incident__reference"]
-    autocomplete_fields = ["incident", "fact"]
+    autocomplete_fields = ["incident", "fact", "task"]
     ordering = ["-created_at"]
     action_form = ReasonActionForm
     actions = [
@@ -100,7 +110,7 @@ class EvidenceAdmin(ServiceAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask for a link or a file; later show where it is."""
-        asked = ["incident", "fact", "title", "note", "url"]
+        asked = ["incident", "fact", "task", "title", "note", "url"]
         return [*asked, *self.readonly_fields] if obj else [*asked, "file"]
 
     def get_urls(self) -> Any:
@@ -126,13 +136,10 @@ class EvidenceAdmin(ServiceAdmin):
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Evidence:
         """Attach a link or a file."""
-        incident, fact = fields.pop("incident"), fields.pop("fact")
-        if fact is not None and fact.incident_id != incident.pk:
-            raise InvalidInput(errors={"fact": [_("Choose a fact of this incident.")]})
+        owner = _owner(fields.pop("incident"), fields.pop("fact"), fields.pop("task"))
         sent, url = fields.pop("file"), fields.pop("url")
         if bool(sent) == bool(url):
             raise InvalidInput(errors={"file": [_("Give either a link or a file.")]})
-        owner = fact or incident
         if url:
             return services.attach_link(owner=owner, url=url, **fields)
         upload = services.Upload(sent.name, sent.read())

@@ -22,7 +22,7 @@ from crisisapi.common.downloads import download
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.parsers import StrictJSONParser
 from incidents.api.incidents import ReasonSerializer
-from incidents.models import Evidence, Fact, Incident
+from incidents.models import Evidence, Fact, Incident, Task
 from incidents.selectors.evidence import file_of
 from incidents.services import evidence as services
 
@@ -37,6 +37,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
             "brand",
             "incident",
             "fact",
+            "task",
             "kind",
             "title",
             "note",
@@ -60,22 +61,27 @@ class _OwnerSerializer(serializers.ModelSerializer[Evidence]):
     fact = VisibleField(
         queryset=Fact.objects.all(), required=False, help_text="Id of the fact it shows."
     )
+    task = VisibleField(
+        queryset=Task.objects.all(),
+        required=False,
+        help_text="Id of the task or commitment it shows to be done.",
+    )
     incident = VisibleField(
         queryset=Incident.objects.all(),
         required=False,
-        help_text="Id of the incident, where it shows no single fact.",
+        help_text="Id of the incident, where it shows neither a fact nor a task.",
     )
 
     class Meta:
         model = Evidence
-        fields = ["fact", "incident", "title", "note"]
+        fields = ["fact", "task", "incident", "title", "note"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Put the one owner in the place of both fields."""
-        named = [attrs.pop(name) for name in ("fact", "incident") if name in attrs]
+        """Put the one owner in the place of all fields."""
+        named = [attrs.pop(name) for name in ("fact", "task", "incident") if name in attrs]
         if len(named) != 1:
             raise serializers.ValidationError(
-                {"fact": [_("Name either the fact it shows, or the incident it belongs to.")]}
+                {"fact": [_("Name one: the fact it shows, the task, or the incident.")]}
             )
         return {**attrs, "owner": named[0]}
 
@@ -108,6 +114,7 @@ class EvidenceFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
     fact = filters.UUIDFilter(field_name="fact_id", help_text="Id of the fact it shows.")
+    task = filters.UUIDFilter(field_name="task_id", help_text="Id of the task it shows done.")
     withdrawn = YesNoFilter(
         field_name="withdrawn_at",
         lookup_expr="isnull",
@@ -151,7 +158,7 @@ class EvidenceViewSet(BrandViewSet):
         summary="Attach a piece of evidence",
     )
     def create(self, request: Request) -> Response:
-        """Attach a link (JSON) or a file (a form) to a fact or an incident.
+        """Attach a link (JSON) or a file (a form) to a fact, a task or an incident.
 
         What a file is, its content says and not its name; at most 4 MiB.
         """

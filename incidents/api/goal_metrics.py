@@ -15,9 +15,11 @@ from incidents.models.goal import METRIC_CHOICES
 from incidents.rules.metrics import METRICS, Unit
 
 
-class GoalMetricSerializer(serializers.Serializer[Any]):
+class KnownMetricSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(choices=METRIC_CHOICES, help_text="Name a goal gives it.")
-    label = serializers.CharField(help_text="What people call it, in the language you ask for.")
+    label = serializers.CharField(  # type: ignore[assignment]  # a name of Field's own too
+        help_text="What people call it, in the language you ask for."
+    )
     unit = serializers.ChoiceField(choices=get_args(Unit), help_text="Unit of its values.")
     better = serializers.ChoiceField(choices=["lower", "higher"], help_text="Which way is better.")
     is_manual = serializers.BooleanField(help_text="Whether people measure it, not the workers.")
@@ -27,21 +29,21 @@ class GoalMetricSerializer(serializers.Serializer[Any]):
     )
 
 
-class GoalMetricListSerializer(serializers.Serializer[Any]):
-    results = GoalMetricSerializer(many=True, help_text="Every metric there is.")
+class KnownMetricsSerializer(serializers.Serializer[Any]):
+    results = KnownMetricSerializer(many=True, help_text="Every metric there is.")
 
 
 class GoalMetricViewSet(BrandViewSet):
     """What a goal can aim at: unit, direction and bounds, and who measures it."""
 
     queryset = Goal.objects.none()
-    serializer_class = GoalMetricListSerializer
+    serializer_class = KnownMetricsSerializer
     access = {"metrics": Access(None, ANY_SCOPE)}
     pagination_class = None
     filter_backends = []
 
     @extend_schema(
-        responses=GoalMetricListSerializer,
+        responses=KnownMetricsSerializer,
         operation_id="listGoalMetrics",
         summary="List what a goal can aim at",
     )

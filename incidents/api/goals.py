@@ -183,8 +183,9 @@ class GoalViewSet(BrandViewSet):
     @measurements.mapping.post
     def measure(self, request: Request, pk: Any) -> Response:
         """Write down what you read elsewhere; for manual metrics only."""
+        goal = self.get_object()
         said = {**self.validated(), "actor": self.actor, "now": self.now()}
-        return self.shown(add_measurement(goal=self.get_object(), **said), status=201)
+        return self.shown(add_measurement(goal=goal, **said), status=201)
 
     def _done(self, service: Any) -> Response:
         goal = self.get_object()

@@ -24,7 +24,7 @@ from incidents.services import stakeholders as services
 class ContactSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=ContactKind.choices, help_text="Way to reach them.")
     value = serializers.CharField(max_length=500, help_text="Address, number or name.")
-    label = serializers.CharField(
+    label = serializers.CharField(  # type: ignore[assignment]  # a name of Field's own too
         max_length=100, required=False, allow_blank=True, default="", help_text="Whose it is."
     )
 

@@ -26,7 +26,7 @@ class EvidenceQuerySet(OwnedQuerySet["Evidence"]):
 
 
 class Evidence(VersionedModel):
-    """A link, or a file, that shows a fact or something of an incident."""
+    """A link, or a file, that shows a fact, a task done, or something of an incident."""
 
     brand = models.ForeignKey(
         "accounts.Brand",
@@ -49,7 +49,16 @@ class Evidence(VersionedModel):
         on_delete=models.PROTECT,
         related_name="pieces",
         verbose_name=_("fact"),
-        help_text=_("The fact it shows; null when it belongs to the incident as a whole."),
+        help_text=_("The fact it shows; null for none."),
+    )
+    task = models.ForeignKey(
+        "incidents.Task",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pieces",
+        verbose_name=_("task"),
+        help_text=_("The task or commitment it shows to be done; null for none."),
     )
     kind = models.CharField(
         _("kind"),
@@ -126,6 +135,10 @@ class Evidence(VersionedModel):
                 condition=models.Q(kind="link", sha256="", size=None) & ~models.Q(url="")
                 | models.Q(kind="file", url="", size__isnull=False) & ~models.Q(sha256=""),
                 name="incidents_evidence_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fact=None) | models.Q(task=None),
+                name="incidents_evidence_one_owner",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Evidence: attached to a fact or an incident, withdrawn with a reason, never deleted."""
+"""Evidence: attached to a fact, a task or an incident, withdrawn with a reason, never deleted."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
-from incidents.models import Evidence, EvidenceFile, EvidenceKind, Fact, Incident
+from incidents.models import Evidence, EvidenceFile, EvidenceKind, Fact, Incident, Task, TaskStatus
 from incidents.rules.evidence import ACCEPTED, MOST_PIECES, content_type_of, is_web_link
 from incidents.rules.facts import needs_evidence
 from incidents.services.standing import lock_standing
@@ -21,7 +21,7 @@ from incidents.services.standing import lock_standing
 NAME_LENGTH = 200
 _KIB = 1024
 
-Owner = Fact | Incident
+Owner = Fact | Task | Incident
 
 
 class EvidenceWithdrawn(DomainError):
@@ -32,11 +32,12 @@ class EvidenceWithdrawn(DomainError):
 
 
 class EvidenceNeeded(DomainError):
-    """It is all that shows a confirmed fact."""
+    """It is all that shows a confirmed fact, or a promise kept."""
 
     code = "evidence_needed"
     detail = _(
-        "Nothing else shows this confirmed fact: attach other evidence first, or refute the fact."
+        "Nothing else shows this confirmed fact, or that this promise was kept: attach other "
+        "evidence first."
     )
 
 
@@ -52,13 +53,13 @@ class Upload:
 def attach_link(
     *, owner: Owner, url: str, title: str, actor: Actor, now: datetime, note: str = ""
 ) -> Evidence:
-    """Attach a link to a fact or an incident; refuses what does not lead to the web."""
+    """Attach a link to a fact, a task or an incident; refuses what does not lead to the web."""
     if not is_web_link(url):
         sentence = _("Give a link that begins with http:// or https://, without a password.")
         raise InvalidInput(errors={"url": [sentence]})
-    incident, fact = _lock_owner(owner)
+    incident, owned = _lock_owner(owner)
     return _attached(
-        incident, fact, actor, now, kind=EvidenceKind.LINK, url=url, title=title, note=note
+        incident, owned, actor, now, kind=EvidenceKind.LINK, url=url, title=title, note=note
     )
 
 
@@ -66,12 +67,13 @@ def attach_link(
 def attach_file(
     *, owner: Owner, upload: Upload, title: str, actor: Actor, now: datetime, note: str = ""
 ) -> Evidence:
-    """Attach a file to a fact or an incident; refuses what is empty, too large or not accepted.
+    """Attach a file to a fact, a task or an incident.
 
-    What a file is, its content says and not its name.
+    Refuses what is empty, too large or not accepted; what a file is, its content says and not its
+    name.
     """
     content_type = _checked(upload)
-    incident, fact = _lock_owner(owner)
+    incident, owned = _lock_owner(owner)
     said = {
         "kind": EvidenceKind.FILE,
         "title": title or upload.name[:NAME_LENGTH],
@@ -81,20 +83,22 @@ def attach_file(
         "size": len(upload.content),
         "sha256": hashlib.sha256(upload.content).hexdigest(),
     }
-    return _attached(incident, fact, actor, now, content=upload.content, **said)
+    return _attached(incident, owned, actor, now, content=upload.content, **said)
 
 
 @transaction.atomic
 def withdraw_evidence(
     *, evidence: Evidence, reason: str, actor: Actor, now: datetime, expected_version: int | None
 ) -> Evidence:
-    """Let it count no more, and say why; refuses the last thing that shows a confirmed fact."""
+    """Let it count no more, and say why.
+
+    Refuses the last thing that shows a confirmed fact, or that a promise was kept.
+    """
     require_reason(reason)
     locked = lock_for_change(evidence, expected_version=expected_version)
     if locked.is_withdrawn:
         raise EvidenceWithdrawn
-    if locked.fact is not None and _rests_on_it_alone(locked.fact, locked):
-        raise EvidenceNeeded
+    _require_others(locked)
     locked.withdrawn_at = now
     locked.withdrawn_by_id = _person(actor)
     locked.withdrawn_reason = reason
@@ -103,15 +107,17 @@ def withdraw_evidence(
     return locked
 
 
-def _lock_owner(owner: Owner) -> tuple[Incident, Fact | None]:
-    fact = owner if isinstance(owner, Fact) else None
-    standing = lock_standing(owner.incident if isinstance(owner, Fact) else owner)
-    pieces = Evidence.objects.standing().filter(incident=standing, fact=fact)
-    if pieces.count() >= MOST_PIECES:
-        field = "incident" if fact is None else "fact"
+def _lock_owner(owner: Owner) -> tuple[Incident, dict[str, Fact | Task | None]]:
+    owned: dict[str, Fact | Task | None] = {
+        "fact": owner if isinstance(owner, Fact) else None,
+        "task": owner if isinstance(owner, Task) else None,
+    }
+    standing = lock_standing(owner if isinstance(owner, Incident) else owner.incident)
+    if Evidence.objects.standing().filter(incident=standing, **owned).count() >= MOST_PIECES:
         sentence = _("There are %d pieces already, the most there can be. Withdraw one first.")
+        field = str(owner._meta.model_name)
         raise InvalidInput(errors={field: [sentence % MOST_PIECES]})
-    return standing, fact
+    return standing, owned
 
 
 def _checked(upload: Upload) -> str:
@@ -129,7 +135,7 @@ def _checked(upload: Upload) -> str:
 
 def _attached(
     incident: Incident,
-    fact: Fact | None,
+    owned: dict[str, Fact | Task | None],
     actor: Actor,
     now: datetime,
     *,
@@ -139,10 +145,10 @@ def _attached(
     evidence = Evidence.objects.create(
         brand_id=incident.brand_id,
         incident=incident,
-        fact=fact,
         added_by_id=_person(actor),
         created_at=now,
         updated_at=now,
+        **owned,
         **said,
     )
     if content is not None:
@@ -152,10 +158,20 @@ def _attached(
     return evidence
 
 
-def _rests_on_it_alone(fact: Fact, evidence: Evidence) -> bool:
-    if not needs_evidence(fact.status) or fact.evidence.strip():
-        return False
-    return not Evidence.objects.standing().filter(fact=fact).exclude(pk=evidence.pk).exists()
+def _require_others(evidence: Evidence) -> None:
+    """Refuse when nothing else is left that shows what needs to be shown."""
+    shown = evidence.fact or evidence.task
+    if shown is None or not _needs_evidence(shown) or shown.evidence.strip():
+        return
+    same = Evidence.objects.standing().filter(fact=evidence.fact, task=evidence.task)
+    if not same.exclude(pk=evidence.pk).exists():
+        raise EvidenceNeeded
+
+
+def _needs_evidence(shown: Fact | Task) -> bool:
+    if isinstance(shown, Fact):
+        return needs_evidence(shown.status)
+    return shown.is_commitment and shown.status == TaskStatus.DONE
 
 
 def _person(actor: Actor) -> Any:
@@ -170,5 +186,5 @@ def _record(evidence: Evidence, verb: str, actor: Actor, now: datetime, **data: 
         instance=evidence,
         actor=actor,
         now=now,
-        data={"fact": evidence.fact_id, **data},
+        data={"fact": evidence.fact_id, "task": evidence.task_id, **data},
     )

@@ -112,7 +112,7 @@ def require_standing(goal: Goal) -> None:
         raise GoalWithdrawn
 
 
-def bounds_sentence(metric: Metric) -> str:
+def bounds_sentence(metric: Metric) -> object:
     """Say between which numbers a value lies."""
     if metric.most is None:
         return _("Give a number of at least %(least)g.") % {"least": metric.least}
@@ -127,9 +127,8 @@ def check_values(
 ) -> None:
     """Refuse an unknown metric, values out of its bounds, and a target that is no improvement."""
     if metric_name not in METRICS:
-        known = ", ".join(METRICS)
-        sentence = _("There is no such metric. Known: {known}.").format(known=known)
-        raise InvalidInput(errors={"metric": [sentence]})
+        unknown = _("There is no such metric. Known: {known}.").format(known=", ".join(METRICS))
+        raise InvalidInput(errors={"metric": [unknown]})
     metric = METRICS[metric_name]
     if baseline is None and metric.is_manual:
         sentence = _("People measure this: say what the value is now.")

@@ -11,7 +11,7 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
-from incidents.models import Incident, Task
+from incidents.models import Evidence, Incident, Task
 from incidents.models.task import TaskKind, TaskStatus
 from incidents.rules.tasks import MOVES, RESULT, VERB
 from incidents.services.deadlines import ALARM_FIELDS, lift_deadline, set_deadline
@@ -225,7 +225,9 @@ def _check_due(due_at: datetime | None, now: datetime) -> None:
 
 
 def _check_kept(task: Task) -> None:
-    if task.is_commitment and task.status == TaskStatus.DONE and not task.evidence.strip():
+    if not task.is_commitment or task.status != TaskStatus.DONE or task.evidence.strip():
+        return
+    if not Evidence.objects.standing().filter(task=task).exists():
         sentence = _("Show that the promise was kept: a link, a photograph, who saw it.")
         raise InvalidInput(errors={"evidence": [sentence]})
 

@@ -29,6 +29,7 @@ from incidents.models import (
     RunStep,
     ShiftNote,
     Stakeholder,
+    StanceChange,
     Task,
 )
 from tests.factories.accounts import BrandFactory, MemberFactory
@@ -89,6 +90,17 @@ class StakeholderFactory(factory.django.DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = "Consumer council"
+
+
+class StanceChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StanceChange
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    stakeholder = factory.SubFactory(StakeholderFactory, brand=factory.SelfAttribute("..brand"))
+    before = "neutral"
+    after = "critical"
 
 
 class InvolvementFactory(factory.django.DjangoModelFactory):

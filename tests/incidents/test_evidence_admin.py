@@ -28,7 +28,7 @@ def desk() -> Client:
 
 def _form(fact: Any, **more: Any) -> dict[str, Any]:
     said = {"incident": str(fact.incident_id), "fact": str(fact.pk), "title": "Report"}
-    return {**said, "note": "", "url": "", **more}
+    return {**said, "task": "", "note": "", "url": "", **more}
 
 
 def test_a_file_is_attached_and_downloaded(desk: Client) -> None:

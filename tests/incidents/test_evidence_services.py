@@ -1,13 +1,13 @@
 """Evidence: attached, counted, withdrawn."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from crisisapi.accounts.models import User
+from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.errors import InvalidInput, StaleVersion
 from crisisapi.events.models import Event
@@ -23,7 +23,8 @@ from incidents.services.evidence import (
     withdraw_evidence,
 )
 from incidents.services.standing import IncidentMerged
-from tests.factories.incidents import EvidenceFactory, FactFactory, IncidentFactory
+from incidents.services.tasks import finish_task, make_commitment
+from tests.factories.incidents import EvidenceFactory, FactFactory, IncidentFactory, TaskFactory
 from tests.incidents.files import PDF, PNG
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,7 @@ def test_a_withdrawal_says_why_and_keeps_the_file() -> None:
     event = Event.objects.get()
     assert (event.verb, event.data) == (
         "evidence.withdrawn",
-        {"fact": str(evidence.fact_id), "reason": "Of another kettle"},
+        {"fact": str(evidence.fact_id), "task": None, "reason": "Of another kettle"},
     )
 
 
@@ -173,3 +174,32 @@ def test_the_database_refuses_half_a_file(row: dict[str, Any]) -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Evidence.objects.filter(pk=evidence.pk).update(**row)
+
+
+def test_a_file_shows_that_a_promise_was_kept(brand: Brand) -> None:
+    change: dict[str, Any] = {"expected_version": None, **BY}
+    promised = make_commitment(
+        incident=IncidentFactory(brand=brand),
+        title="Refunds",
+        promise="Everybody gets a refund this week.",
+        promised_at=NOW,
+        due_at=NOW + timedelta(days=7),
+        **BY,
+    )
+    with pytest.raises(InvalidInput):
+        finish_task(task=promised, **change)
+
+    evidence = attach_file(owner=promised, upload=Upload("list.pdf", PDF), title="List", **BY)
+    kept = finish_task(task=promised, **change)
+
+    assert (evidence.task, evidence.fact, kept.status) == (promised, None, "done")
+    with pytest.raises(EvidenceNeeded):
+        _withdrawn(evidence)
+
+
+def test_evidence_shows_one_thing() -> None:
+    evidence = EvidenceFactory()
+    task = TaskFactory(incident=evidence.incident)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Evidence.objects.filter(pk=evidence.pk).update(task=task)

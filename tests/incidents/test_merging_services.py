@@ -30,6 +30,7 @@ from tests.factories.incidents import (
     FactFactory,
     IncidentFactory,
     IncidentRelationFactory,
+    InvolvementFactory,
     LessonFactory,
     StakeholderFactory,
 )
@@ -124,11 +125,14 @@ def test_a_stakeholder_of_both_is_one_of_the_target_once(
     double: Incident, target: Incident
 ) -> None:
     stakeholder = StakeholderFactory(brand=target.brand)
-    stakeholder.incidents.set([double, target])
+    there = InvolvementFactory(stakeholder=stakeholder, incident=target)
+    here = InvolvementFactory(stakeholder=stakeholder, incident=double, alarm_at=NOW)
 
     _merge(double, target)
 
-    assert target in stakeholder.incidents.all()
+    here.refresh_from_db()
+    assert (here.incident, here.alarm_at) == (double, None)
+    assert target.involvements.get() == there
 
 
 def test_what_was_merged_before_goes_on_in_the_last(double: Incident, target: Incident) -> None:

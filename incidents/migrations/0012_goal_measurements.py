@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_circles'),
-        ('incidents', '0009_shift_notes_append_only'),
+        ('incidents', '0011_shift_notes_append_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

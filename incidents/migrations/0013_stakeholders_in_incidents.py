@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_circles'),
-        ('incidents', '0010_goal_measurements'),
+        ('incidents', '0012_goal_measurements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -50,6 +50,6 @@ def _contact(line: str) -> dict[str, str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0011_stakeholders_in_incidents")]
+    dependencies = [("incidents", "0013_stakeholders_in_incidents")]
 
     operations = [migrations.RunPython(move_forward, move_back)]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0012_move_stakeholders")]
+    dependencies = [("incidents", "0014_move_stakeholders")]
 
     operations = [
         migrations.RemoveField(model_name="stakeholder", name="contact"),
