@@ -47,4 +47,4 @@ def test_a_smear_attack_is_declined_with_the_reason(noa: Caller) -> None:
     }
     assert noa.refused(f"{path}respond/") == "wrong_status"
     assert noa.rows("incidents/", active="true") == []
-    assert noa.verbs(incident)[-1] == "incident.declined"
+    assert "incident.declined" in noa.verbs(incident)
