@@ -27,7 +27,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         read_only=True,
         help_text=(
             "What the event log says: moments, counts by verb, statuses with their seconds, "
-            "clocks, messages, goals, tasks, lessons, metrics."
+            "clocks, messages, waiting, goals, tasks, lessons, metrics."
         ),
     )
 

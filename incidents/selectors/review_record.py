@@ -15,6 +15,8 @@ from incidents.rules.review_record import (
     moments_of,
     statuses_of,
 )
+from incidents.rules.waiting import DIMENSIONS, totals_of
+from incidents.selectors.waits import read_waiting
 
 
 def read_record(incident: Incident, *, now: datetime) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def read_record(incident: Incident, *, now: datetime) -> dict[str, Any]:
         "statuses": statuses_of(own, now=incident.ended_at or now),
         "clocks": clocks_of(events),
         "messages": messages_of(events),
+        "waiting": _waiting(incident, now),
         "goals": list(
             Goal.objects.filter(incident=incident)
             .order_by("created_at")
@@ -54,6 +57,17 @@ def _events(incident: Incident) -> list[Told]:
             *columns
         )
     ]
+
+
+def _waiting(incident: Incident, now: datetime) -> dict[str, dict[str, int]]:
+    """Return how long each department, role and person was waited on, in seconds."""
+    waits = read_waiting(incident, events=Event.objects.all(), now=now).waits
+    return {
+        dimension: {
+            name: int(total.total_seconds()) for name, total in totals_of(waits, dimension).items()
+        }
+        for dimension in DIMENSIONS
+    }
 
 
 def _tasks(incident: Incident) -> list[dict[str, Any]]:

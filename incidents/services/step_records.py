@@ -7,7 +7,7 @@ from uuid import UUID
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.events.services.log import record_event
-from incidents.models import Assignment, RunStep, StepState
+from incidents.models import Assignment, IncidentRole, RunStep, StepState
 
 _ENDING = ("state", "reason", "outcome", "wake_at", "ended_at", "ended_by")
 
@@ -27,11 +27,19 @@ def holder_of(step: RunStep, role: str) -> UUID | None:
 
 
 def awaited(step: RunStep, role: str | None = None) -> dict[str, object]:
-    """Return on whom a step waits, as events tell it; `role` is one in the brand."""
+    """Return on whom a step waits, as events tell it: on the lead when it names nobody.
+
+    `role` is one in the brand.
+    """
+    department = step.terms.get("department") or None
+    wanted = step.terms.get("role", "")
+    if not (wanted or department or role):
+        wanted = IncidentRole.LEAD
+    person = holder_of(step, wanted)
     return {
-        "person": holder_of(step, step.terms.get("role", "")),
-        "department": step.terms.get("department") or None,
-        "role": role,
+        "person": person,
+        "department": department,
+        "role": role or (None if person else wanted or None),
     }
 
 

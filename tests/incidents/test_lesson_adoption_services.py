@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
 CHANGE: dict[str, Any] = {**BY, "expected_version": None}
-WORDS = {"title": "x", "observation": "y", "recommendation": "z"}
+WORDS: dict[str, Any] = {"title": "x", "observation": "y", "recommendation": "z"}
 
 
 @pytest.fixture

@@ -328,3 +328,19 @@ def test_a_start_that_breaks_off_leaves_nothing_and_can_be_done_again(
     run = services.start_run(incident=incident, playbook=playbook, **BY)
 
     assert (_states(run), Task.objects.count()) == ({"call": "waiting", "rest": "running"}, 1)
+
+
+def test_a_step_for_nobody_in_particular_waits_on_the_lead(
+    incident: Incident, start: Start
+) -> None:
+    run = start(decision_of("stop"))
+    lead = AssignmentFactory(incident=incident, role="lead").person
+    run_steps.skip_step(step=run.steps.get(), reason="x", **CHANGE)
+
+    start(decision_of("again"))
+
+    told = Event.objects.filter(verb="runstep.started").order_by("position")
+    assert [event.data["waits_on"] for event in told] == [
+        {"person": None, "department": None, "role": "lead"},
+        {"person": str(lead.pk), "department": None, "role": None},
+    ]

@@ -65,6 +65,14 @@ def test_a_draft_says_what_the_log_says(incident: Incident) -> None:
     assert record["tasks"] == [{"kind": "task", "status": "open", "count": 1}]
 
 
+def test_it_says_on_whom_the_incident_waited(incident: Incident) -> None:
+    add_task(incident=incident, title="Call", department="legal", **_later(100))
+
+    record = services.draft_review(incident=incident, **_later(120)).record
+
+    assert record["waiting"]["department"] == {"legal": 1_200}
+
+
 def test_the_floor_above_adds_the_talk(incident: Incident) -> None:
     record = services.draft_review(incident=incident, **_later(120)).record
 

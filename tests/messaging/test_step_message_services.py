@@ -180,7 +180,7 @@ def test_without_its_template_a_step_waits_and_says_so(
     assert (hold.state, run.state) == ("waiting", "waiting")
     assert "holding" in hold.reason
     held = Event.objects.get(verb="runstep.held")
-    assert held.data["waits_on"] == {"person": None, "department": None, "role": None}
+    assert held.data["waits_on"] == {"person": None, "department": None, "role": "lead"}
 
 
 def test_too_long_a_message_is_told_and_drafted_once_it_is_shorter(
