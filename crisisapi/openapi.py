@@ -80,6 +80,7 @@ ENUM_NAMES = {
     "ContactKind": "incidents.models.stakeholder.ContactKind",
     "DeliveryStatus": "monitoring.models.DeliveryStatus",
     "EvidenceKind": "incidents.models.EvidenceKind",
+    "FactBearing": "incidents.models.Bearing",
     "FactStatus": "incidents.models.FactStatus",
     "FlagReason": "messaging.models.FlagReason",
     "GoalDirection": ["lower", "higher"],

@@ -33,7 +33,7 @@ def stop_refuted(*, event: Event, **_: Any) -> None:
     }
     if event.verb in _FALLS:
         stop_resting_on(**what)
-    if event.verb in _FLAGS:
+    if event.verb in _FLAGS and event.data.get("fields") != ["bearing"]:
         flag_resting_on(**what, reason=_FLAGS[event.verb])
 
 

@@ -27,6 +27,7 @@ class FactAdmin(ServiceAdmin):
     fields = [
         "incident",
         "statement",
+        "bearing",
         "evidence",
         "status",
         "status_reason",
@@ -38,6 +39,7 @@ class FactAdmin(ServiceAdmin):
     list_display = [
         "statement",
         "status",
+        "bearing",
         "incident",
         "brand",
         "decided_by",
@@ -45,7 +47,7 @@ class FactAdmin(ServiceAdmin):
         "superseded_by",
     ]
     list_select_related = ["incident", "brand", "decided_by", "superseded_by"]
-    list_filter = ["status", ("superseded_by", admin.EmptyFieldListFilter), "brand"]
+    list_filter = ["status", "bearing", ("superseded_by", admin.EmptyFieldListFilter), "brand"]
     search_fields = ["statement", "evidence", "incident__reference"]
     autocomplete_fields = ["incident"]
     ordering = ["-created_at"]

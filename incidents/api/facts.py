@@ -32,6 +32,7 @@ class FactSerializer(serializers.ModelSerializer[Fact]):
             "brand",
             "incident",
             "statement",
+            "bearing",
             "status",
             "status_reason",
             "supersedes",
@@ -51,13 +52,13 @@ class NewFactSerializer(serializers.ModelSerializer[Fact]):
 
     class Meta:
         model = Fact
-        fields = ["incident", "statement", "evidence"]
+        fields = ["incident", "statement", "bearing", "evidence"]
 
 
 class FactChangeSerializer(serializers.ModelSerializer[Fact]):
     class Meta:
         model = Fact
-        fields = ["statement", "evidence"]
+        fields = ["statement", "bearing", "evidence"]
 
 
 @extend_schema_serializer(component_name="FactDecision")
@@ -95,7 +96,7 @@ class FactFilter(filters.FilterSet):
 
     class Meta:
         model = Fact
-        fields = ["status"]
+        fields = ["status", "bearing"]
 
 
 class FactViewSet(BrandViewSet):
@@ -129,7 +130,7 @@ class FactViewSet(BrandViewSet):
 
     @extend_schema(request=FactChangeSerializer, responses=FactSerializer)
     def partial_update(self, request: Request, pk: Any) -> Response:
-        """Change the evidence, or the statement while it is unconfirmed."""
+        """Change evidence or bearing, or the statement while it is unconfirmed."""
         return self._done(services.change_fact)
 
     @extend_schema(request=DecisionSerializer, responses=FactSerializer)

@@ -11,7 +11,7 @@ from incidents.models.assignment import Assignment, IncidentRole
 from incidents.models.clock import Clock, ClockKind, ClockState
 from incidents.models.contact_entry import ContactEntry
 from incidents.models.evidence import Evidence, EvidenceFile, EvidenceKind
-from incidents.models.fact import Fact, FactStatus
+from incidents.models.fact import Bearing, Fact, FactStatus
 from incidents.models.goal import BaselineFrom, Goal, GoalMeasurement, GoalState
 from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility, Status
 from incidents.models.incident_relation import IncidentRelation
@@ -31,6 +31,7 @@ from incidents.models.task import Task, TaskKind, TaskPriority, TaskStatus
 __all__ = [
     "Assignment",
     "BaselineFrom",
+    "Bearing",
     "Clock",
     "ClockKind",
     "ClockState",

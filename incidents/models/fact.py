@@ -16,6 +16,15 @@ class FactStatus(models.TextChoices):
     FALSE = "false", _("false")
 
 
+class Bearing(models.TextChoices):
+    """What a fact means for what the brand is accused of."""
+
+    SUPPORTS = "supports", _("bears it out")
+    CONTRADICTS = "contradicts", _("speaks against it")
+    NEITHER = "neither", _("says nothing of it")
+    UNKNOWN = "unknown", _("not judged yet")
+
+
 class FactQuerySet(OwnedQuerySet["Fact"]):
     """Chainable filters."""
 
@@ -54,6 +63,13 @@ class Fact(VersionedModel):
         editable=False,
         help_text=_("What is known of it."),
     )
+    bearing = models.CharField(
+        _("bearing"),
+        max_length=11,
+        choices=Bearing.choices,
+        default=Bearing.UNKNOWN,
+        help_text=_("What it means for what the brand is accused of."),
+    )
     evidence = models.TextField(
         _("evidence"), max_length=5_000, blank=True, help_text=_("What shows it: links, names.")
     )
@@ -89,6 +105,9 @@ class Fact(VersionedModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=FactStatus.values), name="incidents_fact_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bearing__in=Bearing.values), name="incidents_fact_bearing"
             ),
             models.CheckConstraint(
                 condition=~models.Q(superseded_by=models.F("id")), name="incidents_fact_not_itself"

@@ -50,7 +50,9 @@ class Situation:
     crisis_history: str
     prior_reputation: str
     harm: str
-    has_confirmed_facts: bool
+    # Of the confirmed facts: whether any bears the accusation out, and whether any is not judged.
+    has_facts_against_us: bool
+    has_unjudged_facts: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Advice:
     """The advised response: `strategy` and `cluster` are None while responsibility is unknown.
 
     `steps` are in the order in which to take them; `avoid` names strategies that would undo it;
-    `missing` names fields of the assessment that could change the advice.
+    `missing` names fields of the assessment that could change the advice, and "bearing" where
+    confirmed facts are not judged yet.
     """
 
     cluster: str | None
@@ -136,7 +139,8 @@ def _against_denial(situation: Situation) -> list[str]:
     """Name what forbids a denial: one that turns out wrong costs more than the crisis."""
     found = {
         "no_denial_of_a_concern": situation.legitimacy in ("concern", "mixed"),
-        "no_denial_against_facts": situation.has_confirmed_facts,
+        "no_denial_against_facts": situation.has_facts_against_us,
+        "no_denial_unjudged_facts": situation.has_unjudged_facts,
     }
     return [code for code, is_so in found.items() if is_so]
 
@@ -187,4 +191,5 @@ def _why_inform_first(situation: Situation) -> list[Reason]:
 def _missing(situation: Situation) -> tuple[str, ...]:
     """Name the fields left unknown, the one without which there is no strategy first."""
     fields = ("responsibility", "legitimacy", "crisis_history", "prior_reputation", "harm")
-    return tuple(name for name in fields if getattr(situation, name) == "unknown")
+    facts = ("bearing",) if situation.has_unjudged_facts else ()
+    return (*(name for name in fields if getattr(situation, name) == "unknown"), *facts)

@@ -1,12 +1,14 @@
 """The situation of an incident as the theory of responses sees it."""
 
-from incidents.models import FactStatus, Incident
+from incidents.models import Bearing, Fact, Incident
 from incidents.rules.response_strategy import Advice, Situation, advise
 
 
 def advice_for(incident: Incident) -> Advice:
     """Return what is advised for an incident as it is assessed now."""
-    confirmed = incident.facts.filter(status=FactStatus.CONFIRMED)
+    bearings = set(
+        Fact.objects.holding().filter(incident=incident).values_list("bearing", flat=True)
+    )
     return advise(
         Situation(
             kind=incident.kind,
@@ -15,6 +17,7 @@ def advice_for(incident: Incident) -> Advice:
             crisis_history=incident.crisis_history,
             prior_reputation=incident.prior_reputation,
             harm=incident.harm,
-            has_confirmed_facts=confirmed.exists(),
+            has_facts_against_us=Bearing.SUPPORTS in bearings,
+            has_unjudged_facts=Bearing.UNKNOWN in bearings,
         )
     )

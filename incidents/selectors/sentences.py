@@ -48,6 +48,7 @@ FIELDS = {
         "Fill in the prior reputation: an unfavourable one calls for a stronger response."
     ),
     "harm": _("Fill in the harm: until it is known, assume that people may be hurt."),
+    "bearing": _("Say of each confirmed fact whether it bears out what the brand is accused of."),
 }
 _ADVICE = {
     "responsibility_unknown": _("It is not known yet how far people hold the brand responsible."),
@@ -62,7 +63,10 @@ _ADVICE = {
     "treated_as_preventable": _("Therefore respond as if it had been preventable."),
     "deny_unfounded": _("It is a rumour, or an attack without substance: deny it."),
     "no_denial_of_a_concern": _("There is a genuine concern in it, so do not deny it."),
-    "no_denial_against_facts": _("Facts of the incident are confirmed, so do not deny it."),
+    "no_denial_against_facts": _("Confirmed facts bear it out, so do not deny it."),
+    "no_denial_unjudged_facts": _(
+        "It is not judged yet whether the confirmed facts bear it out, so do not deny it."
+    ),
     "strategy_inform": _("Instructions and empathy are enough: more would raise suspicion."),
     "strategy_diminish": _("Little is laid at the brand's door: show how little it is."),
     "strategy_rebuild": _("Much is laid at the brand's door: only making good restores trust."),

@@ -30,11 +30,14 @@ class FactSuperseded(DomainError):
 
 @transaction.atomic
 def state_fact(
-    *, incident: Incident, statement: str, actor: Actor, now: datetime, evidence: str = ""
+    *, incident: Incident, statement: str, actor: Actor, now: datetime, **fields: Any
 ) -> Fact:
-    """Write an unconfirmed statement into the ledger; refuses a merged incident."""
+    """Write an unconfirmed statement into the ledger; refuses a merged incident.
+
+    `fields` may have evidence, and the bearing on what the brand is accused of.
+    """
     standing = lock_standing(incident)
-    fact = _written(standing, statement, evidence, now)
+    fact = _written(standing, statement, now, **fields)
     _record(fact, "fact.stated", actor, now, statement=statement)
     return fact
 
@@ -43,7 +46,7 @@ def state_fact(
 def change_fact(
     *, fact: Fact, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Fact:
-    """Change the evidence, or the statement as long as it is unconfirmed.
+    """Change evidence or bearing, or the statement as long as it is unconfirmed.
 
     Refuses a superseded fact, and to leave a confirmed one without evidence.
     """
@@ -82,17 +85,18 @@ def supersede_fact(
     actor: Actor,
     now: datetime,
     expected_version: int | None,
-    evidence: str = "",
+    **fields: Any,
 ) -> Fact:
     """State a new, unconfirmed fact in the place of one; return the new one.
 
-    Refuses a fact that was superseded already, and a statement that says the same.
+    It bears on the accusation as the old one did, unless the fields say otherwise. Refuses a fact
+    that was superseded already, and a statement that says the same.
     """
     standing = lock_standing(fact.incident)
     before = _lock(fact, expected_version)
     if statement == before.statement:
         raise InvalidInput(errors={"statement": [_("Say what is known otherwise now.")]})
-    after = _written(standing, statement, evidence, now)
+    after = _written(standing, statement, now, **{"bearing": before.bearing, **fields})
     before.superseded_by = after
     save_change(before, "superseded_by", now=now)
     _record(after, "fact.stated", actor, now, statement=statement, supersedes=before.pk)
@@ -147,14 +151,14 @@ def _require_evidence(fact: Fact) -> None:
         raise InvalidInput(errors={"evidence": [sentence]})
 
 
-def _written(incident: Incident, statement: str, evidence: str, now: datetime) -> Fact:
+def _written(incident: Incident, statement: str, now: datetime, **fields: Any) -> Fact:
     return Fact.objects.create(
         brand_id=incident.brand_id,
         incident=incident,
         statement=statement,
-        evidence=evidence,
         created_at=now,
         updated_at=now,
+        **fields,
     )
 
 

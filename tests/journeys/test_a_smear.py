@@ -27,8 +27,12 @@ def test_a_smear_attack_is_declined_with_the_reason(noa: Caller) -> None:
         noa.post(f"{path}acknowledge/")
         claim = noa.post("facts/", incident=incident, statement="The kettles contain lead.")["id"]
         noa.post(f"facts/{claim}/refute/", evidence="Certificate SII 900, 2026-01-12")
+        lab = noa.post("facts/", incident=incident, statement="A laboratory found no lead.")["id"]
+        noa.post(f"facts/{lab}/confirm/", evidence="Report 44/2026")
         unsure = noa.get(f"{path}advice/")
         noa.patch(path, "*", responsibility="victim", harm="none", prior_reputation="favourable")
+        unjudged = noa.get(f"{path}advice/")
+        noa.patch(f"facts/{lab}/", "*", bearing="contradicts")
         advice = noa.get(f"{path}advice/")
         clock.shift(timedelta(minutes=20))
         assert noa.refused(f"{path}decline/") == "invalid"
@@ -36,6 +40,8 @@ def test_a_smear_attack_is_declined_with_the_reason(noa: Caller) -> None:
         clocks = noa.rows("clocks/", incident=incident)
 
     assert (unsure["strategy"], unsure["missing"][0]["field"]) == (None, "responsibility")
+    assert unjudged["strategy"]["code"] == "inform"
+    assert [one["field"] for one in unjudged["missing"]] == ["crisis_history", "bearing"]
     assert advice["strategy"]["code"] == "deny"
     assert [one["code"] for one in advice["avoid"]] == ["diminish", "rebuild"]
     assert (declined["status"], declined["status_reason"]) == ("declined", REASON)

@@ -31,7 +31,8 @@ def _situation(**said: Any) -> Situation:
         "crisis_history": "none",
         "prior_reputation": "neutral",
         "harm": "none",
-        "has_confirmed_facts": False,
+        "has_facts_against_us": False,
+        "has_unjudged_facts": False,
     }
     return Situation(**{**plain, **said})
 
@@ -74,7 +75,7 @@ def test_the_strategy_follows_from_responsibility_and_its_intensifiers(
     assert (advice.cluster, advice.strategy) == (cluster, strategy)
 
 
-# kind, legitimacy, confirmed facts: strategy of a victim without intensifiers.
+# kind, legitimacy, facts against us: strategy of a victim without intensifiers.
 DENIALS = [
     ("misinformation", "attack", False, "deny"),
     ("misinformation", "unknown", False, "deny"),
@@ -95,7 +96,7 @@ def test_only_what_is_unfounded_is_denied(
     strategy: str,
 ) -> None:
     advice = _advice(
-        responsibility="victim", kind=kind, legitimacy=legitimacy, has_confirmed_facts=facts
+        responsibility="victim", kind=kind, legitimacy=legitimacy, has_facts_against_us=facts
     )
 
     assert advice.strategy == strategy
@@ -124,8 +125,11 @@ def test_why_a_rumour_is_not_denied_is_said() -> None:
 
     assert "no_denial_of_a_concern" in _codes(_advice(**rumour, legitimacy="concern"))
     assert "no_denial_against_facts" in _codes(
-        _advice(**rumour, legitimacy="attack", has_confirmed_facts=True)
+        _advice(**rumour, legitimacy="attack", has_facts_against_us=True)
     )
+    unjudged = _advice(**rumour, legitimacy="attack", has_unjudged_facts=True)
+    assert "no_denial_unjudged_facts" in _codes(unjudged)
+    assert "bearing" in unjudged.missing
 
 
 def _all_situations() -> list[Situation]:
@@ -136,6 +140,7 @@ def _all_situations() -> list[Situation]:
         CrisisHistory.values,
         PriorReputation.values,
         Harm.values,
+        [False, True],
         [False, True],
     )
     return [Situation(*one) for one in values]
@@ -157,7 +162,7 @@ def test_denial_is_never_mixed_with_what_accepts_a_part() -> None:
 
 def test_a_concern_or_a_confirmed_fact_is_never_denied() -> None:
     for situation in ALL:
-        if situation.legitimacy in ("concern", "mixed") or situation.has_confirmed_facts:
+        if situation.legitimacy in ("concern", "mixed") or situation.has_facts_against_us:
             assert advise(situation).strategy != "deny"
 
 
