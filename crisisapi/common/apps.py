@@ -14,6 +14,7 @@ class CommonConfig(AppConfig):
         """Let every serializer of a model ask for times with an offset."""
         from rest_framework.serializers import ModelSerializer  # noqa: PLC0415
 
-        from crisisapi.common.fields import MomentField  # noqa: PLC0415
+        from crisisapi.common.fields import MomentField, OneOfField  # noqa: PLC0415
 
         ModelSerializer.serializer_field_mapping[models.DateTimeField] = MomentField
+        ModelSerializer.serializer_choice_field = OneOfField

@@ -1,6 +1,7 @@
 """Serializer fields of the API."""
 
 from datetime import datetime, tzinfo
+from typing import Any, NoReturn
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,3 +21,14 @@ class MomentField(serializers.DateTimeField):
             self.fail("no_offset")
         moment: datetime = super().enforce_timezone(value)
         return moment
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of some choices; a refusal lists them."""
+
+    default_error_messages = {"invalid_choice": _("“{input}” is not among: {choices}.")}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        """Refuse, and say what would be right."""
+        choices = ", ".join(str(choice) for choice in self.choices if choice != "")
+        super().fail(key, choices=choices, **kwargs)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,6 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import OneOfField
 from crisisapi.common.filters import YesNoFilter
 from incidents.api.incidents import ReasonSerializer
 from incidents.models import Goal, GoalMeasurement, Incident
@@ -70,15 +69,7 @@ class GoalSerializer(serializers.ModelSerializer[Goal]):
 
 class NewGoalSerializer(serializers.ModelSerializer[Goal]):
     incident = VisibleField(queryset=Incident.objects.all(), help_text="Id of the incident.")
-    metric = serializers.ChoiceField(
-        choices=METRIC_CHOICES,
-        error_messages={
-            "invalid_choice": format_lazy(
-                _("There is no such metric. Known: {known}."), known=", ".join(METRICS)
-            )
-        },
-        help_text="What is measured.",
-    )
+    metric = OneOfField(choices=METRIC_CHOICES, help_text="What is measured.")
 
     class Meta:
         model = Goal

@@ -15,6 +15,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import OneOfField
 from incidents.models import Incident, Stakeholder, StanceChange
 from incidents.models.stakeholder import ContactKind, Strategy
 from incidents.selectors.involvements import involved_in, seen_involvements
@@ -22,7 +23,7 @@ from incidents.services import stakeholders as services
 
 
 class ContactSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=ContactKind.choices, help_text="Way to reach them.")
+    kind = OneOfField(choices=ContactKind.choices, help_text="Way to reach them.")
     value = serializers.CharField(max_length=500, help_text="Address, number or name.")
     label = serializers.CharField(  # type: ignore[assignment]  # a name of Field's own too
         max_length=100, required=False, allow_blank=True, default="", help_text="Whose it is."
