@@ -1,4 +1,4 @@
-"""The example brand: an administrator, the people who play the crisis, and a source."""
+"""The example brand: an administrator, those who play the crisis, a source, playbooks."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,6 +11,9 @@ from crisisapi.accounts.services.brands import create_brand
 from crisisapi.accounts.services.members import add_member
 from crisisapi.accounts.services.sign_in import issue_access_token
 from crisisapi.common.actors import Actor
+from incidents.models import Playbook
+from incidents.models.incident import Kind
+from incidents.services.starter_playbooks import load_starters
 from monitoring.models import Source, SourceKind
 from monitoring.services.sources import create_source
 
@@ -49,6 +52,8 @@ class PreparedDemo:
     brand: str
     source: str
     secret: str
+    # The id of the one for dangerous products; None when a manager made it one for others.
+    playbook: str | None
     tokens: dict[str, str]
 
 
@@ -71,7 +76,8 @@ def prepare_example(*, now: datetime) -> PreparedDemo:
         player.username: issue_access_token(user=player, lifetime=TOKEN_LIFETIME, now=now)[1]
         for player in players
     }
-    return PreparedDemo(ADMIN, password, BRAND, str(source.pk), source.secret, tokens)
+    playbook = _playbook(brand, actor, now)
+    return PreparedDemo(ADMIN, password, BRAND, str(source.pk), source.secret, playbook, tokens)
 
 
 def new_password() -> str:
@@ -109,6 +115,14 @@ def _member(part: _Part, brand: Brand, actor: Actor, now: datetime) -> User:
             now=now,
         )
     return user
+
+
+def _playbook(brand: Brand, actor: Actor, now: datetime) -> str | None:
+    mine = Playbook.objects.filter(brand=brand)
+    if not mine.exists():
+        load_starters(brand=brand, language=brand.languages[0], actor=actor, now=now)
+    found = mine.filter(kinds__contains=[Kind.PRODUCT_SAFETY]).order_by("created_at", "id").first()
+    return None if found is None else str(found.pk)
 
 
 def _source(brand: Brand, actor: Actor, now: datetime) -> Source:

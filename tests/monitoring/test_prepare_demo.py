@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, Member, User
 from crisisapi.events.models import Event
+from incidents.models import Playbook
 from monitoring.models import Source
 from monitoring.services.demo import new_password
 
@@ -39,9 +40,8 @@ def test_a_later_start_changes_nothing_and_tells_no_password() -> None:
     second = prepare()
 
     assert second["password"] is None
-    assert (second["brand"], second["source"], second["secret"]) == (
-        first["brand"], first["source"], first["secret"],
-    )  # fmt: skip
+    same = ("brand", "source", "secret", "playbook")
+    assert [second[name] for name in same] == [first[name] for name in same]
     assert Event.objects.count() == events
     assert (Brand.objects.count(), User.objects.count(), Source.objects.count()) == (1, 3, 1)
 
@@ -73,6 +73,24 @@ def test_each_player_has_a_token_that_works() -> None:
         memberships = client.get("/api/v1/me/").data["memberships"]
 
         assert [membership["brand"] for membership in memberships] == ["rimon-home"], name
+
+
+def test_the_playbook_for_dangerous_products_is_there() -> None:
+    answer = prepare()
+
+    playbook = Playbook.objects.get(pk=answer["playbook"])
+    assert "product_safety" in playbook.kinds
+    assert playbook.on_opening == "suggest"
+
+
+def test_a_playbook_that_a_manager_renamed_is_not_made_again() -> None:
+    first = prepare()
+    Playbook.objects.filter(pk=first["playbook"]).update(name="Ours")
+
+    second = prepare()
+
+    assert second["playbook"] == first["playbook"]
+    assert Playbook.objects.count() == 2
 
 
 def test_what_a_manager_changed_stays_changed() -> None:

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from crisisapi.local.demo.step import APPROVER, MANAGER, RESPONDER, Step, constant, says
+from crisisapi.local.demo.step import (
+    APPROVER,
+    MANAGER,
+    RESPONDER,
+    Step,
+    constant,
+    new,
+    run_step,
+    says,
+)
 from crisisapi.local.demo.story import Known, Text, both
 
 _LINK = "https://example.org/k2"
@@ -13,10 +22,12 @@ def message_steps(story: dict[str, Any]) -> Iterator[Step]:
     """Yield what is said, from the template to the link of the post, in no order."""
     brand = story["brand"]["slug"]
     yield from (_channel(channel, brand) for channel in story["channels"])
-    yield from (_template(story["template"], code, brand) for code in story["template"]["text"])
+    for template in story["templates"]:
+        yield from (_template(template, code, brand) for code in template["text"])
+    titles = {template["name"]: template["title"] for template in story["templates"]}
     for message in story["messages"]:
         if message.get("from_template"):
-            yield from _draft_and_rewording(message, story["product"])
+            yield from _draft_and_rewording(message, story["product"], titles)
         else:
             yield _draft(message)
         yield from _review(message)
@@ -48,13 +59,13 @@ def _template(template: dict[str, Any], language: str, brand: str) -> Step:
         "kind": template["kind"],
         "language": language,
         "body": template["text"][language],
-        "placeholders": ["product", "link"],
+        "placeholders": template["placeholders"],
     }
     return Step(
         minute=template["minute"],
         who=APPROVER,
         verb="template.added",
-        subject=f"template-{language}",
+        subject=_template_name(template["name"], language),
         path="/templates/",
         body=constant(**fields),
         sign=says(name=template["name"], language=language),
@@ -63,24 +74,15 @@ def _template(template: dict[str, Any], language: str, brand: str) -> Step:
     )
 
 
-def _draft_and_rewording(message: dict[str, Any], product: Text) -> Iterator[Step]:
+def _draft_and_rewording(
+    message: dict[str, Any], product: Text, titles: dict[str, Text]
+) -> Iterator[Step]:
     language = message["language"]
     values = {"product": product[language], "link": _LINK}
-    yield Step(
-        minute=message["minute"],
-        who=RESPONDER,
-        verb="message.written",
-        subject=message["key"],
-        path="/templates/{template-" + language + "}/draft/",
-        body=lambda known: {
-            "incident": known.ids["incident"],
-            "title": message["title"],
-            "values": values,
-        },
-        sign=says(title=message["title"]),
-        makes=True,
-        told=_told(message),
-    )
+    if "from_step" in message:
+        yield _draft_of_step(message, values, titles[message["from_template"]][language])
+    else:
+        yield _draft_of_template(message, values)
     yield Step(
         minute=message["worded_minute"],
         who=RESPONDER,
@@ -89,6 +91,37 @@ def _draft_and_rewording(message: dict[str, Any], product: Text) -> Iterator[Ste
         path="/messages/{" + message["key"] + "}/",
         method="PATCH",
         body=lambda known: _wording(message, known) | {"reason": "The facts are known now."},
+        told=_told(message),
+    )
+
+
+def _draft_of_step(message: dict[str, Any], values: dict[str, str], title: str) -> Step:
+    """The playbook asked for the message and waits for the words its template leaves open."""
+    return new(
+        message,
+        verb="message.written",
+        subject=message["key"],
+        path="/run-steps/{" + run_step(message["from_step"]) + "}/supply/",
+        body=constant(values=values),
+        sign=says(title=title),
+        within="incident",
+        told=_told(message),
+    )
+
+
+def _draft_of_template(message: dict[str, Any], values: dict[str, str]) -> Step:
+    template = _template_name(message["from_template"], message["language"])
+    return new(
+        message,
+        verb="message.written",
+        subject=message["key"],
+        path="/templates/{" + template + "}/draft/",
+        body=lambda known: {
+            "incident": known.ids["incident"],
+            "title": message["title"],
+            "values": values,
+        },
+        sign=says(title=message["title"]),
         told=_told(message),
     )
 
@@ -174,6 +207,10 @@ def _publication(publication: dict[str, Any]) -> Iterator[Step]:
         waits_for="awaiting_person",
         told=told,
     )
+
+
+def _template_name(name: str, language: str) -> str:
+    return f"template-{name}-{language}"
 
 
 def _told(message: dict[str, Any]) -> Text:

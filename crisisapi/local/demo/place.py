@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from crisisapi.local.demo.service import Service
-from crisisapi.local.demo.step import RESPONDER, Event, Step
+from crisisapi.local.demo.step import RESPONDER, Event, Step, is_of_run, run_step, run_task
 from crisisapi.local.demo.story import Batch, Known, beginning
 
 _DELIVERY = re.compile(r"example-(\d{8}T\d{4})-(\d{3})")
@@ -54,12 +54,25 @@ class Place:
         """Say whether an earlier play did it; learns the id of what a step made."""
         if isinstance(part, Batch):
             return self.id_of(part) in self._delivered
+        if any(map(is_of_run, part.asks_for - self.known.ids.keys())):
+            self._learn_run()
         return self._found(part, self._events)
 
     def learn(self, step: Step) -> bool:
         """Ask the log whether a step was done, and learn the id of what it made."""
         events = self._service.rows(RESPONDER, "/events/", brand=self._brand, verb=step.verb)
         return self._found(step, events)
+
+    def _learn_run(self) -> None:
+        """Learn the ids of the steps of the playbook's run, and of the tasks they made."""
+        incident = self.known.ids.get("incident")
+        if incident is None:
+            return
+        # The newest first: of two runs the one that began by itself stays known.
+        for row in self._service.rows(RESPONDER, "/run-steps/", incident=incident):
+            self.known.ids[run_step(row["key"])] = row["id"]
+            if row["object_type"] == "task":
+                self.known.ids[run_task(row["key"])] = row["object_id"]
 
     def _found(self, step: Step, events: Iterable[Event]) -> bool:
         event = step.find(events, self.known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from crisisapi.local.demo.story import Known, Text
@@ -23,6 +24,21 @@ def says(**fields: Any) -> Sign:
     return lambda _known, data: all(data.get(name) == value for name, value in fields.items())
 
 
+def run_step(key: str) -> str:
+    """Return how a step of the playbook's run is called among the known ids."""
+    return f"step-{key}"
+
+
+def run_task(key: str) -> str:
+    """Return how the task is called that a step of the playbook's run made."""
+    return f"task-{key}"
+
+
+def is_of_run(name: str) -> bool:
+    """Say whether it is something that the service made as it ran the playbook."""
+    return name.startswith(("step-", "task-"))
+
+
 NOTHING = constant()
 ANYTHING = says()
 
@@ -32,7 +48,8 @@ class Step:
     """One request of a player.
 
     `subject` names what it makes or changes. `sign` recognises its event by the data, where the
-    id of the object is not known yet or not enough.
+    id of the object is not known yet or not enough; `within` names the incident of the event,
+    where others may have such events too.
     """
 
     minute: float
@@ -43,6 +60,7 @@ class Step:
     told: Text
     body: Body = NOTHING
     sign: Sign = ANYTHING
+    within: str = ""
     makes: bool = False
     method: str = "POST"
     # The status its object must have reached first, by the work of others.
@@ -53,16 +71,51 @@ class Step:
         """What tells it from every other step."""
         return f"{self.verb}:{self.subject}:{self.minute:g}"
 
+    @property
+    def asks_for(self) -> set[str]:
+        """Names of everything whose id it needs to be done, or to be found in the log."""
+        in_path = {name for _, name, _, _ in Formatter().parse(self.path) if name}
+        return (in_path | {self.within, "" if self.makes else self.subject}) - {""}
+
     def address(self, known: Known) -> str:
         """Return the path of its request."""
         return self.path.format_map(known.ids)
 
     def find(self, events: Iterable[Event], known: Known) -> Event | None:
         """Return the event that shows that it was done, None when it was not."""
-        if not self.makes and self.subject not in known.ids:
+        needed = {self.within, "" if self.makes else self.subject} - {""}
+        if not needed <= known.ids.keys():
             return None
         return next((event for event in events if self._is_of(event, known)), None)
 
     def _is_of(self, event: Event, known: Known) -> bool:
         is_same = self.makes or event["object_id"] == known.ids[self.subject]
-        return is_same and event["verb"] == self.verb and self.sign(known, event["data"])
+        is_there = not self.within or event["incident"] == known.ids[self.within]
+        is_it = is_same and is_there and event["verb"] == self.verb
+        return is_it and self.sign(known, event["data"])
+
+
+def new(
+    entry: dict[str, Any],
+    *,
+    verb: str,
+    subject: str,
+    path: str,
+    body: Body,
+    sign: Sign = ANYTHING,
+    within: str = "",
+    told: Text | None = None,
+) -> Step:
+    """Return the step that makes what an entry of the story tells of."""
+    return Step(
+        minute=entry["minute"],
+        who=RESPONDER,
+        verb=verb,
+        subject=subject,
+        path=path,
+        body=body,
+        sign=sign,
+        within=within,
+        makes=True,
+        told=told or entry.get("told") or entry["title"],
+    )

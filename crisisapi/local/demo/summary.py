@@ -1,6 +1,7 @@
 """What the story came to, asked of the API."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from crisisapi.local.demo.story import FIRST_MINUTE, LAST_MINUTE, Known
 
 # The messages were out by then; the bucket they came out in belongs to neither side.
 _MESSAGE_FROM, _MESSAGE_UNTIL = 150, 155
+_LONGEST = 3
 
 
 def counts(
@@ -35,11 +37,38 @@ def summary(
     yield "Negative after the message", _share(after["negative_share"])
     for goal in service.rows(RESPONDER, "/goals/", incident=incident):
         yield "Goal", f"{_goal(goal)}: {goal['title']}"
-    for message in service.rows(RESPONDER, "/messages/", incident=incident):
-        yield "Message", f"{message['status']}: {message['title']}"
+    yield from _response(service, incident)
     yield "Incident", f"{base_url}/admin/incidents/incident/{incident}/change/"
+    yield "Review", f"{base_url}/admin/incidents/review/{known.ids['review']}/change/"
     yield "Metrics", f"{base_url}{API}/incidents/{incident}/metrics/"
     yield "Timeline", f"{base_url}{API}/incidents/{incident}/timeline/"
+
+
+def _response(service: Service, incident: str) -> Iterator[tuple[str, str]]:
+    """Yield how the organisation did: what it judged, promised and published, and how fast."""
+    now = service.get(RESPONDER, f"/incidents/{incident}/")
+    reason = next(iter(now["severity_reasons"]), "")
+    yield "Severity", f"{now['severity']} set, {now['computed_severity']} computed: {reason}"
+    advice = service.get(RESPONDER, f"/incidents/{incident}/advice/")
+    yield "Advice", advice["strategy"]["sentence"]
+    promises = service.rows(RESPONDER, "/tasks/", incident=incident, kind="commitment")
+    for task in reversed(list(promises)):
+        due_at = datetime.fromisoformat(task["due_at"]).astimezone(UTC)
+        yield "Promise", f"{task['public_state']}, due {due_at:%d %B %H:%M} UTC: {task['title']}"
+    yield "Messages", _by(service.rows(RESPONDER, "/messages/", incident=incident), "status")
+    yield "Clocks", _by(service.rows(RESPONDER, "/clocks/", incident=incident), "state")
+    yield "Waited longest on", _waited(service.get(RESPONDER, f"/incidents/{incident}/waiting/"))
+
+
+def _by(rows: Iterable[dict[str, Any]], name: str) -> str:
+    """Count rows by a field of theirs."""
+    found = Counter(row[name].replace("_", " ") for row in rows)
+    return ", ".join(f"{count} {value}" for value, count in found.most_common())
+
+
+def _waited(waiting: dict[str, Any]) -> str:
+    longest = sorted(waiting["totals"], key=lambda total: -total["seconds"])[:_LONGEST]
+    return ", ".join(f"{one['display_name']} {one['seconds']} s" for one in longest)
 
 
 def _share(share: dict[str, float] | None) -> str:
@@ -54,4 +83,5 @@ def _goal(goal: dict[str, Any]) -> str:
     numbers = (goal["baseline"], goal["current"], goal["target"])
     baseline, current, target = (f"{number:.0%}" for number in numbers)
     at = datetime.fromisoformat(goal["measured_at"]).astimezone(UTC)
-    return f"{goal['state']}, {baseline} → {current} of {target} at {at:%H:%M:%S} UTC"
+    state = goal["state"].replace("_", " ")
+    return f"{state}, {baseline} → {current} of {target} at {at:%H:%M:%S} UTC"

@@ -8,14 +8,18 @@ import httpx
 from rich.console import Console
 
 from crisisapi.local.demo.incident_steps import incident_steps
+from crisisapi.local.demo.lesson_steps import learning_steps
 from crisisapi.local.demo.message_steps import message_steps
 from crisisapi.local.demo.pace import Pace
 from crisisapi.local.demo.place import Place
+from crisisapi.local.demo.preparing_steps import preparing_steps
 from crisisapi.local.demo.screen import Screen
 from crisisapi.local.demo.service import API, RefusedByService, Service
-from crisisapi.local.demo.step import RESPONDER, Step
+from crisisapi.local.demo.stakeholder_steps import stakeholder_steps
+from crisisapi.local.demo.step import APPROVER, RESPONDER, Step
 from crisisapi.local.demo.story import Batch, batches, crisis
 from crisisapi.local.demo.summary import counts, summary
+from crisisapi.local.demo.team_steps import team_steps
 
 SECONDS = 50.0
 _TIMEOUT_SECONDS = 30.0
@@ -78,7 +82,9 @@ def _tell(
 
 
 def _steps(story: dict[str, Any]) -> list[Step]:
-    return sorted([*incident_steps(story), *message_steps(story)], key=lambda step: step.minute)
+    told = (preparing_steps, incident_steps, team_steps, stakeholder_steps, message_steps)
+    steps = [step for steps_of in (*told, learning_steps) for step in steps_of(story)]
+    return sorted(steps, key=lambda step: step.minute)
 
 
 class _Teller:
@@ -99,7 +105,10 @@ class _Teller:
     def tell(self, parts: list[Batch | Step]) -> None:
         """Deliver and do, in order, what was not delivered and done before."""
         self._place.read()
-        self._place.known.ids[RESPONDER] = self._service.get(RESPONDER, "/me/")["id"]
+        known = self._place.known
+        known.ids["playbook"] = self._prepared["playbook"]
+        for person in (RESPONDER, APPROVER):
+            known.ids[person] = self._service.get(person, "/me/")["id"]
         for part in parts:
             is_new = not self._place.has(part)
             if is_new:

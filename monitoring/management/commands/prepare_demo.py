@@ -16,7 +16,7 @@ class Command(BaseCommand):
     The line holds secrets: who runs this reads it from a pipe and logs nothing of it.
     """
 
-    help = "Make or find the example brand, its people and its source."
+    help = "Make or find the example brand, its people, its source and its playbooks."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what the runner needs; `password` is null when the administrator was there."""

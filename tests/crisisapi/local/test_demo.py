@@ -20,7 +20,25 @@ from crisisapi.events.models import Event
 from crisisapi.events.selectors.chain import check_chain
 from crisisapi.local.demo import play
 from crisisapi.local.demo.story import batches, beginning
-from incidents.models import Fact, Goal, Incident, Lesson, Stakeholder
+from incidents.models import (
+    Assignment,
+    Clock,
+    ContactEntry,
+    Evidence,
+    Fact,
+    Goal,
+    Incident,
+    Involvement,
+    Lesson,
+    PlaybookRun,
+    PlaybookVersion,
+    RecalledLesson,
+    ResponsePolicy,
+    Review,
+    ShiftNote,
+    Stakeholder,
+    Task,
+)
 from messaging.models import Channel, Message, Publication, Template
 from messaging.tasks import perform_publications
 from monitoring.models import Delivery, Mention
@@ -84,33 +102,56 @@ def told(live_server: LiveServer) -> Play:
 
 def counted() -> dict[str, int]:
     models = (
-        *(Incident, Fact, Goal, Lesson, Stakeholder),
+        *(Incident, Fact, Evidence, Goal, Lesson, RecalledLesson, Review),
+        *(Stakeholder, Involvement, ContactEntry, Assignment, ShiftNote, Task, PlaybookRun),
         *(Channel, Message, Publication, Template, Delivery, Mention),
     )
     return {model.__name__: model.objects.count() for model in models}
 
 
 EXPECTED = {
-    "Incident": 1,
-    "Fact": 4,
+    "Incident": 2,
+    "Fact": 5,
+    "Evidence": 1,
     "Goal": 2,
-    "Lesson": 3,
+    "Lesson": 4,
+    "RecalledLesson": 1,
+    "Review": 1,
     "Stakeholder": 4,
+    "Involvement": 4,
+    "ContactEntry": 1,
+    "Assignment": 2,
+    "ShiftNote": 1,
+    # Four of the playbook's, three promises.
+    "Task": 7,
+    "PlaybookRun": 1,
     "Channel": 2,
-    "Message": 4,
-    "Publication": 4,
-    "Template": 2,
+    "Message": 6,
+    "Publication": 6,
+    "Template": 4,
     "Delivery": len(batches()),
     "Mention": 420,
 }
 
 
+def the_crisis() -> Incident:
+    return Incident.objects.get(mode="live")
+
+
 def check_end() -> None:
     brand = Brand.objects.get()
     assert counted() == EXPECTED
-    assert Incident.objects.get().status == "learning"
-    assert set(Lesson.objects.values_list("status", flat=True)) == {"accepted"}
+    assert the_crisis().status == "learning"
+    assert set(Lesson.objects.values_list("status", flat=True)) == {"accepted", "adopted"}
     assert set(Message.objects.values_list("status", flat=True)) == {"published"}
+    assert PlaybookRun.objects.get().state == "done"
+    assert Review.objects.get().status == "completed"
+    assert ResponsePolicy.objects.count() == 1
+    promised = Task.objects.filter(kind="commitment").values_list("status", flat=True)
+    assert sorted(promised) == ["done", "open", "open"]
+    adopted = Lesson.objects.get(status="adopted")
+    assert PlaybookVersion.objects.get(status="published", number=2) == adopted.playbook_version
+    assert not Clock.objects.filter(state="running").exists()
     assert not Mention.objects.filter(analysed_at=None).exists()
     assert not Goal.objects.filter(measured_at=None).exists()
     assert find_differences(brand.pk) == []
@@ -123,8 +164,10 @@ def test_the_story_is_told_to_its_end_and_only_once(told: Play) -> None:
 
     check_end()
     assert "420, 420 of them analysed" in shown
+    assert "6 published" in shown
+    assert shown.count("Promise ") == 3
     # The metrics before and after the message are exact, since the story fits their buckets.
-    began_at = Incident.objects.get().started_at
+    began_at = the_crisis().started_at
     posted_at = Publication.objects.earliest("published_at").published_at
     assert posted_at == began_at + timedelta(minutes=150)
     assert began_at.minute % 5 == 0
@@ -151,14 +194,14 @@ def test_a_play_broken_off_again_and_again_goes_on_where_it_was(told: Play) -> N
         IdempotentAnswer.objects.all().delete()
 
     check_end()
-    assert Incident.objects.get().started_at == began_at
+    assert the_crisis().started_at == began_at
     assert Mention.objects.latest("published_at").published_at == began_at + timedelta(minutes=418)
 
 
 def break_off(told: Play, *, arrives: bool) -> bool:
     """Play until the unplugging, and say whether it came."""
     try:
-        told(transport=BreakingOff(19, arrives=arrives))
+        told(transport=BreakingOff(31, arrives=arrives))
     except Unplugged:
         return True
     return False

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import crisisapi.local
+import incidents
 from monitoring.rules.analysis import analyse
 
 FOLDER = Path(crisisapi.local.__file__).parent / "example"
@@ -14,12 +15,18 @@ MENTIONS: list[dict[str, Any]] = [
     json.loads(line) for line in (FOLDER / "mentions.jsonl").read_text("utf-8").splitlines()
 ]
 CRISIS: dict[str, Any] = json.loads((FOLDER / "crisis.json").read_text("utf-8"))
+PLAYBOOKS = Path(incidents.__file__).parent / "playbooks"
 PLATFORMS = {"x", "facebook", "instagram", "news", "forum", "tiktok", "blog"}
 FICTIONAL_HOST = re.compile(r"(?:[a-z0-9-]+\.)*example\.(?:org|com|net)")
 
 
 def per_hour() -> Counter[int]:
     return Counter(mention["minute"] // 60 for mention in MENTIONS)
+
+
+def playbook() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((PLAYBOOKS / "product-danger.he.json").read_text("utf-8"))
+    return found
 
 
 def dictionaries(node: Any) -> list[dict[str, Any]]:
@@ -92,10 +99,15 @@ def test_the_story_has_all_its_parts() -> None:
         "customers", "regulator", "media", "employees",
     }  # fmt: skip
     assert (len(CRISIS["goals"]), len(CRISIS["lessons"])) == (2, 3)
+    assert CRISIS["review"].keys() >= {"summary", "went_well", "went_badly", "recommendations"}
 
 
 @pytest.mark.parametrize(
-    "part", ["status_moves", "assessment_updates", "facts", "publications", "lessons", "messages"]
+    "part",
+    [
+        *("status_moves", "assessment_updates", "facts", "publications", "lessons", "messages"),
+        *("roles", "run", "shift_notes", "commitments", "contacts"),
+    ],
 )
 def test_each_part_of_the_story_is_in_order(part: str) -> None:
     minutes = [entry["minute"] for entry in CRISIS[part]]
@@ -130,6 +142,46 @@ def test_publications_name_existing_messages_and_channels() -> None:
         assert publication["channel"] in channels
 
 
-def test_the_template_has_its_placeholders_in_both_languages() -> None:
-    for text in CRISIS["template"]["text"].values():
-        assert set(re.findall(r"\{(\w+)\}", text)) == {"product", "link"}
+def test_the_templates_have_their_placeholders_in_both_languages() -> None:
+    for template in CRISIS["templates"]:
+        for text in template["text"].values():
+            assert set(re.findall(r"\{(\w+)\}", text)) == set(template["placeholders"])
+
+
+def test_every_promise_was_made_in_the_words_of_its_message_and_kept_in_time() -> None:
+    texts = {message["key"]: message["text"] for message in CRISIS["messages"]}
+    published = {message["key"]: message["published_minute"] for message in CRISIS["messages"]}
+
+    for promise in CRISIS["commitments"]:
+        said = {code: promise["message"].replace("-he", f"-{code}") for code in ("he", "en")}
+
+        assert all(promise["promise"][code] in texts[said[code]] for code in said)
+        assert published[promise["message"]] < promise["minute"]
+        if "kept_by" in promise:
+            due = published[promise["message"]] + promise["hours"] * 60
+            assert published[promise["kept_by"]] <= due
+            assert published[promise["kept_by"]] < promise["kept_minute"]
+
+
+def test_the_team_follows_the_playbook_that_comes_with_the_service() -> None:
+    steps = {step["key"]: step for step in playbook()["steps"]}
+
+    assert CRISIS["incident"]["kind"] in playbook()["kinds"]
+    for part in CRISIS["run"]:
+        step = steps[part["step"]]
+        kinds = {"choose": "decision", "finish": "task", "skip": "wait"}
+        assert step["kind"] == kinds[part["act"]]
+        assert "option" not in part or part["option"] in step["options"]
+
+
+def test_the_templates_are_those_the_playbooks_ask_for() -> None:
+    names = {template["name"] for template in CRISIS["templates"]}
+
+    asked_for = {
+        step["template"]
+        for path in PLAYBOOKS.glob("*.he.json")
+        for step in json.loads(path.read_text("utf-8"))["steps"]
+        if step["kind"] == "message"
+    }
+
+    assert names == asked_for
