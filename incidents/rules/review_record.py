@@ -11,6 +11,8 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from incidents.rules.lifecycle import VERB
+
 MOMENTS_LIMIT = 200
 
 # The turns of a crisis come first; then what people did about it.
@@ -55,6 +57,8 @@ _TELLING = (
     "url",
 )
 _TEXT_LENGTH = 300
+# Other events tell of a change in the same words: a severity that was computed anew, for one.
+_MOVED = frozenset(VERB.values())
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def statuses_of(events: Sequence[Told], *, now: datetime) -> list[dict[str, Any]
     turns += [
         (event.at, str(event.data["to"]))
         for event in events
-        if event.verb.startswith("incident.") and {"from", "to"} <= event.data.keys()
+        if event.verb in _MOVED
     ]
     ends = [*(at for at, _status in turns[1:]), now]
     return [

@@ -37,6 +37,24 @@ def test_each_status_has_its_time_the_last_until_now() -> None:
     assert statuses_of([], now=START) == []
 
 
+def test_only_the_lifecycle_makes_statuses() -> None:
+    events = [
+        _told(0, "incident.opened"),
+        _told(5, "incident.severity_computed", **{"from": None, "to": 2}),
+        _told(10, "incident.response_started", **{"from": "triage", "to": "responding"}),
+        _told(20, "incident.severity_computed", **{"from": 2, "to": 1}),
+        _told(30, "incident.merged", **{"from": "responding", "to": "merged"}),
+    ]
+
+    found = statuses_of(events, now=START + timedelta(minutes=30))
+
+    assert [(row["status"], row["seconds"]) for row in found] == [
+        ("triage", 600),
+        ("responding", 1_200),
+        ("merged", 0),
+    ]
+
+
 def test_an_approval_takes_from_the_last_submission() -> None:
     events = [
         _told(0, "incident.opened"),
