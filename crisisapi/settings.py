@@ -65,7 +65,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Largest request body in bytes; more is answered 413 before it is read.
 MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 5 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-# Largest file of evidence in bytes; it travels in a body, hence less than the above.
+# Largest file of evidence in bytes; it travels in a body, hence well below (crisisapi.E001).
 EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1024)
 
 TEMPLATES = [

@@ -11,9 +11,10 @@ class CommonConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        """Let every serializer of a model ask for times with an offset."""
+        """Check the settings; let every serializer of a model ask for times with an offset."""
         from rest_framework.serializers import ModelSerializer  # noqa: PLC0415
 
+        from crisisapi.common import checks  # noqa: F401, PLC0415
         from crisisapi.common.fields import MomentField, OneOfField  # noqa: PLC0415
 
         ModelSerializer.serializer_field_mapping[models.DateTimeField] = MomentField

@@ -92,11 +92,7 @@ def statuses_of(events: Sequence[Told], *, now: datetime) -> list[dict[str, Any]
     if opened is None:
         return []
     turns = [(opened.at, "triage")]
-    turns += [
-        (event.at, str(event.data["to"]))
-        for event in events
-        if event.verb in _MOVED
-    ]
+    turns += [(event.at, str(event.data["to"])) for event in events if event.verb in _MOVED]
     ends = [*(at for at, _status in turns[1:]), now]
     return [
         {"status": status, "since": since, "seconds": _seconds(since, end)}
