@@ -27,6 +27,12 @@ SENTENCES = {
     "clock.late:first_approval": _("%(reference)s: no message was approved in time."),
     "clock.late:first_publication": _("%(reference)s: no message was published in time."),
     "clock.late:update_cadence": _("%(reference)s: the public update is late."),
+    "involvement.due_soon": _("%(reference)s: %(name)s should hear from us soon."),
+    "involvement.late": _("%(reference)s: %(name)s should have heard from us by now."),
+    "lesson.due_soon": _("%(reference)s: a lesson is to be adopted soon, “%(title)s”."),
+    "lesson.late": _("%(reference)s: a lesson was not adopted in time, “%(title)s”."),
+    "goal.at_risk": _("%(reference)s: a goal is at risk, “%(title)s”."),
+    "goal.missed": _("%(reference)s: a goal was missed, “%(title)s”."),
 }
 
 

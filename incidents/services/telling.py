@@ -5,14 +5,35 @@ from uuid import UUID
 
 from crisisapi.accounts.models import Member, Role
 from crisisapi.events.models import Event
-from incidents.models import Assignment, Incident, IncidentRole, Task
+from incidents.models import (
+    Assignment,
+    Goal,
+    Incident,
+    IncidentRole,
+    Involvement,
+    Lesson,
+    Notification,
+    Task,
+)
 from incidents.services.notifications import notify
 
 _TASK_GIVEN = {"task.added", "task.promised", "task.reassigned"}
 _TASK_DUE = {"task.due_soon", "task.late"}
 _ROLE_GIVEN = {"assignment.begun", "assignment.handed_over"}
 _CLOCK_DUE = {"clock.due_soon", "clock.late"}
-TOLD = _TASK_GIVEN | _TASK_DUE | _ROLE_GIVEN | _CLOCK_DUE
+_INVOLVEMENT_DUE = {"involvement.due_soon", "involvement.late"}
+_LESSON_DUE = {"lesson.due_soon", "lesson.late"}
+# A goal is measured every minute, and may go to and fro: one warning stands until it is read.
+_GOAL_FAILS = {"goal.at_risk", "goal.missed"}
+TOLD = (
+    _TASK_GIVEN
+    | _TASK_DUE
+    | _ROLE_GIVEN
+    | _CLOCK_DUE
+    | _INVOLVEMENT_DUE
+    | _LESSON_DUE
+    | _GOAL_FAILS
+)
 
 
 def tell_concerned(event: Event) -> None:
@@ -22,6 +43,8 @@ def tell_concerned(event: Event) -> None:
     people, details = _concerned(event, event.incident_id)
     details["reference"] = Incident.objects.get(pk=event.incident_id).reference
     told = {str(person) for person in people if person} - {str(event.actor_id)}
+    if event.verb in _GOAL_FAILS:
+        told -= _warned(event)
     if told:
         notify(told, event=event, details=details)
 
@@ -39,7 +62,28 @@ def _concerned(event: Event, incident_id: UUID) -> tuple[Sequence[object], dict[
         return [event.data["owner"]], {"title": event.data["title"]}
     if event.verb in _CLOCK_DUE:
         return _keepers(event, incident_id), {"kind": event.data["kind"]}
-    return _concerned_by_task(Task.objects.get(pk=event.object_id), event.verb)
+    if event.verb in _TASK_DUE:
+        return _concerned_by_task(Task.objects.get(pk=event.object_id), event.verb)
+    owner, details = _of_owned(event)
+    people = [owner, *holders_of(incident_id, [IncidentRole.LEAD])]
+    return (people if any(people) else _keepers(event, incident_id)), details
+
+
+def _of_owned(event: Event) -> tuple[UUID | None, dict[str, object]]:
+    """Return who sees to it, None where nobody does, and what its sentence says."""
+    if event.verb in _INVOLVEMENT_DUE:
+        involved = Involvement.objects.select_related("stakeholder").get(pk=event.object_id)
+        return involved.stakeholder.owner_id, {"name": involved.stakeholder.name}
+    if event.verb in _LESSON_DUE:
+        lesson = Lesson.objects.get(pk=event.object_id)
+        return lesson.owner_id, {"title": lesson.title}
+    return None, {"title": Goal.objects.get(pk=event.object_id).title}
+
+
+def _warned(event: Event) -> set[str]:
+    """Return who was told the same of the same object, and has not read it."""
+    same = Notification.objects.unread().filter(verb=event.verb, object_id=event.object_id)
+    return {str(person) for person in same.values_list("recipient_id", flat=True)}
 
 
 def _concerned_by_task(task: Task, verb: str) -> tuple[Sequence[object], dict[str, object]]:

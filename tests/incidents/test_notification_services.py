@@ -4,20 +4,31 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.models import Event
-from incidents.models import Incident, Notification
+from incidents.models import Incident, Involvement, Lesson, Notification
+from incidents.models.notification import SENTENCES
 from incidents.services.assignments import assign_role, hand_over
 from incidents.services.deadlines import raise_alarm
 from incidents.services.incidents import change_incident
+from incidents.services.involvements import involve_stakeholder
+from incidents.services.lessons import accept_lesson, propose_lesson
+from incidents.services.measurements import record_measurement
 from incidents.services.notifications import mark_all_read, mark_read, notify_people
 from incidents.services.tasks import add_task, change_task, make_commitment
+from incidents.services.telling import TOLD
 from tests.factories.accounts import MemberFactory
-from tests.factories.incidents import AssignmentFactory, IncidentFactory, NotificationFactory
+from tests.factories.incidents import (
+    AssignmentFactory,
+    GoalFactory,
+    IncidentFactory,
+    NotificationFactory,
+    StakeholderFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +173,117 @@ def test_all_of_ones_own_is_read_at_once(incident: Incident, responder: User) ->
         one.refresh_from_db()
     assert count == 1
     assert [one.read_at for one in (mine, to_come, other)] == [NOW, None, None]
+
+
+def _stakeholder_due(incident: Incident, owner: User | None) -> Involvement:
+    return involve_stakeholder(
+        incident=incident,
+        stakeholder=StakeholderFactory(brand=incident.brand, name="מועצת הצרכנים", owner=owner),
+        due_at=SOON,
+        **BY,
+    )
+
+
+def _lesson_due(incident: Incident, owner: User) -> Lesson:
+    lesson = propose_lesson(
+        incident=incident,
+        title="Answer sooner",
+        observation="Late.",
+        recommendation="Prepare.",
+        due_at=SOON,
+        **BY,
+    )
+    return accept_lesson(lesson=lesson, owner=owner, expected_version=None, **BY)
+
+
+def test_owner_and_lead_hear_that_a_stakeholder_waits(
+    incident: Incident, responder: User, approver: User
+) -> None:
+    AssignmentFactory(incident=incident, person=approver, role="lead")
+    involvement = _stakeholder_due(incident, responder)
+
+    raise_alarm(involvement, now=SOON - timedelta(minutes=1))
+    raise_alarm(involvement, now=SOON)
+
+    both = ["involvement.due_soon", "involvement.late"]
+    assert _told() == {responder.pk: both, approver.pk: both}
+
+
+def test_owner_and_lead_hear_that_a_lesson_is_not_adopted(
+    incident: Incident, responder: User, approver: User
+) -> None:
+    AssignmentFactory(incident=incident, person=approver, role="lead")
+    lesson = _lesson_due(incident, responder)
+
+    raise_alarm(lesson, now=SOON - timedelta(minutes=1))
+    raise_alarm(lesson, now=SOON)
+
+    both = ["lesson.due_soon", "lesson.late"]
+    assert _told() == {responder.pk: both, approver.pk: both}
+
+
+def test_where_nobody_owns_or_leads_the_managers_hear(incident: Incident, manager: User) -> None:
+    raise_alarm(_stakeholder_due(incident, None), now=SOON)
+
+    assert _told() == {manager.pk: ["involvement.late"]}
+
+
+def test_the_lead_hears_that_a_goal_is_at_risk_and_then_missed(
+    incident: Incident, approver: User
+) -> None:
+    AssignmentFactory(incident=incident, person=approver, role="lead")
+    goal = GoalFactory(incident=incident, created_at=NOW, deadline=SOON)
+
+    record_measurement(goal=goal, value=0.8, now=NOW + timedelta(hours=1))
+    record_measurement(goal=goal, value=0.8, now=SOON)
+
+    assert _told() == {approver.pk: ["goal.at_risk", "goal.missed"]}
+
+
+def test_a_goal_to_and_fro_warns_again_only_when_the_warning_was_read(
+    incident: Incident, approver: User
+) -> None:
+    AssignmentFactory(incident=incident, person=approver, role="lead")
+    goal = GoalFactory(incident=incident, created_at=NOW, deadline=SOON)
+
+    def sway() -> int:
+        record_measurement(goal=goal, value=0.8, now=NOW + timedelta(hours=1))
+        record_measurement(goal=goal, value=0.4, now=NOW + timedelta(hours=1))
+        return Notification.objects.count()
+
+    unread = [sway(), sway()]
+    mark_all_read(recipient_id=approver.pk, now=timezone.now())
+
+    assert [*unread, sway()] == [1, 1, 2]
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_every_warning_has_a_sentence(incident: Incident, manager: User, language: str) -> None:
+    raise_alarm(_stakeholder_due(incident, manager), now=SOON)
+    raise_alarm(_lesson_due(incident, manager), now=SOON)
+    record_measurement(
+        goal=GoalFactory(incident=incident, title="Calm", deadline=SOON), value=0.8, now=SOON
+    )
+
+    with translation.override(language):
+        said = [told.sentence for told in Notification.objects.order_by("verb")]
+
+    expected = {
+        "en": [
+            "INC-2026-0007: a goal was missed, “Calm”.",
+            "INC-2026-0007: מועצת הצרכנים should have heard from us by now.",
+            "INC-2026-0007: a lesson was not adopted in time, “Answer sooner”.",
+        ],
+        "he": [
+            "INC-2026-0007: יעד לא הושג במועדו, ”Calm“.",
+            "INC-2026-0007: חלף המועד לעדכן את מועצת הצרכנים.",
+            "INC-2026-0007: לקח לא אומץ במועדו, ”Answer sooner“.",
+        ],
+    }
+    assert said == expected[language]
+
+
+def test_whatever_is_told_has_a_sentence() -> None:
+    said = {verb.partition(":")[0] for verb in SENTENCES}
+
+    assert said >= TOLD
