@@ -1,6 +1,7 @@
 """The part of the platform that knows no other app."""
 
 from django.apps import AppConfig
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +12,16 @@ class CommonConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        """Check the settings; let every serializer of a model ask for times with an offset."""
+        """Check the settings; let serializers of models ask for short lists, times with offset."""
         from rest_framework.serializers import ModelSerializer  # noqa: PLC0415
 
         from crisisapi.common import checks  # noqa: F401, PLC0415
-        from crisisapi.common.fields import MomentField, OneOfField  # noqa: PLC0415
+        from crisisapi.common.fields import (  # noqa: PLC0415
+            MomentField,
+            OneOfField,
+            ShortListField,
+        )
 
         ModelSerializer.serializer_field_mapping[models.DateTimeField] = MomentField
+        ModelSerializer.serializer_field_mapping[ArrayField] = ShortListField
         ModelSerializer.serializer_choice_field = OneOfField

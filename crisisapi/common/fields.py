@@ -4,8 +4,12 @@ from datetime import datetime, tzinfo
 from typing import Any, NoReturn
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+
+# So much of a wrong value is quoted: what would be right has to be seen beside it.
+QUOTED = 100
 
 
 class MomentField(serializers.DateTimeField):
@@ -31,4 +35,36 @@ class OneOfField(serializers.ChoiceField):
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
         """Refuse, and say what would be right."""
         choices = ", ".join(str(choice) for choice in self.choices if choice != "")
-        super().fail(key, choices=choices, **kwargs)
+        said = {name: Truncator(value).chars(QUOTED) for name, value in kwargs.items()}
+        super().fail(key, choices=choices, **said)
+
+
+class ShortListField(serializers.ListField):
+    """A list whose length is checked before its elements: a long one is refused at once."""
+
+    limit = 200
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", self.limit)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the checked elements; refuses too many of them."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        elements: list[Any] = super().to_internal_value(data)
+        return elements
+
+
+class ShortDictField(serializers.DictField):
+    """An object of few values, counted before they are looked at."""
+
+    limit = 200
+    default_error_messages = {"too_many": _("Give at most {limit} values.")}
+
+    def to_internal_value(self, data: Any) -> dict[Any, Any]:
+        """Return the checked values; refuses too many of them."""
+        if isinstance(data, dict) and len(data) > self.limit:
+            self.fail("too_many", limit=self.limit)
+        values: dict[Any, Any] = super().to_internal_value(data)
+        return values

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -16,9 +17,11 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.encoding import force_str
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from crisisapi.common.errors import DomainError, Refusal
 from crisisapi.common.requests import request_id
@@ -66,6 +69,10 @@ _RAISED_BY_DJANGO: dict[type[Exception], int] = {
 _DATABASE_AWAY = (OperationalError, InterfaceError)
 DATABASE_RETRY_SECONDS = 2
 
+# Sentences quote what was sent: an answer must not grow with the request.
+FIELDS_TOLD = 100
+MESSAGE_LENGTH = 1_000
+
 FieldErrors = dict[str, list[dict[str, str]]]
 
 
@@ -97,7 +104,7 @@ def problem(
         "request_id": request_id.get(),
     }
     if errors:
-        document["errors"] = errors
+        document["errors"] = dict(islice(errors.items(), FIELDS_TOLD))
     return document
 
 
@@ -134,7 +141,7 @@ def _sentence(status: int) -> str:
 
 def _refused(error: DomainError) -> Response:
     errors = {
-        field: [{"code": error.code, "message": force_str(text)} for text in texts]
+        field: [{"code": error.code, "message": _message(text)} for text in texts]
         for field, texts in error.errors.items()
     }
     answer = _answer(
@@ -191,14 +198,19 @@ def flatten(details: object, path: str = "") -> FieldErrors:
     for step, inner in steps:
         leaf = isinstance(inner, Mapping) and set(inner) == {"message", "code"}
         inside_list = isinstance(details, Sequence)
-        below = path if leaf and inside_list else f"{path}.{step}".lstrip(".")
+        is_whole = step == api_settings.NON_FIELD_ERRORS_KEY and bool(path)
+        below = path if is_whole or (leaf and inside_list) else f"{path}.{step}".lstrip(".")
         for field, entries in flatten(inner, below).items():
             found.setdefault(field, []).extend(entries)
     return found
 
 
 def _entry(detail: Mapping[Any, Any]) -> dict[str, str]:
-    return {"code": force_str(detail["code"]), "message": force_str(detail["message"])}
+    return {"code": force_str(detail["code"]), "message": _message(detail["message"])}
+
+
+def _message(text: object) -> str:
+    return Truncator(force_str(text)).chars(MESSAGE_LENGTH)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,7 +13,7 @@ from crisisapi.accounts.api.fields import BrandField, MemberUserField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import OneOfField
+from crisisapi.common.fields import OneOfField, ShortListField
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.events.api.events import EventSerializer
 from crisisapi.events.models import Event
@@ -159,7 +159,7 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
 
 class IncidentChangeSerializer(serializers.ModelSerializer[Incident]):
     lead = MemberUserField(required=False, allow_null=True, help_text="The member who leads it.")
-    audiences = serializers.ListField(
+    audiences = ShortListField(
         child=OneOfField(choices=StakeholderKind.choices),
         required=False,
         max_length=len(StakeholderKind.choices),

@@ -14,6 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import ShortDictField
 from incidents.api.incidents import ReasonSerializer
 from incidents.api.playbook_steps import StepField
 from incidents.models import RunStep, StepState
@@ -78,7 +79,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
 
 
 class SupplySerializer(serializers.Serializer[Any]):
-    values = serializers.DictField(
+    values = ShortDictField(
         child=serializers.CharField(max_length=2_000),
         help_text="The text for each placeholder, by name.",
     )

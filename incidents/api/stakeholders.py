@@ -15,9 +15,10 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import OneOfField
+from crisisapi.common.fields import OneOfField, ShortListField
 from incidents.models import Incident, Stakeholder, StanceChange
 from incidents.models.stakeholder import ContactKind, Strategy
+from incidents.rules.stakeholders import MOST_CONTACTS
 from incidents.selectors.involvements import involved_in, seen_involvements
 from incidents.services import stakeholders as services
 
@@ -71,13 +72,15 @@ class StakeholderSerializer(serializers.ModelSerializer[Stakeholder]):
 
 
 class _WordsSerializer(serializers.ModelSerializer[Stakeholder]):
-    languages = serializers.ListField(
+    languages = ShortListField(
         child=serializers.RegexField(r"^[a-z]{2}$"),
         required=False,
         max_length=20,
         help_text="Languages to speak with them, ISO 639-1.",
     )
-    contacts = ContactSerializer(many=True, required=False, help_text="How to reach them.")
+    contacts = ContactSerializer(  # type: ignore[call-arg]  # `many` makes a list, which knows it
+        many=True, required=False, max_length=MOST_CONTACTS, help_text="How to reach them."
+    )
     owner = MemberUserField(required=False, allow_null=True, help_text="Who keeps the contact.")
 
     class Meta:

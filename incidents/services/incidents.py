@@ -1,6 +1,6 @@
 """Opening incidents, changing them, and moving them through their lifecycle."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +30,9 @@ from incidents.services.standing import require_standing
 # What people judge, and the computed severity follows.
 GAUGED_FIELDS = frozenset({"harm", "legal_exposure"})
 
+# Crises of long ago are told too, to learn from; a year before this one is a slip of the keys.
+EARLIEST_START = datetime(1900, 1, 1, tzinfo=UTC)
+
 
 class WrongStatus(DomainError):
     """The incident is not where this move starts from."""
@@ -50,8 +53,7 @@ def open_incident(
     """Open an incident in triage with the next reference of the year; apply its playbooks."""
     check_audiences(fields.get("audiences", []))
     started_at = fields.pop("started_at", None) or now
-    if started_at > now:
-        raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
+    _check_start(started_at, now)
     lead = fields.pop("lead", None)
     require_member(lead, brand, field="lead")
     incident = Incident(
@@ -114,8 +116,7 @@ def change_incident(
         require_member(lead, locked.brand, field="lead")
         assign_lead(incident=locked, person=lead, actor=actor, now=now)
         locked = Incident.objects.get(pk=locked.pk)
-    if fields.get("started_at") and fields["started_at"] > now:
-        raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
+    _check_start(fields.get("started_at") or now, now)
     changed = differing(locked, fields)
     if not changed:
         return locked
@@ -224,6 +225,14 @@ def check_audiences(audiences: Any) -> None:
     if not is_list or len(set(audiences)) != len(audiences) or set(audiences) - set(known):
         sentence = _("Give a list of these, each at most once: %s.") % ", ".join(known)
         raise InvalidInput(errors={"audiences": [sentence]})
+
+
+def _check_start(started_at: datetime, now: datetime) -> None:
+    if started_at > now:
+        raise InvalidInput(errors={"started_at": [_("Talk cannot begin in the future.")]})
+    if started_at < EARLIEST_START:
+        sentence = _("Give a time in or after the year %d.") % EARLIEST_START.year
+        raise InvalidInput(errors={"started_at": [sentence]})
 
 
 def _left_open(incident: Incident) -> dict[str, object]:

@@ -14,6 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import ShortDictField, ShortListField
 from incidents.models import Fact, Incident
 from incidents.models.incident import Kind
 from messaging.api.messages import MessageSerializer
@@ -55,7 +56,7 @@ class TemplateSerializer(serializers.ModelSerializer[Template]):
 
 
 class TemplateChangeSerializer(serializers.ModelSerializer[Template]):
-    placeholders = serializers.ListField(
+    placeholders = ShortListField(
         child=serializers.CharField(max_length=40),
         required=False,
         max_length=50,
@@ -87,7 +88,7 @@ class NewTemplateSerializer(TemplateChangeSerializer):
 
 class DraftSerializer(serializers.Serializer[Any]):
     incident = VisibleField(queryset=Incident.objects.all(), help_text="Id of the incident.")
-    values = serializers.DictField(
+    values = ShortDictField(
         child=serializers.CharField(max_length=5_000),
         help_text="The text for each placeholder, by name.",
     )

@@ -65,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Metrics:
-    """Counts of a window: in all, by platform, and bucket by bucket without gaps."""
+    """Counts of a window: in all, by platform, and bucket by bucket."""
 
     window: Window
     totals: Counts
@@ -93,16 +93,22 @@ GROUP BY at, platform ORDER BY at, platform
 """  # noqa: S608 - only names of columns are put in
 
 
-def read_metrics(*, brand_id: UUID, window: Window, platform: str = "") -> Metrics:
-    """Return the exact counts of a window, of one platform or of all."""
+def read_metrics(
+    *, brand_id: UUID, window: Window, platform: str = "", has_gaps: bool = False
+) -> Metrics:
+    """Return the exact counts of a window, of one platform or of all.
+
+    The series names every bucket; with gaps only those in which something was counted, so that
+    the cost of a window of years is what was said in it.
+    """
     rows = _rows(brand_id, window, platform)
     platforms: dict[str, Counts] = {}
-    moments = dict.fromkeys(window.starts(), Counts())
+    moments = {} if has_gaps else dict.fromkeys(window.starts(), Counts())
     totals = Counts()
     for row in rows:
         totals += row.counts
         platforms[row.platform] = platforms.get(row.platform, Counts()) + row.counts
-        moments[row.started_at] += row.counts
+        moments[row.started_at] = moments.get(row.started_at, Counts()) + row.counts
     return Metrics(window, totals, platforms, list(moments.items()))
 
 

@@ -30,7 +30,7 @@ def metrics_of(incident: Incident, *, now: datetime) -> dict[str, Any]:
     part. Shares are of the mentions whose sentiment is known, from 0 to 1.
     """
     window = incident_window(incident, now=now, width=HOUR)
-    metrics = read_metrics(brand_id=incident.brand_id, window=window)
+    metrics = read_metrics(brand_id=incident.brand_id, window=window, has_gaps=True)
     spoken = Message.objects.filter(incident=incident).aggregate(at=Min("published_at"))["at"]
     return {
         "since": window.start,

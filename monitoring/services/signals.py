@@ -54,6 +54,6 @@ def _usual(incident: Incident) -> tuple[int, float]:
     """
     end = bucket_start(incident.started_at, HOUR)
     window = Window(end - BASELINE, end, HOUR)
-    metrics = read_metrics(brand_id=incident.brand_id, window=window)
+    metrics = read_metrics(brand_id=incident.brand_id, window=window, has_gaps=True)
     heard = [moment for moment, counts in metrics.series if counts.mentions]
     return metrics.totals.mentions, (end - heard[0]) / HOUR if heard else 0.0

@@ -10,7 +10,10 @@ from crisisapi.common.actors import SYSTEM
 from incidents.models import Incident
 from incidents.services.reviews import draft_review, refresh_review
 from monitoring.models import Bucket, Width
+from monitoring.rules.windows import HOUR, Window
+from monitoring.selectors.metrics import read_metrics
 from monitoring.services.review_metrics import metrics_of
+from monitoring.services.signals import read_signals
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import MessageFactory
 
@@ -71,3 +74,22 @@ def test_a_review_carries_them_and_reads_them_anew(brand: Brand, incident: Incid
 
     assert fresh.record["metrics"]["totals"]["mentions"] == 111
     assert fresh.record["counts"] == {"review.drafted": 1}
+
+
+def test_the_series_of_a_century_names_only_what_was_said(brand: Brand, incident: Incident) -> None:
+    window = Window(datetime(1900, 1, 1, tzinfo=UTC), NOW, HOUR)
+
+    metrics = read_metrics(brand_id=brand.pk, window=window, has_gaps=True)
+
+    assert [at for at, _ in metrics.series] == [START + HOUR * hour for hour in range(5)]
+    assert metrics.totals.mentions == 110
+
+
+def test_a_crisis_of_long_ago_is_measured_like_any_other(brand: Brand) -> None:
+    long_ago = IncidentFactory(brand=brand, started_at=datetime(1900, 1, 1, tzinfo=UTC))
+
+    found = metrics_of(long_ago, now=NOW)
+    signals = read_signals(long_ago, now=NOW)
+
+    assert (found["totals"]["mentions"], found["peak"]) == (0, None)
+    assert signals["volume_ratio"] is None

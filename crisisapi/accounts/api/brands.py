@@ -15,6 +15,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.accounts.services.brands import change_brand, create_brand
+from crisisapi.common.fields import ShortListField
 
 
 @cache
@@ -23,7 +24,7 @@ def _time_zones() -> frozenset[str]:
 
 
 class BrandSerializer(serializers.ModelSerializer[Brand]):
-    languages = serializers.ListField(
+    languages = ShortListField(
         child=serializers.RegexField(r"^[a-z]{2}$"),
         required=False,
         max_length=20,

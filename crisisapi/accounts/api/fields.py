@@ -28,6 +28,13 @@ class BrandField(serializers.SlugRelatedField[Brand]):
         kwargs.setdefault("help_text", "Slug of the brand.")
         super().__init__(slug_field="slug", **kwargs)
 
+    def to_internal_value(self, data: Any) -> Brand:
+        """Return the brand; refuses what can be no slug before it is looked up."""
+        if not isinstance(data, str) or "\0" in data:
+            self.fail("does_not_exist", value=repr(data))
+        brand: Brand = super().to_internal_value(data)
+        return brand
+
     def get_queryset(self) -> Any:
         """Return the caller's brands."""
         return Brand.objects.visible_to(caller_of(self.context["request"]))
@@ -43,6 +50,20 @@ class _OnlyBrand:
         if len(brands) != 1:
             field.fail("needed")
         return brands[0]
+
+
+class _ById(serializers.PrimaryKeyRelatedField[Any]):
+    """A reference by UUID, checked before it is looked up: whatever JSON has may stand there."""
+
+    default_error_messages = {"invalid": _("Give one id, a UUID.")}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the object; refuses what is no UUID in words."""
+        try:
+            named = UUID(data)
+        except (ValueError, TypeError, AttributeError):
+            self.fail("invalid")
+        return super().to_internal_value(named)
 
 
 class ManyVisibleField(serializers.ManyRelatedField):
@@ -75,7 +96,7 @@ class ManyVisibleField(serializers.ManyRelatedField):
             self.child_relation.fail("does_not_exist", pk_value=value)
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
+class VisibleField(_ById):
     """A reference to an object of the caller's brands."""
 
     default_error_messages = {
@@ -94,7 +115,7 @@ class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
         return rows.visible_to(caller_of(self.context["request"]))
 
 
-class MemberUserField(serializers.PrimaryKeyRelatedField[User]):
+class MemberUserField(_ById):
     """A person who is a member of one of the caller's brands."""
 
     default_error_messages = {"does_not_exist": _("This person is not a member of the brand.")}

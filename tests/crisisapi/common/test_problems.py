@@ -205,7 +205,7 @@ def test_a_body_of_unsaid_length_is_refused(api: APIClient) -> None:
         ("started_at", '"9999-12-31T23:59:59-14:00"', "overflow"),
         ("lead", '"x"', "invalid"),
         ("lead", "{}", "invalid"),
-        ("lead", "7", "does_not_exist"),
+        ("lead", "7", "invalid"),
         ("lead", '"019aa000-0000-7000-8000-000000000000"', "does_not_exist"),
         ("brand", '"a\\u0000b"', "null_characters_not_allowed"),
         ("brand", "{}", "does_not_exist"),

@@ -38,11 +38,12 @@ def test_each_status_has_its_time_the_last_until_now() -> None:
 
 
 def test_only_the_lifecycle_makes_statuses() -> None:
+    computed: dict[str, Any] = {"from": 2, "to": 1}
     events = [
         _told(0, "incident.opened"),
-        _told(5, "incident.severity_computed", **{"from": None, "to": 2}),
+        _told(5, "incident.severity_computed", **computed),
         _told(10, "incident.response_started", **{"from": "triage", "to": "responding"}),
-        _told(20, "incident.severity_computed", **{"from": 2, "to": 1}),
+        _told(20, "incident.severity_computed", **computed),
         _told(30, "incident.merged", **{"from": "responding", "to": "merged"}),
     ]
 
