@@ -6,10 +6,27 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, Member, Role, User
+from tests import templates
 from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin with the migrated database that an earlier run kept, if there is one."""
+    if templates.has_template():
+        connection.settings_dict["TEST"]["TEMPLATE"] = templates.template_name()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keep the migrated database for later runs, and for tests that need one of their own."""
+    if not templates.has_template():
+        with django_db_blocker.unblock():
+            templates.keep_template()
 
 
 @pytest.fixture(autouse=True)

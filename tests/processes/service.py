@@ -13,6 +13,8 @@ import psycopg
 import redis
 from psycopg.conninfo import make_conninfo
 
+from tests import templates
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90.0
 
@@ -95,17 +97,14 @@ class Service:
 @contextmanager
 def service_on_a_new_database(directory: Path) -> Iterator[Service]:
     """Yield the service on a migrated database that is dropped afterwards."""
-    server = os.environ["DATABASE_URL"]
     name = f"processes_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        service = Service(directory, make_conninfo(server, dbname=name))
-        try:
-            service.run("migrate", "--verbosity", "0")
-            yield service
-        finally:
-            service.stop()
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    templates.create_migrated(name)
+    service = Service(directory, make_conninfo(os.environ["DATABASE_URL"], dbname=name))
+    try:
+        yield service
+    finally:
+        service.stop()
+        templates.drop(name)
 
 
 def flush_redis() -> None:

@@ -39,7 +39,7 @@ WHERE (b.mentions, b.analysed, b.negative, b.positive, b.likes)
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+def service(tmp_path: Path, django_db_setup: None) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.run("shell", "--no-imports", "-c", _ADD_SOURCE)
         yield running

@@ -1,0 +1,62 @@
+"""The migrated database, kept as a template: migrations run once, not in every run of the tests."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+import psycopg
+from django.apps import apps
+from django.db import connection
+from psycopg import sql
+
+_PREFIX = "migrated_"
+
+
+def template_name() -> str:
+    """Return the name of the template that these migrations make."""
+    digest = hashlib.sha256(django.__version__.encode())
+    for app in sorted(apps.get_app_configs(), key=lambda one: one.name):
+        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+            digest.update(f"{app.name}/{path.name}\n".encode() + path.read_bytes())
+    return _PREFIX + digest.hexdigest()[:16]
+
+
+def has_template() -> bool:
+    """Say whether an earlier run kept the template."""
+    with _server() as server:
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template_name()])
+        return found.fetchone() is not None
+
+
+def keep_template() -> None:
+    """Keep a copy of the test database, fresh from its migrations, and drop those of before."""
+    migrated = str(connection.settings_dict["NAME"])
+    connection.close()  # nobody may be connected to what is copied
+    with _server() as server:
+        like = [_PREFIX + "%"]
+        old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", like)
+        for (name,) in old.fetchall():
+            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        _copy(server, migrated, template_name())
+
+
+def create_migrated(name: str) -> None:
+    """Create a database with all tables and no rows."""
+    with _server() as server:
+        _copy(server, template_name(), name)
+
+
+def drop(name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    with _server() as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy(server: psycopg.Connection, source: str, name: str) -> None:
+    names = sql.Identifier(name), sql.Identifier(source)
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
