@@ -54,9 +54,15 @@ def _page(model: Any, page: str, *args: Any) -> str:
 
 
 def _an_object(model: type[Model], brand: Brand) -> Model | None:
-    """Return an object of the model, made with whatever belongs to it."""
-    for make in OBJECTS.values():
-        make(brand)
+    """Make one object more of the model, if any noun brings one, and return the first."""
+    known = model._default_manager.count()
+    own_name_first = sorted(
+        OBJECTS, key=lambda noun: noun.replace("-", "") != model._meta.model_name
+    )
+    for noun in own_name_first:
+        OBJECTS[noun](brand)
+        if model._default_manager.count() > known:
+            break
     return model._default_manager.first()
 
 
@@ -112,7 +118,8 @@ def _filled(desk: Client, page: str) -> dict[str, Any]:
             parts = widget.decompress(value)
             said |= {f"{bound.html_name}_{place}": part or "" for place, part in enumerate(parts)}
         else:
-            said[bound.html_name] = "" if value is None else value
+            nothing: Any = [] if getattr(widget, "allow_multiple_selected", False) else ""
+            said[bound.html_name] = nothing if value is None else value
     for inline in desk.get(page).context["inline_admin_formsets"]:
         for bound in inline.formset.management_form:
             said[bound.html_name] = bound.value()

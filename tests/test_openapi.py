@@ -29,7 +29,12 @@ def _document() -> dict[str, Any]:
     return made
 
 
-DOCUMENT = yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))
+def _parsed(document: str | bytes) -> Any:
+    # The loader in C takes a tenth of the time.
+    return yaml.load(document, Loader=yaml.CSafeLoader)
+
+
+DOCUMENT = _parsed(COMMITTED.read_text(encoding="utf-8"))
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)
     for path, operations in DOCUMENT["paths"].items()
@@ -205,7 +210,7 @@ def test_anybody_gets_the_document_as_they_like(query: str, accept: str, media_t
 
     assert response.status_code == 200
     assert response["Content-Type"].split(";")[0] == media_type
-    assert yaml.safe_load(response.content)["openapi"] == DOCUMENT["openapi"]
+    assert _parsed(response.content)["openapi"] == DOCUMENT["openapi"]
 
 
 def test_the_document_is_english_for_everybody() -> None:

@@ -1,11 +1,12 @@
 """The OpenAPI document and the pages that show it; their errors are problems too."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -42,9 +43,24 @@ class ProblemsInJSON(APIView):
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-class DocumentView(ProblemsInJSON, SpectacularAPIView):
-    """The OpenAPI document, in YAML or JSON."""
+def _once(renderer: type[BaseRenderer]) -> type[BaseRenderer]:
+    """Return a renderer that renders the first time, and then gives the same again."""
 
+    class RenderedOnce(renderer):  # type: ignore[misc, valid-type]
+        rendered: ClassVar[list[bytes]] = []
+
+        def render(self, *args: Any, **kwargs: Any) -> bytes:
+            if not self.rendered:
+                self.rendered.append(super().render(*args, **kwargs))
+            return self.rendered[0]
+
+    return RenderedOnce
+
+
+class DocumentView(ProblemsInJSON, SpectacularAPIView):
+    """The OpenAPI document, in YAML or JSON; anybody may ask, so it is rendered once a process."""
+
+    renderer_classes = [_once(renderer) for renderer in SpectacularAPIView.renderer_classes]
     content_negotiation_class = YAMLUnlessJSON
 
 
