@@ -64,6 +64,11 @@ class Service:
             assert row is not None
             return int(row[0])
 
+    def change(self, sql: str) -> None:
+        """Change rows as nobody but a test may."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(sql.encode())
+
     def wait_for(self, what: Callable[[], bool], saying: str) -> None:
         """Wait until something is so; fail with the logs when it does not come to be."""
         end = time.monotonic() + PATIENCE_SECONDS
