@@ -32,6 +32,7 @@ def has_template() -> bool:
 def keep_template() -> None:
     """Keep a copy of the test database, fresh from its migrations, and drop those of before."""
     migrated = str(connection.settings_dict["NAME"])
+    assert migrated.startswith("test_"), "no test of this run asked for the test database"
     connection.close()  # nobody may be connected to what is copied
     with _server() as server:
         like = [_PREFIX + "%"]

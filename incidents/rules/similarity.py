@@ -140,60 +140,92 @@ def find_similar(
     Inverse document frequencies are of all that is compared, so scores of different calls are
     only roughly comparable.
     """
-    vectors = _vectors([one, *others])
-    matches = [_match(one, other, vectors) for other in others]
-    similar = [match for match in matches if match.score >= least]
-    return sorted(similar, key=lambda match: (-match.score, str(match.id)))[:most]
+    corpus = _Corpus([one, *others])
+    mine = corpus.vector(one)
+    found = []
+    for other in others:
+        shared = corpus.shared(mine, other)
+        parts = _parts(one, other, sum(shared.values()))
+        score = round(sum(WEIGHTS[name] * value for name, value in parts.items()), 4)
+        if score >= least:
+            found.append(_match(one, other, score, parts, shared))
+    return sorted(found, key=lambda match: (-match.score, str(match.id)))[:most]
 
 
 _Vector = dict[str, float]
 
 
-def _vectors(described: Sequence[Described]) -> dict[UUID, _Vector]:
-    counts = {one.id: _counted(one) for one in described}
-    stems = stems_of(word for words in counts.values() for word in words)
-    stemmed = {pk: _stemmed(words, stems) for pk, words in counts.items()}
-    spread = Counter(stem for words in stemmed.values() for stem in words)
-    rarity = {
-        stem: 1 + math.log((1 + len(described)) / (1 + count)) for stem, count in spread.items()
-    }
-    return {
-        pk: _normed({stem: (1 + math.log(count)) * rarity[stem] for stem, count in words.items()})
-        for pk, words in stemmed.items()
-    }
+class _Corpus:
+    """The stems of all that is compared, how often each occurs, and how rare it is."""
+
+    def __init__(self, described: Sequence[Described]) -> None:
+        counts = {one.id: _counted(one.title, one.summary, one.cause) for one in described}
+        stems = stems_of({word for words in counts.values() for word in words})
+        moved = {word: stem for word, stem in stems.items() if stem != word}
+        self.counts = {pk: _stemmed(words, moved) for pk, words in counts.items()}
+        spread = Counter(stem for words in self.counts.values() for stem in words)
+        self.rarity = {
+            stem: 1 + math.log((1 + len(described)) / (1 + count)) for stem, count in spread.items()
+        }
+
+    def vector(self, one: Described) -> _Vector:
+        """Return the weights of one, of length 1."""
+        rarity = self.rarity
+        weights = {
+            stem: _damped(count) * rarity[stem] for stem, count in self.counts[one.id].items()
+        }
+        length = math.hypot(*weights.values())
+        return {stem: weight / length for stem, weight in weights.items()} if length else {}
+
+    def shared(self, mine: _Vector, other: Described) -> _Vector:
+        """Return what each stem of both adds to their cosine, without the rest of the vector."""
+        counts, rarity = self.counts[other.id], self.rarity
+        both = mine.keys() & counts.keys()
+        if not both:
+            return {}
+        length = math.hypot(*[_damped(count) * rarity[stem] for stem, count in counts.items()])
+        return {stem: mine[stem] * _damped(counts[stem]) * rarity[stem] / length for stem in both}
 
 
-def _counted(one: Described) -> Counter[str]:
-    title = words_of(one.title)
-    return Counter([*title * TITLE_WEIGHT, *words_of(one.summary), *words_of(one.cause)])
+# As many texts as are compared for a few brands by turns: most of them are compared again.
+@lru_cache(maxsize=2_000)
+def _counted(title: str, summary: str, cause: str) -> Mapping[str, int]:
+    return Counter([*words_of(title) * TITLE_WEIGHT, *words_of(summary), *words_of(cause)])
 
 
-def _stemmed(words: Mapping[str, int], stems: Mapping[str, str]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for word, count in words.items():
-        found[stems[word]] += count
+def _stemmed(words: Mapping[str, int], moved: Mapping[str, str]) -> Mapping[str, int]:
+    """Return the counts by stem; `moved` are the words that are not their own stem."""
+    changed = words.keys() & moved.keys()
+    if not changed:
+        return words
+    # A stem may be a word that itself moves: all of them leave before any arrives.
+    found = {word: count for word, count in words.items() if word not in changed}
+    for word in changed:
+        found[moved[word]] = found.get(moved[word], 0) + words[word]
     return found
 
 
-def _normed(vector: _Vector) -> _Vector:
-    length = math.sqrt(sum(weight * weight for weight in vector.values()))
-    return {stem: weight / length for stem, weight in vector.items()} if length else {}
+@lru_cache(maxsize=1_000)
+def _damped(count: int) -> float:
+    return 1 + math.log(count)
 
 
-def _match(one: Described, other: Described, vectors: Mapping[UUID, _Vector]) -> Match:
-    mine, theirs = vectors[one.id], vectors[other.id]
-    shared = {stem: mine[stem] * theirs[stem] for stem in mine.keys() & theirs.keys()}
-    parts = {
-        "text": min(1.0, sum(shared.values())),
+def _parts(one: Described, other: Described, text: float) -> dict[str, float]:
+    return {
+        "text": min(1.0, text),
         **{
             name: _same(getattr(one, name), getattr(other, name))
             for name in ("kind", "responsibility", "legitimacy")
         },
         "audiences": _overlap(one.audiences, other.audiences),
     }
-    score = sum(WEIGHTS[name] * value for name, value in parts.items())
+
+
+def _match(
+    one: Described, other: Described, score: float, parts: dict[str, float], shared: _Vector
+) -> Match:
     rounded = {name: round(value, 4) for name, value in parts.items()}
-    return Match(other.id, round(score, 4), rounded, tuple(_reasons(one, other, parts, shared)))
+    return Match(other.id, score, rounded, tuple(_reasons(one, other, parts, shared)))
 
 
 def _same(mine: str, theirs: str) -> float:
@@ -213,7 +245,7 @@ def _reasons(
     shared: Mapping[str, float],
 ) -> Iterable[Reason]:
     if shared:
-        first = sorted(shared, key=lambda stem: (-shared[stem], stem))[:SHARED_WORDS]
+        first = sorted(shared, key=lambda stem: (-round(shared[stem], 9), stem))[:SHARED_WORDS]
         yield Reason("shared_words", {"words": first})
     for name in ("kind", "responsibility", "legitimacy"):
         if parts[name]:

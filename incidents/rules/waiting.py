@@ -4,6 +4,7 @@ Every event whose data has `waits_on` says that its object waits on somebody fro
 None, on nobody any more. One object waits on one party at a time; objects wait side by side.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -111,10 +112,12 @@ def critical_path(waits: Sequence[Wait], *, start: datetime, end: datetime) -> l
     is the next moment looked at. Of several that finished at once the longest counts. A wait
     that outlasts a moment did not hold it up. Where no wait had finished, nobody was waited on.
     """
+    finished = _by_finish(waits, start)
+    ends = [wait.ended_at for wait in finished]
     legs: list[Leg] = []
     moment = end
     while moment > start:
-        last = _last_finished(waits, start, moment)
+        last = finished[place - 1] if (place := bisect_right(ends, moment)) else None
         if last is None:
             legs.append(Leg(start, moment, None))
             break
@@ -126,12 +129,9 @@ def critical_path(waits: Sequence[Wait], *, start: datetime, end: datetime) -> l
     return legs[::-1]
 
 
-def _last_finished(waits: Iterable[Wait], start: datetime, moment: datetime) -> Wait | None:
-    before = [
-        wait for wait in waits if start < wait.ended_at <= moment and wait.began_at < wait.ended_at
-    ]
-    return max(
-        before,
-        key=lambda wait: (wait.ended_at, -(wait.began_at - start), wait.thing_id),
-        default=None,
+def _by_finish(waits: Iterable[Wait], start: datetime) -> list[Wait]:
+    """Return what lasted beyond the start in the order of finishing, the longest of equals last."""
+    lasting = (wait for wait in waits if wait.ended_at > start and wait.began_at < wait.ended_at)
+    return sorted(
+        lasting, key=lambda wait: (wait.ended_at, -(wait.began_at - start), wait.thing_id)
     )

@@ -8,6 +8,9 @@ import pytest
 
 from tests.processes.service import Service, flush_redis, service_on_a_new_database
 
+# The service works on a copy of the database that this sets up.
+pytestmark = pytest.mark.django_db
+
 FIRST = 300
 STORM = 30_000
 _TEXTS = ("Terrible kettle, it broke!", "קומקום מצוין, תודה", "The kettle holds 1.7 litres.")
@@ -39,7 +42,7 @@ WHERE (b.mentions, b.analysed, b.negative, b.positive, b.likes)
 
 
 @pytest.fixture
-def service(tmp_path: Path, django_db_setup: None) -> Iterator[Service]:
+def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.run("shell", "--no-imports", "-c", _ADD_SOURCE)
         yield running

@@ -9,6 +9,9 @@ import pytest
 from incidents.tasks import advance_runs, raise_alarms
 from tests.processes.service import Service, flush_redis, service_on_a_new_database
 
+# The service works on a copy of the database that this sets up.
+pytestmark = pytest.mark.django_db
+
 INCIDENTS = 40
 CLOCKS = 3 * INCIDENTS
 
@@ -55,7 +58,7 @@ SELECT count(DISTINCT t.id) FROM incidents_task t JOIN incidents_runstep s ON s.
 
 
 @pytest.fixture
-def service(tmp_path: Path, django_db_setup: None) -> Iterator[Service]:
+def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.run("shell", "--no-imports", "-c", _OPEN_INCIDENTS)
         yield running

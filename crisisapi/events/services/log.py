@@ -60,8 +60,12 @@ def lock_chain(brand_id: UUID) -> ChainHead:
     A service whose answer depends on what other events say takes it first, before it reads or
     locks anything: what it sees then holds until its own event is written.
     """
-    ChainHead.objects.bulk_create([ChainHead(brand_id=brand_id)], ignore_conflicts=True)
-    return ChainHead.objects.select_for_update().get(pk=brand_id)
+    heads = ChainHead.objects.select_for_update().filter(pk=brand_id)
+    head = heads.first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(brand_id=brand_id)], ignore_conflicts=True)
+        head = heads.get()
+    return head
 
 
 def lock_for_change(instance: _Versioned, *, expected_version: int | None) -> _Versioned:
