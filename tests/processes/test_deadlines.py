@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery import Task
 
 from incidents.tasks import advance_runs, raise_alarms
 from tests.processes.service import Service, flush_redis, service_on_a_new_database
@@ -72,11 +73,11 @@ def _wait_until_told(service: Service, verb: str, times: int) -> None:
     service.wait_for(lambda: _told(service, verb) >= times, f"{verb} was not told {times} times")
 
 
-def _sweep() -> None:
-    """Send each sweep twice, as happens when one takes longer than the beat."""
-    for _ in range(2):
-        raise_alarms.delay()
-        advance_runs.delay()
+def _sweep(*sweeps: Task) -> None:
+    """Send each sweep twice in a row, so that both processes of the worker do the same at once."""
+    for sweep in sweeps:
+        sweep.delay()
+        sweep.delay()
 
 
 def _pull_the_plug(
@@ -94,23 +95,23 @@ def test_time_that_passes_while_everything_breaks_is_told_once(service: Service)
     worker = service.start_worker()
     service.change(_WARN)
     service.change(_END_WAITS)
-    _sweep()
+    _sweep(raise_alarms, advance_runs)
     worker = _pull_the_plug(service, worker, "clock.due_soon", before=CLOCKS)
     _wait_until_told(service, "clock.due_soon", CLOCKS)
     _wait_until_told(service, "runstep.started", 4 * INCIDENTS)
 
     service.change(_RUN_OUT)
     service.change(_END_WAITS)
-    _sweep()
-    _wait_until_told(service, "clock.late", 1)
+    _sweep(advance_runs, raise_alarms)
+    _wait_until_told(service, "runstep.started", 4 * INCIDENTS + 1)
     flush_redis()
-    _sweep()
     _pull_the_plug(service, worker, "runstep.started", before=5 * INCIDENTS)
     _wait_until_told(service, "clock.late", CLOCKS)
     _wait_until_told(service, "runstep.started", 5 * INCIDENTS)
 
     assert service.number(_NOT_TOLD_ONCE) == 0
     assert service.number(_NOT_STARTED_ONCE) == 0
+    assert _told(service, "runstep.done") == 2 * INCIDENTS, "a wait ended twice"
     assert service.number(_TASKS_OF_STEPS) == 3 * INCIDENTS
     assert service.number("SELECT count(*) FROM incidents_task") == 3 * INCIDENTS
     service.run("verify_events")
