@@ -47,7 +47,8 @@ def read_waiting(incident: Incident, *, events: EventQuerySet, now: datetime) ->
 def _told_of(incident: Incident, events: EventQuerySet) -> list[Event]:
     told = events.filter(incident_id__in=with_merged(incident.pk))
     waiting = told.filter(Q(data__has_key="waits_on") | Q(verb=_PUBLISHED))
-    return list(waiting.order_by("position"))
+    told_of = waiting.only("verb", "occurred_at", "object_type", "object_id", "data")
+    return list(told_of.order_by("position"))
 
 
 def _turn(event: Event) -> Turn:
