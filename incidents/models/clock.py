@@ -77,6 +77,7 @@ class Clock(DueModel):
         help_text=_("When it ended; null while it runs."),
     )
     cause_id = models.UUIDField(
+        _("cause"),
         null=True,
         editable=False,
         help_text=_("The message whose publication began this cycle; its next channel is no news."),

@@ -79,8 +79,8 @@ class ContactEntry(IdentifiedModel):
     objects = ContactEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
+        verbose_name = _("contact entry")
+        verbose_name_plural = _("contact log")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(channel__in=ContactChannel.values),

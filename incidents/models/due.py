@@ -38,7 +38,10 @@ class DueModel(VersionedModel):
         help_text=_("Whether it is due soon or late."),
     )
     alarm_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When the next alarm comes; null when none does.")
+        _("next alarm at"),
+        null=True,
+        editable=False,
+        help_text=_("When the next alarm comes; null when none does."),
     )
 
     class Meta:

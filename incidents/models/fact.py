@@ -79,10 +79,11 @@ class Fact(VersionedModel):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=_("decided by"),
         help_text=_("Who confirmed or refuted it."),
     )
     decided_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When it was confirmed or refuted.")
+        _("decided at"), null=True, editable=False, help_text=_("When it was confirmed or refuted.")
     )
     status_reason = models.TextField(
         _("reason"), blank=True, editable=False, help_text=_("Why a decision was turned round.")

@@ -114,7 +114,10 @@ class Goal(VersionedModel):
         _("measured at"), null=True, editable=False, help_text=_("When it was last measured.")
     )
     next_measure_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When it is judged next; null when it is over.")
+        _("next measured at"),
+        null=True,
+        editable=False,
+        help_text=_("When it is judged next; null when it is over."),
     )
     withdrawn_at = models.DateTimeField(
         _("withdrawn at"),

@@ -80,7 +80,11 @@ class Message(VersionedModel):
     """One thing said to one audience in one language, resting on facts."""
 
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("brand"),
     )
     incident = models.ForeignKey(
         "incidents.Incident",
@@ -116,6 +120,7 @@ class Message(VersionedModel):
         editable=False,
         on_delete=models.PROTECT,
         related_name="messages",
+        verbose_name=_("template"),
         help_text=_("The template it was made from."),
     )
     author = models.ForeignKey(
@@ -124,6 +129,7 @@ class Message(VersionedModel):
         editable=False,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("author"),
         help_text=_("Who wrote it; null when an API key did."),
     )
     status = models.CharField(
@@ -144,6 +150,7 @@ class Message(VersionedModel):
         help_text=_("Number of the present wording; a reviewer names the one they read."),
     )
     approved_hash = models.CharField(
+        _("hash of the approved wording"),
         max_length=64,
         blank=True,
         editable=False,
@@ -155,6 +162,7 @@ class Message(VersionedModel):
         editable=False,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("approved by"),
         help_text=_("Who approved the present wording."),
     )
     approved_at = models.DateTimeField(

@@ -14,9 +14,10 @@ class MessageRevision(IdentifiedModel):
         "messaging.Message",
         on_delete=models.PROTECT,
         related_name="revisions",
+        verbose_name=_("message"),
         help_text=_("The message."),
     )
-    number = models.PositiveIntegerField(help_text=_("From 1, without gaps."))
+    number = models.PositiveIntegerField(_("number"), help_text=_("From 1, without gaps."))
     title = models.CharField(_("title"), max_length=200, help_text=_("One line."))
     body = models.TextField(_("body"), help_text=_("The wording."))
     language = models.CharField(_("language"), max_length=2, help_text=_("ISO 639-1."))
@@ -28,6 +29,7 @@ class MessageRevision(IdentifiedModel):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("author"),
         help_text=_("Who worded it; null when an API key did."),
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("Why it was worded anew."))

@@ -55,21 +55,29 @@ class Publication(VersionedModel):
     """One attempt to say something somewhere, followed until its outcome is known."""
 
     brand = models.ForeignKey(
-        "accounts.Brand", on_delete=models.PROTECT, related_name="+", editable=False
+        "accounts.Brand",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("brand"),
     )
     message = models.ForeignKey(
         "messaging.Message",
         on_delete=models.PROTECT,
         related_name="publications",
+        verbose_name=_("message"),
         help_text=_("What is published."),
     )
     channel = models.ForeignKey(
         "messaging.Channel",
         on_delete=models.PROTECT,
         related_name="publications",
+        verbose_name=_("channel"),
         help_text=_("Where to."),
     )
-    revision = models.PositiveIntegerField(help_text=_("Number of the revision published."))
+    revision = models.PositiveIntegerField(
+        _("revision"), help_text=_("Number of the revision published.")
+    )
     wording_hash = models.CharField(
         max_length=64, help_text=_("SHA-256 of the approved wording it carries.")
     )
@@ -101,6 +109,7 @@ class Publication(VersionedModel):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("requested by"),
         help_text=_("Who asked for it."),
     )
     published_by = models.ForeignKey(
@@ -108,6 +117,7 @@ class Publication(VersionedModel):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("published by"),
         help_text=_("The person who posted it; null when the service did."),
     )
     requested_at = models.DateTimeField(_("requested at"), help_text=_("When it was asked for."))

@@ -21,9 +21,12 @@ class ReviewDecision(IdentifiedModel):
         "messaging.Message",
         on_delete=models.PROTECT,
         related_name="decisions",
+        verbose_name=_("message"),
         help_text=_("The message."),
     )
-    revision = models.PositiveIntegerField(help_text=_("Number of the revision they read."))
+    revision = models.PositiveIntegerField(
+        _("revision"), help_text=_("Number of the revision they read.")
+    )
     decision = models.CharField(
         _("decision"), max_length=10, choices=Decision.choices, help_text=_("What they said.")
     )
@@ -31,6 +34,7 @@ class ReviewDecision(IdentifiedModel):
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("reviewer"),
         help_text=_("Who decided."),
     )
     comment = models.TextField(_("comment"), blank=True, help_text=_("Why."))

@@ -52,7 +52,10 @@ class Source(VersionedModel):
     secret = EncryptedTextField(default="", editable=False)
     previous_secret = EncryptedTextField(default="", editable=False)
     previous_secret_until = models.DateTimeField(
-        null=True, editable=False, help_text=_("Until when the secret before still signs.")
+        _("old secret signs until"),
+        null=True,
+        editable=False,
+        help_text=_("Until when the secret before still signs."),
     )
 
     objects = SourceQuerySet.as_manager()

@@ -11,7 +11,10 @@ class AccessToken(IdentifiedModel):
     """A token of one person; stored as a hash, dies at `expires_at`."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="access_tokens",
+        verbose_name=_("user"),
     )
     prefix = models.CharField(max_length=16, editable=False, help_text=_("Its first characters."))
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)

@@ -71,6 +71,7 @@ class ApiKey(VersionedModel):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="replaced_by",
+        verbose_name=_("replaces"),
         help_text=_("The key this one was rotated from."),
     )
     created_by = models.ForeignKey(
@@ -79,6 +80,7 @@ class ApiKey(VersionedModel):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=_("created by"),
         help_text=_("Who made it."),
     )
 
