@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
@@ -192,7 +193,7 @@ def _move(
     if before not in MOVES[move]:
         raise WrongStatus(
             _("This is possible only from: %(from)s. The incident is: %(status)s.")
-            % {"from": ", ".join(sorted(MOVES[move])), "status": before}
+            % {"from": named(Status, MOVES[move]), "status": Status(before).label}
         )
     takes_on = before == Status.TRIAGE and locked.acknowledged_at is None
     if takes_on:

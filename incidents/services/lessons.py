@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import User
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
@@ -164,7 +165,10 @@ def _lock(lesson: Lesson, status: LessonStatus, expected_version: int | None) ->
     if locked.status not in _SOURCES[status]:
         raise LessonNotThere(
             _("This is possible only from: %(from)s. The lesson is: %(status)s.")
-            % {"from": ", ".join(sorted(_SOURCES[status])), "status": locked.status}
+            % {
+                "from": named(LessonStatus, _SOURCES[status]),
+                "status": LessonStatus(locked.status).label,
+            }
         )
     return locked
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import lock_version, save_change
 from crisisapi.common.errors import InvalidInput, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
@@ -47,7 +48,7 @@ def merge_incident(
     if merged.status not in MOVES["merge"]:
         raise WrongStatus(
             _("This is possible only from: %(from)s. The incident is: %(status)s.")
-            % {"from": ", ".join(sorted(MOVES["merge"])), "status": merged.status}
+            % {"from": named(Status, MOVES["merge"]), "status": Status(merged.status).label}
         )
     if into.pk == merged.pk:
         _refuse(_("Name another incident than this one."))

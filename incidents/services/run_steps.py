@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crisisapi.common.actors import SYSTEM, Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import lock_version, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change
@@ -206,7 +207,7 @@ def _lock(step: RunStep, move: str, kind: StepKind | None, expected_version: int
     if locked.state not in STEP_MOVES[move]:
         raise StepNotThere(
             _("This is possible only from: %(from)s. The step is: %(state)s.")
-            % {"from": ", ".join(sorted(STEP_MOVES[move])), "state": locked.state}
+            % {"from": named(StepState, STEP_MOVES[move]), "state": StepState(locked.state).label}
         )
     return locked
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.services.members import require_member
 from crisisapi.common.actors import Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_for_change, record_event
@@ -164,7 +165,7 @@ def _move(
     if before not in MOVES[move]:
         raise TaskNotThere(
             _("This is possible only from: %(from)s. The task is: %(status)s.")
-            % {"from": ", ".join(sorted(MOVES[move])), "status": before}
+            % {"from": named(TaskStatus, MOVES[move]), "status": TaskStatus(before).label}
         )
     locked.evidence = evidence or locked.evidence
     locked.status = TaskStatus(RESULT[move])

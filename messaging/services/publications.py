@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
+from crisisapi.common.choices import named
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from messaging.models import Channel, Message, MessageStatus, Publication, PublicationStatus
@@ -234,5 +235,8 @@ def _require(publication: Publication, statuses: Sequence[PublicationStatus]) ->
     if publication.status not in statuses:
         raise WrongStatus(
             _("This is possible only from: %(from)s. The publication is: %(status)s.")
-            % {"from": ", ".join(sorted(statuses)), "status": publication.status}
+            % {
+                "from": named(PublicationStatus, statuses),
+                "status": PublicationStatus(publication.status).label,
+            }
         )
