@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "incidents",
     "messaging",
     "monitoring",
-    "django.contrib.admin",
+    "crisisapi.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

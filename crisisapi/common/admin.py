@@ -3,27 +3,31 @@
 The admin is for those who run the service; it sees every brand.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
-from django.http import HttpRequest, HttpResponse
+from django.db.models import TextField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
+from crisisapi.common.admin_acting import ActingAdmin
+from crisisapi.common.admin_json import readable
 from crisisapi.common.errors import DomainError
 
 if TYPE_CHECKING:  # generic in the stubs only
-    ModelAdmin = admin.ModelAdmin[Any]
     ModelForm = forms.ModelForm[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin, ModelForm, TabularInline = admin.ModelAdmin, forms.ModelForm, admin.TabularInline
+    ModelForm, TabularInline = forms.ModelForm, admin.TabularInline
 
 admin.site.site_header = admin.site.site_title = "Crisis API"
 admin.site.index_title = _("Administration")
@@ -59,15 +63,16 @@ class ReadOnly:
         return False
 
 
-class RecordAdmin(ReadOnly, ModelAdmin):
+class RecordAdmin(ReadOnly, ActingAdmin):
     """A list to look things up in."""
 
     show_full_result_count = False
     list_per_page = 50
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every field, those no form may change included."""
-        return [field.name for field in self.opts.get_fields() if not field.auto_created]
+        names = [field.name for field in self.opts.get_fields() if not field.auto_created]
+        return [readable(self.model, name) for name in names]
 
 
 class RecordInline(ReadOnly, TabularInline):
@@ -80,7 +85,7 @@ class RecordInline(ReadOnly, TabularInline):
         return self.fields
 
 
-class ServiceAdmin(ModelAdmin):
+class ServiceAdmin(ActingAdmin):
     """Adds and changes through services, so that the event log knows; never deletes.
 
     A refusal of the service is shown at the form, with everything that was typed.
@@ -90,6 +95,9 @@ class ServiceAdmin(ModelAdmin):
     noun: ClassVar[str]
     # Chosen when it is made, and fixed from then on.
     fixed: ClassVar[tuple[str, ...]] = ("brand",)
+    # What the event log finds its history by.
+    told_as: ClassVar[str] = "object_id"
+    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
     show_full_result_count = False
     list_per_page = 50
 
@@ -101,13 +109,18 @@ class ServiceAdmin(ModelAdmin):
         """Change the object; `fields` has it under its noun."""
         raise NotImplementedError
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show what services alone may set, and what is fixed."""
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes: the event log tells of it."""
         return False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Lead to the event log: it knows of every change, whoever made it and however."""
+        log = reverse("admin:events_event_changelist")
+        return HttpResponseRedirect(f"{log}?{self.told_as}={object_id}")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Call the service with what was filled in."""
@@ -155,20 +168,32 @@ class ReasonActionForm(ActionForm):
 
 
 def service_action(
-    service: Callable[..., Any], noun: str, label: Any, *, gives_reason: bool = False
+    service: Callable[..., Any],
+    noun: str,
+    label: Any,
+    *,
+    gives_reason: bool = False,
+    gives: Sequence[str] = (),
+    permission: str = "change",
 ) -> Any:
-    """Return an action that calls the service for each chosen object and shows refusals."""
+    """Return an action that calls the service for each chosen object and shows refusals.
 
-    @admin.action(description=label, permissions=["change"])
+    The service is given what was typed into the fields named in `gives`, as text.
+    """
+    asked = [*gives, *(["reason"] if gives_reason else [])]
+
+    @admin.action(description=label, permissions=[permission])
     def act(self: Any, request: HttpRequest, chosen: Any) -> HttpResponse | None:
-        more: Mapping[str, Any] = {"reason": request.POST.get("reason", "")} if gives_reason else {}
+        more = {name: request.POST.get(name, "") for name in asked}
         for thing in chosen:
             try:
                 service(**{noun: thing}, expected_version=None, **more, **change_by(request))
             except DomainError as refusal:
                 self.message_user(request, f"{thing}: {said_by(refusal)}", messages.ERROR)
             else:
-                self.message_user(request, f"{thing}: {force_str(label)}", messages.SUCCESS)
+                # What follows in brackets tells how to fill in the form.
+                done = force_str(label).partition(" (")[0]
+                self.message_user(request, f"{thing}: {done}", messages.SUCCESS)
         return None
 
     act.__name__ = service.__name__
@@ -176,6 +201,6 @@ def service_action(
 
 
 def said_by(refusal: DomainError) -> str:
-    """Return a refusal in one line, with what it says of each field."""
+    """Return a refusal in one line: what it says of each field, or at all."""
     by_field = [text for texts in refusal.errors.values() for text in texts]
-    return " ".join(map(force_str, [refusal.detail, *by_field]))
+    return " ".join(map(force_str, by_field or [refusal.detail]))

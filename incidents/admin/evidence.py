@@ -19,6 +19,7 @@ from crisisapi.common.admin import (
 )
 from crisisapi.common.downloads import download
 from crisisapi.common.errors import InvalidInput
+from incidents.admin.columns import incident_link
 from incidents.models import Evidence, Fact, Incident, Task
 from incidents.selectors.evidence import file_of
 from incidents.services import evidence as services
@@ -27,11 +28,13 @@ from incidents.services import evidence as services
 def _link(evidence: Evidence) -> str:
     """Return a link that leads to the page, or downloads the file."""
     if evidence.url:
-        return format_html('<a href="{0}" rel="noreferrer noopener">{0}</a>', evidence.url)
+        return format_html(
+            '<a href="{0}" rel="noreferrer noopener"><bdi dir="ltr">{0}</bdi></a>', evidence.url
+        )
     if not evidence.sha256:
         return ""
     address = reverse("admin:incidents_evidence_file", args=[evidence.pk])
-    return format_html('<a href="{}">{}</a>', address, evidence.file_name)
+    return format_html('<a href="{}"><bdi>{}</bdi></a>', address, evidence.file_name)
 
 
 def _owner(incident: Incident, fact: Fact | None, task: Task | None) -> services.Owner:
@@ -48,6 +51,7 @@ class EvidenceInline(RecordInline):
     model = Evidence
     fields = ["kind", "title", "where", "added_by", "created_at", "withdrawn_at"]
     ordering = ["-created_at"]
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read who added it along."""
@@ -88,10 +92,10 @@ class EvidenceAdmin(ServiceAdmin):
     ]
     list_display = [
         "title",
+        incident_link,
         "kind",
         "where",
         "fact",
-        "incident",
         "brand",
         "added_by",
         "withdrawn_at",

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from crisisapi.common.admin import ReasonActionForm, RecordInline, ServiceAdmin, service_action
 from crisisapi.common.errors import InvalidInput
+from incidents.admin.columns import incident_link
 from incidents.admin.evidence import EvidenceInline
-from incidents.models import Fact
+from incidents.models import Evidence, Fact
 from incidents.services import facts as services
 
 
@@ -18,6 +19,18 @@ def supersede(*, reason: str, **said: Any) -> Fact:
     if not reason.strip():
         raise InvalidInput(errors={"statement": [_("Write the new statement beside the action.")]})
     return services.supersede_fact(statement=reason, **said)
+
+
+class FactInline(RecordInline):
+    model = Fact
+    fields = ["statement", "status", "bearing", "decided_by", "decided_at"]
+    ordering = ["-created_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read who decided along; what was superseded is history."""
+        rows = super().get_queryset(request).filter(superseded_by=None)
+        return rows.select_related("decided_by")
 
 
 @admin.register(Fact)
@@ -38,9 +51,9 @@ class FactAdmin(ServiceAdmin):
     readonly_fields = ["status", "status_reason", "decided_by", "decided_at", "superseded_by"]
     list_display = [
         "statement",
+        incident_link,
         "status",
         "bearing",
-        "incident",
         "brand",
         "decided_by",
         "decided_at",
@@ -60,6 +73,10 @@ class FactAdmin(ServiceAdmin):
             supersede, "fact", _("Supersede (the reason is the new statement)"), gives_reason=True
         ),
     ]
+
+    def further(self, obj: Fact) -> Any:
+        """Offer to show it."""
+        return [(Evidence, {"incident": obj.incident_id, "fact": obj.pk})]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Fact:
         """State something, unconfirmed."""

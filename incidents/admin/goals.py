@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, RecordInline, ServiceAdmin, service_action
 from crisisapi.common.errors import InvalidInput
+from incidents.admin.columns import incident_link
 from incidents.models import Goal, GoalMeasurement
 from incidents.services.goals import change_goal, set_goal, withdraw_goal
 from incidents.services.measurements import add_measurement
@@ -49,7 +50,17 @@ class GoalAdmin(ServiceAdmin):
     fixed = ("incident", "metric")
     fields = ["incident", "title", "metric", "baseline", "target", "deadline", *_MEASURED]
     readonly_fields = _MEASURED
-    list_display = ["title", "metric", "baseline", "target", "current", "state", "deadline"]
+    list_display = [
+        "title",
+        incident_link,
+        "metric",
+        "baseline",
+        "target",
+        "current",
+        "state",
+        "deadline",
+    ]
+    list_select_related = ["incident"]
     list_filter = [
         "state",
         "metric",

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.admin import ServiceAdmin, service_action
 from incidents.admin.assignments import AssignmentInline
 from incidents.admin.clocks import ClockInline
+from incidents.admin.evidence import EvidenceInline
+from incidents.admin.facts import FactInline
+from incidents.admin.playbook_runs import RunInline
+from incidents.admin.stakeholders import InvolvedInline
+from incidents.admin.tasks import TaskInline
 from incidents.admin.understanding import (
     RELATIONS,
     UNDERSTANDING,
@@ -17,7 +22,7 @@ from incidents.admin.understanding import (
     UnderstandingFields,
     pair_action,
 )
-from incidents.models import Incident
+from incidents.models import Assignment, Evidence, Fact, Incident, PlaybookRun, ShiftNote, Task
 from incidents.services import incidents as services
 from incidents.services.acknowledgements import acknowledge_incident
 from incidents.services.incident_relations import relate_incidents, unrelate_incidents
@@ -32,6 +37,9 @@ _MOVES = {
     services.decline_incident: _("Decline (give a reason)"),
     services.reopen_incident: _("Reopen (give a reason)"),
 }
+
+
+_BEGUN_HERE = [Fact, Task, Evidence, Assignment, ShiftNote, PlaybookRun]
 
 
 def _merge(**said: Any) -> Incident:
@@ -50,14 +58,15 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
     list_display = [
         "reference",
         "title",
-        "brand",
         "status",
         "severity",
         "computed_severity",
         "kind",
+        "visibility",
         "mode",
         "lead",
         "opened_at",
+        "brand",
     ]
     list_display_links = ["reference", "title"]
     list_select_related = ["brand", "lead"]
@@ -89,33 +98,36 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
         pair_action(relate_incidents, _("Relate to the other incident"), "other", "note"),
         pair_action(unrelate_incidents, _("Take back the relation to the other"), "other"),
     ]
-    inlines = [AssignmentInline, ClockInline]
+    inlines = [
+        AssignmentInline,
+        ClockInline,
+        FactInline,
+        TaskInline,
+        EvidenceInline,
+        InvolvedInline,
+        RunInline,
+    ]
+    told_as = "incident_id"
     fieldsets = [
-        (None, {"fields": ["brand", "title", "summary", "lead", "started_at"]}),
+        (None, {"fields": ["brand", "title", "summary", "lead", "visibility", "started_at"]}),
         (
             _("Assessment"),
             {
                 "fields": [
-                    "kind",
+                    ("kind", "severity"),
                     "cause",
-                    "legitimacy",
-                    "responsibility",
-                    "crisis_history",
-                    "prior_reputation",
-                    "harm",
-                    "legal_exposure",
+                    ("legitimacy", "responsibility"),
+                    ("crisis_history", "prior_reputation"),
+                    ("harm", "legal_exposure"),
                     "audiences",
                     "expected_reaction",
-                    "severity",
                     "mode",
                 ]
             },
         ),
     ]
+    _standing = ["reference", "status", "status_reason"]
     _lifecycle = [
-        "reference",
-        "status",
-        "status_reason",
         "opened_at",
         "acknowledged_at",
         "acknowledged_by",
@@ -132,12 +144,24 @@ class IncidentAdmin(UnderstandingFields, ServiceAdmin):
             (_("Relations"), {"fields": RELATIONS}),
             (_("Lifecycle"), {"fields": self._lifecycle}),
         ]
-        return [*self.fieldsets, *shown] if obj else self.fieldsets
+        standing = (None, {"fields": self._standing})
+        return [standing, *self.fieldsets, *shown] if obj else self.fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Let nobody set the lifecycle by hand."""
-        shown = [*UNDERSTANDING, *RELATIONS, *self._lifecycle]
+        shown = [*UNDERSTANDING, *RELATIONS, *self._standing, *self._lifecycle]
         return [*super().get_readonly_fields(request, obj), *shown]
+
+    def further(self, obj: Incident) -> Any:
+        """Offer what an incident needs first."""
+        return [(model, {"incident": obj.pk}) for model in _BEGUN_HERE]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Let the beginning of a new incident be left out: now."""
+        form = super().get_form(request, obj, *args, **kwargs)
+        if "started_at" in form.base_fields:
+            form.base_fields["started_at"].required = obj is not None
+        return form
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Incident:
         """Open an incident in triage."""

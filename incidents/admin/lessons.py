@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from incidents.admin.columns import incident_link
 from incidents.models import Lesson
 from incidents.services import lessons as services
 
@@ -48,7 +49,7 @@ class LessonAdmin(ServiceAdmin):
         "evidence",
     ]
     readonly_fields = ["status", "status_reason", "change", "playbook_version", "evidence"]
-    list_display = ["title", "status", "incident", "brand", "owner", "due_at", "created_at"]
+    list_display = ["title", "status", incident_link, "brand", "owner", "due_at", "created_at"]
     list_select_related = ["incident", "brand", "owner"]
     list_filter = ["status", "brand"]
     search_fields = ["title", "observation", "recommendation", "incident__reference"]

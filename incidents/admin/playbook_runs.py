@@ -7,9 +7,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, RecordInline, ServiceAdmin, service_action
+from crisisapi.common.admin_json import json_shown
 from crisisapi.common.errors import InvalidInput
+from incidents.admin.columns import incident_link
 from incidents.models import PlaybookRun, RunStep
 from incidents.services import playbook_runs, run_steps
+
+
+class RunInline(RecordInline):
+    model = PlaybookRun
+    fields = ["playbook", "state", "reason", "started_by", "started_at", "ended_at"]
+    ordering = ["-started_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along what is named."""
+        rows = super().get_queryset(request)
+        return rows.select_related("playbook", "playbook_version__playbook", "started_by")
 
 
 class StepInline(RecordInline):
@@ -17,6 +31,9 @@ class StepInline(RecordInline):
     fields = ["position", "title", "kind", "state", "reason", "outcome", "wake_at", "ended_by"]
     ordering = ["position"]
     show_change_link = True
+
+
+_MATCHES: Any = json_shown(PlaybookRun, "matches")
 
 
 @admin.register(PlaybookRun)
@@ -29,7 +46,7 @@ class PlaybookRunAdmin(ServiceAdmin):
         "playbook_version",
         "state",
         "reason",
-        "matches",
+        _MATCHES,
         "started_by",
         "started_at",
         "ended_at",
@@ -38,12 +55,12 @@ class PlaybookRunAdmin(ServiceAdmin):
         "playbook_version",
         "state",
         "reason",
-        "matches",
+        _MATCHES,
         "started_by",
         "started_at",
         "ended_at",
     ]
-    list_display = ["playbook", "incident", "state", "brand", "started_by", "started_at"]
+    list_display = ["playbook", incident_link, "state", "brand", "started_by", "started_at"]
     list_select_related = [
         "playbook_version__playbook",
         "playbook",
@@ -96,25 +113,32 @@ _ACTIONS = {
 }
 
 
-_SHOWN: list[str] = [
+@admin.display(description=_("options"))
+def options(step: RunStep) -> str:
+    """Say what can be chosen in a decision."""
+    return " / ".join(step.terms.get("options", [])) or "-"
+
+
+_SHOWN: list[Any] = [
     "run",
     "incident",
     "position",
     "key",
     "kind",
     "title",
-    "terms",
+    options,
     "state",
     "reason",
     "attempt",
     "outcome",
-    "values",
+    json_shown(RunStep, "values"),
     "object_type",
     "object_id",
     "wake_at",
     "started_at",
     "ended_at",
     "ended_by",
+    json_shown(RunStep, "terms"),
 ]
 
 
@@ -124,8 +148,8 @@ class RunStepAdmin(ServiceAdmin):
     fixed = ()
     fields = [*_SHOWN]
     readonly_fields = _SHOWN
-    list_display = ["title", "kind", "state", "incident", "brand", "reason", "wake_at"]
-    list_select_related = ["incident", "brand"]
+    list_display = ["title", "kind", "state", incident_link, "run", "reason", "wake_at"]
+    list_select_related = ["incident", "run__incident", "run__playbook_version__playbook"]
     list_filter = ["state", "kind", "brand"]
     search_fields = ["title", "key", "incident__reference"]
     ordering = ["-created_at", "position"]

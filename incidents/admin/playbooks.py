@@ -1,6 +1,5 @@
 """Playbooks and their versions; a version is brought into use by an action."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ModelForm, RecordInline, ServiceAdmin, service_action
+from crisisapi.common.admin_json import PrettyJSONField, json_shown
 from incidents.models import Playbook, PlaybookVersion
 from incidents.models.incident import Kind
 from incidents.services import playbooks as services
@@ -70,20 +70,11 @@ class PlaybookAdmin(ServiceAdmin):
         return services.change_playbook(**fields)
 
 
-class StepsField(forms.JSONField):
-    """JSON that people can read."""
-
-    widget = forms.Textarea(attrs={"rows": 30, "cols": 100, "dir": "ltr"})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show steps with a line for each field; what was typed stays as it is."""
-        if isinstance(value, str):
-            return value
-        return json.dumps(value, ensure_ascii=False, indent=2)
+_STEPS = json_shown(PlaybookVersion, "steps")
 
 
 class VersionForm(ModelForm):
-    steps = StepsField(
+    steps = PrettyJSONField(
         required=False,
         label=_("steps"),
         help_text=_("A list of steps as JSON; left empty in a new draft: those in use."),
@@ -115,10 +106,16 @@ class PlaybookVersionAdmin(ServiceAdmin):
     ordering = ["playbook__name", "-number"]
     actions = [service_action(services.publish_version, "playbook_version", _("Publish the draft"))]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show steps that stand as people can read them."""
+        if obj is None or obj.is_draft:
+            return self.fields
+        return [_STEPS if name == "steps" else name for name in self.fields]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Let nobody change what was published."""
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "note", "steps"] if obj and not obj.is_draft else fields
+        return [*fields, "note", "steps", _STEPS] if obj and not obj.is_draft else fields
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> PlaybookVersion:
         """Begin a draft."""

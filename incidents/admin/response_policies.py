@@ -1,38 +1,27 @@
 """Response policies; a flaw is shown at its field, with its place."""
 
-import json
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from crisisapi.common.admin import ModelForm, ServiceAdmin
+from crisisapi.common.admin_json import PrettyJSONField
 from incidents.models import ResponsePolicy
 from incidents.rules.clock_targets import default_clock_targets
 from incidents.rules.severity import default_severity_rules
 from incidents.services.response_policies import change_response_policy, set_response_policy
 
 
-class _PrettyJSONField(forms.JSONField):
-    """JSON with a line for each value, so that a person can read and edit it."""
-
-    widget = forms.Textarea(attrs={"rows": 30, "cols": 90, "dir": "ltr", "spellcheck": "false"})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Indent what is stored; leave alone what somebody typed."""
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-
 class ResponsePolicyForm(ModelForm):
-    severity_rules = _PrettyJSONField(
+    severity_rules = PrettyJSONField(
         label=capfirst(ResponsePolicy._meta.get_field("severity_rules").verbose_name),
         initial=default_severity_rules,
         required=False,  # an empty list is a list
         help_text=ResponsePolicy._meta.get_field("severity_rules").help_text,
     )
-    clock_targets = _PrettyJSONField(
+    clock_targets = PrettyJSONField(
         label=capfirst(ResponsePolicy._meta.get_field("clock_targets").verbose_name),
         initial=default_clock_targets,
         required=False,

@@ -1,13 +1,15 @@
 """Reviews of incidents; completed and reopened by actions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
-from incidents.models import Review
+from crisisapi.common.admin_json import json_shown
+from incidents.admin.columns import incident_link
+from incidents.models import Lesson, Review
 from incidents.services import reviews as services
 
 _WORDS = ["summary", "went_well", "went_badly", "causes", "recommendations"]
@@ -17,15 +19,15 @@ _WORDS = ["summary", "went_well", "went_badly", "causes", "recommendations"]
 class ReviewAdmin(ServiceAdmin):
     noun = "review"
     fixed = ("incident",)
-    _own = [
+    _own: ClassVar[list[Any]] = [
         "status",
         "status_reason",
-        "record",
         "recorded_at",
         "completed_at",
         "completed_by",
+        json_shown(Review, "record"),
     ]
-    list_display = ["incident", "status", "brand", "recorded_at", "completed_at", "completed_by"]
+    list_display = ["status", incident_link, "brand", "recorded_at", "completed_at", "completed_by"]
     list_select_related = ["incident", "brand", "completed_by"]
     list_filter = ["status", "brand"]
     search_fields = ["incident__reference", "incident__title", "summary", "recommendations"]
@@ -48,6 +50,10 @@ class ReviewAdmin(ServiceAdmin):
         """Let nobody write the record, nor change what is completed."""
         words = _WORDS if obj and obj.is_completed else []
         return [*super().get_readonly_fields(request, obj), *self._own, *words]
+
+    def further(self, obj: Review) -> Any:
+        """Offer to learn from it."""
+        return [(Lesson, {"incident": obj.incident_id})]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Review:
         """Begin the review with what the log says."""

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from crisisapi.common.admin import ServiceAdmin
+from incidents.admin.columns import incident_link
 from incidents.models import ShiftNote
 from incidents.services.shift_notes import write_shift_note
 
@@ -16,7 +17,7 @@ class ShiftNoteAdmin(ServiceAdmin):
     fixed = ("incident", "text")
     fields = ["incident", "text", "kind", "author", "created_at"]
     readonly_fields = ["kind", "author", "created_at"]
-    list_display = ["created_at", "incident", "kind", "author", "text"]
+    list_display = ["created_at", incident_link, "kind", "author", "text"]
     list_select_related = ["incident", "author"]
     list_filter = ["kind", "brand", "created_at"]
     search_fields = ["text", "incident__reference"]

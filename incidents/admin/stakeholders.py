@@ -14,6 +14,7 @@ from crisisapi.common.admin import (
     ServiceAdmin,
     service_action,
 )
+from incidents.admin.columns import incident_link
 from incidents.models import ContactEntry, Involvement, Stakeholder, StanceChange
 from incidents.rules.stakeholders import contact_like
 from incidents.services.contacts import log_contact
@@ -138,6 +139,10 @@ class StakeholderAdmin(ServiceAdmin):
     ordering = ["name"]
     inlines = [InvolvementInline, ContactEntryInline, StanceInline]
 
+    def further(self, obj: Stakeholder) -> Any:
+        """Offer to involve and to contact them."""
+        return [(model, {"stakeholder": obj.pk}) for model in (Involvement, ContactEntry)]
+
     @admin.display(description=_("strategy"))
     def shown_strategy(self, stakeholder: Stakeholder) -> str:
         """Say how to treat them."""
@@ -152,6 +157,17 @@ class StakeholderAdmin(ServiceAdmin):
         """Change what is known of them."""
         note = fields.pop("stance_note", "")
         return change_stakeholder(**fields, stance_note=StanceNote(note) if note else None)
+
+
+class InvolvedInline(RecordInline):
+    model = Involvement
+    fields = ["stakeholder", "part", "needs", "last_informed_at", "due_at", "alarm", "ended_at"]
+    ordering = ["due_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along what is named."""
+        return super().get_queryset(request).select_related("incident", "stakeholder")
 
 
 @admin.register(Involvement)
@@ -170,13 +186,17 @@ class InvolvementAdmin(ServiceAdmin):
         "ended_at",
     ]
     readonly_fields = ["last_informed_at", "alarm", "ended_at"]
-    list_display = ["stakeholder", "incident", "part", "last_informed_at", "due_at", "alarm"]
+    list_display = ["stakeholder", incident_link, "part", "last_informed_at", "due_at", "alarm"]
     list_select_related = ["stakeholder", "incident"]
     list_filter = ["alarm", ("ended_at", admin.EmptyFieldListFilter), "brand"]
     search_fields = ["stakeholder__name", "incident__reference", "part", "needs"]
     autocomplete_fields = ["stakeholder", "incident"]
     ordering = ["due_at"]
     actions = [service_action(end_involvement, "involvement", _("End the involvement"))]
+
+    def further(self, obj: Involvement) -> Any:
+        """Offer to write down that they were informed."""
+        return [(ContactEntry, {"stakeholder": obj.stakeholder_id, "incident": obj.incident_id})]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Involvement:
         """Note what a stakeholder has to do with an incident."""
@@ -192,7 +212,7 @@ class ContactEntryAdmin(ServiceAdmin):
     noun = "entry"
     fields = ["stakeholder", "incident", "channel", "direction", "summary", "at"]
     fixed = ("stakeholder", "incident", "channel", "direction", "summary", "at")
-    list_display = ["at", "stakeholder", "incident", "channel", "direction", "summary", "by"]
+    list_display = ["at", "stakeholder", incident_link, "channel", "direction", "summary", "by"]
     list_display_links = ["at", "summary"]
     list_select_related = ["stakeholder", "incident", "by"]
     list_filter = ["channel", "direction", "brand", "at"]
@@ -204,6 +224,13 @@ class ContactEntryAdmin(ServiceAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was written down stays."""
         return False
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Let the time be left out: now."""
+        form = super().get_form(request, *args, **kwargs)
+        if "at" in form.base_fields:
+            form.base_fields["at"].required = False
+        return form
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> ContactEntry:
         """Write down a contact."""

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.admin import (
     ModelForm,
     ReasonActionForm,
+    RecordInline,
     ServiceAdmin,
     service_action,
 )
-from incidents.models import Task
+from incidents.admin.columns import incident_link
+from incidents.admin.evidence import EvidenceInline
+from incidents.models import Evidence, Task
 from incidents.services import tasks as services
 
 _WITH_A_REASON = {
@@ -42,12 +45,24 @@ class TaskForm(ModelForm):
         return said
 
 
+class TaskInline(RecordInline):
+    model = Task
+    fields = ["title", "kind", "status", "owner", "department", "due_at", "alarm"]
+    ordering = ["due_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along who does it."""
+        return super().get_queryset(request).select_related("owner")
+
+
 @admin.register(Task)
 class TaskAdmin(ServiceAdmin):
     noun = "task"
     fixed = ("incident",)
     list_display = [
         "title",
+        incident_link,
         "kind",
         "status",
         "priority",
@@ -55,7 +70,6 @@ class TaskAdmin(ServiceAdmin):
         "department",
         "due_at",
         "alarm",
-        "incident",
     ]
     list_select_related = ["incident", "owner"]
     list_filter = ["kind", "status", "alarm", "priority", "department", "brand", "due_at"]
@@ -63,6 +77,7 @@ class TaskAdmin(ServiceAdmin):
     autocomplete_fields = ["incident", "owner"]
     ordering = ["-created_at"]
     action_form = ReasonActionForm
+    inlines = [EvidenceInline]
     actions = [
         service_action(services.start_task, "task", _("Start")),
         service_action(services.finish_task, "task", _("Finish (a commitment needs evidence)")),
@@ -100,6 +115,10 @@ class TaskAdmin(ServiceAdmin):
         if obj is None:
             kwargs["form"] = TaskForm
         return super().get_form(request, obj, *args, **kwargs)
+
+    def further(self, obj: Task) -> Any:
+        """Offer to show that it was done."""
+        return [(Evidence, {"incident": obj.incident_id, "task": obj.pk})]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Task:
         """Add a task, or make a commitment where the public was promised something."""

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import force_str
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -32,6 +33,7 @@ class IncidentForm(ModelForm):
         label=capfirst(Incident._meta.get_field("audiences").verbose_name),
         choices=StakeholderKind.choices,
         required=False,
+        initial=list,
         widget=forms.CheckboxSelectMultiple,
         help_text=Incident._meta.get_field("audiences").help_text,
     )
@@ -111,7 +113,7 @@ def pair_action(service: Callable[..., Any], label: Any, other_as: str, reason_a
             except DomainError as refusal:
                 self.message_user(request, f"{incident}: {said_by(refusal)}", messages.ERROR)
             else:
-                done = f"{incident}: {label} {other.reference}"
+                done = f"{incident}: {force_str(label).partition(' (')[0]}: {other.reference}"
                 self.message_user(request, done, messages.SUCCESS)
 
     act.__name__ = service.__name__

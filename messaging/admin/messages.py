@@ -1,9 +1,13 @@
-"""Messages with their revisions and decisions, to look at."""
+"""Messages with their revisions and decisions, to look at; a flag is cleared by an action."""
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import RecordAdmin, RecordInline
+from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
+from incidents.admin.columns import incident_link
 from messaging.models import Message, MessageRevision, Publication, ReviewDecision
+from messaging.services.flags import clear_flag
 
 
 class RevisionInline(RecordInline):
@@ -33,7 +37,7 @@ class MessageAdmin(RecordAdmin):
         "status",
         "flag_reason",
         "revision",
-        "incident",
+        incident_link,
         "brand",
         "author",
         "approved_by",
@@ -46,6 +50,20 @@ class MessageAdmin(RecordAdmin):
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
     inlines = [PublicationInline, DecisionInline, RevisionInline]
+    action_form = ReasonActionForm
+    actions = [
+        service_action(
+            clear_flag,
+            "message",
+            _("Clear the flag (give a reason)"),
+            gives_reason=True,
+            permission="decide",
+        )
+    ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Clear flags: those who may change messages, though here no wording changes."""
+        return request.user.has_perm("messaging.change_message")
 
 
 @admin.register(MessageRevision)
