@@ -47,10 +47,10 @@ imports: venv ## Check that imports point one way
 	@$(SETTINGS) .venv/bin/lint-imports --no-logo
 
 migrations: venv ## Write migrations for changed models (ARGS="incidents --name what_changed")
-	@$(LOCAL) exec --name static -- $(PYTHON_BIN) manage.py makemigrations $(ARGS)
+	@$(LOCAL) exec --name checks -- $(PYTHON_BIN) manage.py makemigrations $(ARGS)
 
 migrations-check: venv
-	@$(LOCAL) exec --name static -- $(PYTHON_BIN) manage.py makemigrations --check --dry-run
+	@$(LOCAL) exec --name checks -- $(PYTHON_BIN) manage.py makemigrations --check --dry-run
 
 schema: venv ## Write docs/openapi.yaml from the code
 	@$(SETTINGS) $(PYTHON_BIN) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
