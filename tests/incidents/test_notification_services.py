@@ -275,9 +275,9 @@ def test_every_warning_has_a_sentence(incident: Incident, manager: User, languag
             "INC-2026-0007: a lesson was not adopted in time, “Answer sooner”.",
         ],
         "he": [
-            "INC-2026-0007: יעד לא הושג במועדו, ”Calm“.",
+            'INC-2026-0007: יעד לא הושג במועדו, "Calm".',
             "INC-2026-0007: חלף המועד לעדכן את מועצת הצרכנים.",
-            "INC-2026-0007: לקח לא אומץ במועדו, ”Answer sooner“.",
+            'INC-2026-0007: לקח לא אומץ במועדו, "Answer sooner".',
         ],
     }
     assert said == expected[language]
