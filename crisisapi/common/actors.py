@@ -14,5 +14,10 @@ class Actor:
     kind: ActorKind
     id: UUID | None = None
 
+    @property
+    def person_id(self) -> UUID | None:
+        """The id of the person who acts; None for an API key or the service."""
+        return self.id if self.kind == "user" else None
+
 
 SYSTEM = Actor("system")

@@ -34,7 +34,7 @@ def acknowledge_incident(
 def note_acknowledgement(incident: Incident, actor: Actor, now: datetime) -> None:
     """Set who took a locked incident on; the caller saves `ACKNOWLEDGED_FIELDS`."""
     incident.acknowledged_at = now
-    incident.acknowledged_by_id = actor.id if actor.kind == "user" else None
+    incident.acknowledged_by_id = actor.person_id
 
 
 def record_acknowledgement(incident: Incident, actor: Actor, now: datetime) -> None:

@@ -40,7 +40,7 @@ def log_contact(
         stakeholder=stakeholder,
         incident=incident,
         at=moment,
-        by_id=actor.id if actor.kind == "user" else None,
+        by_id=actor.person_id,
         created_at=now,
         **fields,
     )

@@ -100,7 +100,7 @@ def withdraw_evidence(
         raise EvidenceWithdrawn
     _require_others(locked)
     locked.withdrawn_at = now
-    locked.withdrawn_by_id = _person(actor)
+    locked.withdrawn_by_id = actor.person_id
     locked.withdrawn_reason = reason
     save_change(locked, "withdrawn_at", "withdrawn_by", "withdrawn_reason", now=now)
     _record(locked, "evidence.withdrawn", actor, now, reason=reason)
@@ -145,7 +145,7 @@ def _attached(
     evidence = Evidence.objects.create(
         brand_id=incident.brand_id,
         incident=incident,
-        added_by_id=_person(actor),
+        added_by_id=actor.person_id,
         created_at=now,
         updated_at=now,
         **owned,
@@ -172,10 +172,6 @@ def _needs_evidence(shown: Fact | Task) -> bool:
     if isinstance(shown, Fact):
         return needs_evidence(shown.status)
     return shown.is_commitment and shown.status == TaskStatus.DONE
-
-
-def _person(actor: Actor) -> Any:
-    return actor.id if actor.kind == "user" else None
 
 
 def _record(evidence: Evidence, verb: str, actor: Actor, now: datetime, **data: object) -> None:

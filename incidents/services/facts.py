@@ -125,7 +125,7 @@ def _decide(
     locked.evidence = evidence or locked.evidence
     locked.status, locked.status_reason = status, reason
     _require_evidence(locked)
-    locked.decided_by_id = actor.id if actor.kind == "user" else None
+    locked.decided_by_id = actor.person_id
     locked.decided_at = now
     fields = ("status", "status_reason", "evidence", "decided_by", "decided_at")
     save_change(locked, *fields, now=now)

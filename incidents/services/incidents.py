@@ -268,4 +268,4 @@ def _keep_reader(incident: Incident, actor: Actor, now: datetime) -> None:
 
 
 def _person(actor: Actor) -> User | None:
-    return User.objects.get(pk=actor.id) if actor.kind == "user" and actor.id else None
+    return User.objects.get(pk=actor.person_id) if actor.person_id else None

@@ -74,7 +74,7 @@ def add_measurement(
         goal=locked,
         value=value,
         measured_at=moment,
-        by_id=actor.id if actor.kind == "user" else None,
+        by_id=actor.person_id,
         note=note,
         created_at=now,
     )

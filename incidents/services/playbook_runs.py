@@ -36,7 +36,7 @@ from incidents.selectors.playbooks import called_for
 from incidents.services.playbooks import published_version
 from incidents.services.standing import lock_standing
 from incidents.services.step_effects import begin
-from incidents.services.step_records import end_step, person_of, record_step
+from incidents.services.step_records import end_step, record_step
 
 _STARTING = (
     "state",
@@ -127,7 +127,7 @@ def start_run(
         playbook=playbook,
         playbook_version=version,
         matches=[asdict(match) for match in matches],
-        started_by_id=person_of(actor),
+        started_by_id=actor.person_id,
         started_at=now,
         created_at=now,
         updated_at=now,

@@ -237,7 +237,7 @@ def _begin_draft(
 def _put_in_use(version: PlaybookVersion, actor: Actor, now: datetime) -> None:
     version.status = VersionStatus.PUBLISHED
     version.published_at = now
-    version.published_by_id = actor.id if actor.kind == "user" else None
+    version.published_by_id = actor.person_id
 
 
 def _retire(version: PlaybookVersion | None, actor: Actor, now: datetime) -> None:

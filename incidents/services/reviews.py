@@ -114,7 +114,7 @@ def complete_review(
     _require_findings(locked)
     locked.status = ReviewStatus.COMPLETED
     locked.completed_at = now
-    locked.completed_by_id = actor.id if actor.kind == "user" else None
+    locked.completed_by_id = actor.person_id
     save_change(locked, "status", "completed_at", "completed_by", now=now)
     _record(locked, "completed", actor, now)
     return locked

@@ -28,7 +28,7 @@ def write_shift_note(
     note = ShiftNote.objects.create(
         brand_id=standing.brand_id,
         incident=standing,
-        author_id=actor.id if actor.kind == "user" else None,
+        author_id=actor.person_id,
         kind=kind,
         text=text,
         created_at=now,

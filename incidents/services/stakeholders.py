@@ -113,7 +113,7 @@ def _keep_stance(
         before=stakeholder.stance,
         after=after,
         note=note.note,
-        by_id=actor.id if actor.kind == "user" else None,
+        by_id=actor.person_id,
         created_at=now,
     )
 

@@ -12,11 +12,6 @@ from incidents.models import Assignment, IncidentRole, RunStep, StepState
 _ENDING = ("state", "reason", "outcome", "wake_at", "ended_at", "ended_by")
 
 
-def person_of(actor: Actor) -> UUID | None:
-    """Return the id of the person who acts, None for an API key or the service."""
-    return actor.id if actor.kind == "user" else None
-
-
 def holder_of(step: RunStep, role: str) -> UUID | None:
     """Return who has a role in the incident of a step, the first of several."""
     holders = Assignment.objects.current().filter(incident_id=step.incident_id, role=role)
@@ -58,7 +53,7 @@ def end_step(
     step.outcome = outcome
     step.wake_at = None
     step.ended_at = now
-    step.ended_by_id = person_of(actor)
+    step.ended_by_id = actor.person_id
     save_change(step, *_ENDING, now=now)
     told: dict[str, Any] = {"reason": reason, "outcome": outcome}
     failed = state == StepState.FAILED

@@ -188,7 +188,7 @@ def _settle(task: Task, actor: Actor, now: datetime) -> None:
     is_done = task.status == TaskStatus.DONE
     was_over = task.ended_at is not None
     task.done_at = now if is_done else None
-    task.done_by_id = actor.id if is_done and actor.kind == "user" else None
+    task.done_by_id = actor.person_id if is_done else None
     task.ended_at = now if task.is_over else None
     if task.is_over:
         lift_deadline(task)

@@ -15,7 +15,6 @@ from messaging.rules.wording import wording_hash
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
-    person_of,
     record_step,
     waits_on_author,
 )
@@ -190,7 +189,7 @@ def _lock_for_review(message: Message, revision: int, expected_version: int | No
 
 
 def _reviewer(actor: Actor) -> UUID:
-    reviewer_id = person_of(actor)
+    reviewer_id = actor.person_id
     if reviewer_id is None:
         raise FourEyes(_("Only a person can review a message."))
     return reviewer_id

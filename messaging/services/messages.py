@@ -23,7 +23,6 @@ from messaging.services.approvals import (
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
-    person_of,
     record_step,
     waits_on,
     waits_on_author,
@@ -55,7 +54,7 @@ def write_message(
     message = Message.objects.create(
         brand_id=standing.brand_id,
         incident=standing,
-        author_id=person_of(actor),
+        author_id=actor.person_id,
         created_at=now,
         updated_at=now,
         **fields,
@@ -185,7 +184,7 @@ def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = 
         body=message.body,
         language=message.language,
         facts=[{**fact, "id": str(fact["id"])} for fact in facts],
-        author_id=person_of(actor),
+        author_id=actor.person_id,
         reason=reason,
         wording_hash=hash_of(message),
         created_at=now,

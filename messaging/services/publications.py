@@ -20,7 +20,6 @@ from messaging.services.steps import (
     WrongStatus,
     lock_message,
     lock_publication,
-    person_of,
     record_step,
     waits_on,
 )
@@ -77,7 +76,7 @@ def publish_message(
             channel=channel,
             revision=locked.revision,
             wording_hash=locked.approved_hash,
-            requested_by_id=person_of(actor),
+            requested_by_id=actor.person_id,
             requested_at=now,
             created_at=now,
             updated_at=now,
@@ -108,7 +107,7 @@ def record_publication(
     _require(locked, _WITH_A_PERSON)
     locked.status = PublicationStatus.PUBLISHED
     locked.url = url
-    locked.published_by_id = person_of(actor)
+    locked.published_by_id = actor.person_id
     locked.published_at = posted_at or now
     locked.instructions = locked.last_error = ""
     save_change(

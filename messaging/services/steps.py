@@ -59,8 +59,3 @@ def waits_on_author(message: Message) -> dict[str, object]:
     """Return that it waits on who wrote it, or, where that was no person, on a responder."""
     role = None if message.author_id else Role.RESPONDER
     return waits_on(person_id=message.author_id, role=role)
-
-
-def person_of(actor: Actor) -> UUID | None:
-    """Return the id of the person who acts, None for an API key or the service."""
-    return actor.id if actor.kind == "user" else None

@@ -45,7 +45,7 @@ def create_api_key(
         secret_hash=hash_of(secret),
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
-        created_by_id=actor.id if actor.kind == "user" else None,
+        created_by_id=actor.person_id,
         created_at=now,
     )
     _announce(key, "api_key.created", actor, now, scopes=key.scopes)
