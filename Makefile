@@ -24,7 +24,7 @@ run: venv ## Run the whole service with an example crisis (PORT=8000 DEMO_SECOND
 	@$(LOCAL) run
 
 test: venv ## Run the tests (ARGS="-k word" is passed to pytest)
-	@$(LOCAL) exec --name test -- $(PYTHON_BIN) -m pytest $(ARGS)
+	@$(LOCAL) exec --name test -- $(PYTHON_BIN) -m pytest -n logical --maxprocesses 4 $(ARGS)
 
 check: static test ## Everything that CI checks
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -16,18 +17,31 @@ from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+def _one_setup_at_a_time() -> Iterator[Callable[[], None]]:
+    """Hold the other processes back until this one has its database; call it to let them go on."""
+    with ExitStack() as stack:
+        stack.enter_context(templates.one_at_a_time())
+        yield stack.close
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, _one_setup_at_a_time: Callable[[], None]
+) -> None:
     """Begin with the migrated database that an earlier run kept, if there is one."""
     if templates.has_template():
         connection.settings_dict["TEST"]["TEMPLATE"] = templates.template_name()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, _one_setup_at_a_time: Callable[[], None]
+) -> None:
     """Keep the migrated database for later runs, and for tests that need one of their own."""
     if not templates.has_template():
         with django_db_blocker.unblock():
             templates.keep_template()
+    _one_setup_at_a_time()
 
 
 @pytest.fixture(autouse=True)

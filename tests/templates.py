@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -20,6 +22,14 @@ def template_name() -> str:
         for path in sorted(Path(app.path, "migrations").glob("*.py")):
             digest.update(f"{app.name}/{path.name}\n".encode() + path.read_bytes())
     return _PREFIX + digest.hexdigest()[:16]
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let one pytest process after the other look for the template, so that one makes it."""
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [_PREFIX])
+        yield
 
 
 def has_template() -> bool:

@@ -113,6 +113,6 @@ def service_on_a_new_database(directory: Path) -> Iterator[Service]:
 
 
 def flush_redis() -> None:
-    """Lose everything Redis holds."""
+    """Lose everything Redis holds for this service."""
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as client:
-        client.flushall()
+        client.flushdb()
