@@ -1,12 +1,16 @@
 """Strict reading of settings from the environment; secrets also from a file named NAME_FILE."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+_MAIL = "django.core.mail.backends"
+_MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
@@ -69,3 +73,51 @@ def database(name: str) -> dict[str, object]:
         "PORT": str(parts.pop("port", "")),
         "OPTIONS": dict(parts),
     }
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How mail leaves, in the words of Django's settings."""
+
+    backend: str
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+    directory: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it leaves at all."""
+        return not self.backend.endswith(".dummy.EmailBackend")
+
+
+def mail(name: str) -> Mail:
+    """Return how mail leaves; without a value none does.
+
+    smtp://user:password@host:587 is encrypted by STARTTLS, smtps://host:465 from the start,
+    smtp+plain://host:25 not at all; file:///directory keeps mails as files.
+    """
+    address = urlsplit(text(name, ""))
+    if not address.geturl():
+        return Mail(f"{_MAIL}.dummy.EmailBackend")
+    if address.scheme == "file":
+        return Mail(f"{_MAIL}.filebased.EmailBackend", directory=unquote(address.path))
+    if address.scheme not in _MAIL_PORTS or not address.hostname:
+        known = ", ".join(f"{scheme}://host" for scheme in _MAIL_PORTS)
+        raise ImproperlyConfigured(f"{name} must begin with {known} or file:///directory.")
+    try:
+        port = address.port or _MAIL_PORTS[address.scheme]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has no usable port: {error}") from error
+    return Mail(
+        f"{_MAIL}.smtp.EmailBackend",
+        host=address.hostname,
+        port=port,
+        user=unquote(address.username or ""),
+        password=unquote(address.password or ""),
+        starttls=address.scheme == "smtp",
+        tls=address.scheme == "smtps",
+    )

@@ -113,6 +113,21 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 3600 if BEHIND_TLS else 0)
 CSRF_FAILURE_VIEW = "crisisapi.common.problems.csrf_failure"
 
+# Mail
+
+MAIL = env.mail("EMAIL_URL")
+# Without it, what is to be mailed fails and says so.
+MAIL_IS_ON = MAIL.is_on
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_FILE_PATH = MAIL.directory or None
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "crisisapi@localhost")
+# Where people reach the service, for links in mails and feeds.
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+
 # Language and time
 
 LANGUAGE_CODE = "en"

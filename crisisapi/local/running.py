@@ -47,7 +47,12 @@ def _serve(
     for child in services.children:
         supervisor.adopt(child)
     # Or what a program prints would reach its log late.
-    environ = {**services.environ, "PYTHONUNBUFFERED": "1"}
+    environ = {
+        "EMAIL_URL": (home.path / "mails").as_uri(),  # to read, none leaves this machine
+        "PUBLIC_URL": f"http://{HOST}:{port}",
+        **services.environ,
+        "PYTHONUNBUFFERED": "1",
+    }
     with console.status("Preparing the database …"):
         migrate(home, environ, stop.pause)
         prepared = prepare_demo(home, environ, stop.pause)

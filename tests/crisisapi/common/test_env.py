@@ -79,3 +79,45 @@ def test_a_database_that_is_none_is_refused(given: pytest.MonkeyPatch, said: str
 
     with pytest.raises(ImproperlyConfigured, match="THING"):
         env.database("THING")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("smtp://noa:p%40ss@mail.example.org", ("mail.example.org", 587, "p@ss", True, False)),
+        ("smtps://mail.example.org:4650", ("mail.example.org", 4650, "", False, True)),
+        ("smtp+plain://127.0.0.1:2525", ("127.0.0.1", 2525, "", False, False)),
+    ],
+)
+def test_a_mail_server_is_one_address(
+    monkeypatch: pytest.MonkeyPatch, address: str, expected: tuple[object, ...]
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", address)
+
+    mail = env.mail("EMAIL_URL")
+
+    assert (mail.host, mail.port, mail.password, mail.starttls, mail.tls) == expected
+
+
+def test_mails_can_be_kept_as_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "file:///var/mails")
+
+    mail = env.mail("EMAIL_URL")
+
+    assert (mail.directory, mail.is_on) == ("/var/mails", True)
+
+
+def test_without_a_mail_server_no_mail_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+
+    assert not env.mail("EMAIL_URL").is_on
+
+
+@pytest.mark.parametrize("address", ["mail.example.org", "ftp://x", "smtp://", "smtp://a:99999"])
+def test_an_address_of_no_mail_server_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", address)
+
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        env.mail("EMAIL_URL")
