@@ -67,6 +67,8 @@ MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 5 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Largest file of evidence in bytes; it travels in a body, hence well below (crisisapi.E001).
 EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1024)
+# Lets channels call hosts inside of our own network, which people who set them up may type.
+CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=False)
 
 TEMPLATES = [
     {

@@ -197,6 +197,7 @@ RULES: dict[str, Rule | str] = {
     "channel.retrieve": READS_MESSAGES,
     "channel.create": Rule(MANAGER),
     "channel.partial_update": Rule(MANAGER),
+    "channel.test": Rule(MANAGER),
     "publication.list": READS_MESSAGES,
     "publication.retrieve": READS_MESSAGES,
     "publication.record": Rule(RESPONDER),

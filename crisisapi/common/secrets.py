@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,9 @@ def cipher() -> MultiFernet:
 
 if TYPE_CHECKING:
     _Text = models.TextField[str, str]
+    _Texts = models.TextField[dict[str, str], dict[str, str]]
 else:
-    _Text = models.TextField
+    _Text = _Texts = models.TextField
 
 
 class EncryptedTextField(_Text):
@@ -35,8 +37,28 @@ class EncryptedTextField(_Text):
 
     def get_prep_value(self, value: str | None) -> str | None:
         """Encrypt on the way to the database."""
-        return value if value is None else cipher().encrypt(value.encode()).decode()
+        return value if value is None else _encrypted(value)
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         """Decrypt on the way back."""
-        return value if value is None else cipher().decrypt(value.encode()).decode()
+        return value if value is None else _decrypted(value)
+
+
+class EncryptedJSONField(_Texts):
+    """Texts by name, stored encrypted and read in the clear."""
+
+    def get_prep_value(self, value: Any) -> str | None:
+        """Encrypt on the way to the database."""
+        return value if value is None else _encrypted(json.dumps(value))
+
+    def from_db_value(self, value: str | None, *_: Any) -> Any:
+        """Decrypt on the way back."""
+        return value if value is None else json.loads(_decrypted(value))
+
+
+def _encrypted(text: str) -> str:
+    return cipher().encrypt(text.encode()).decode()
+
+
+def _decrypted(stored: str) -> str:
+    return cipher().decrypt(stored.encode()).decode()

@@ -1,20 +1,30 @@
 """How messages get to the public: one module for each way."""
 
 from incidents.models.incident import Mode
-from messaging.channels.base import Outcome, Publisher
-from messaging.channels.drill import DrillPublisher
-from messaging.channels.manual import ManualPublisher
-from messaging.models import ChannelKind, Publication
+from messaging.channels.base import Outcome, Way
+from messaging.channels.drill import DrillWay
+from messaging.channels.manual import ManualWay
+from messaging.models import Channel, Publication
 
-_PUBLISHERS: dict[str, Publisher] = {ChannelKind.MANUAL: ManualPublisher()}
-_DRILL = DrillPublisher()
+WAYS: dict[str, Way] = {
+    way.kind: way
+    for way in (
+        ManualWay(),
+    )
+}  # fmt: skip
+_DRILL = DrillWay()
 
 
-def publisher_of(publication: Publication) -> Publisher:
+def way_of(channel: Channel) -> Way:
+    """Return what publishes through a channel in earnest."""
+    return WAYS[channel.kind]
+
+
+def way_for(publication: Publication) -> Way:
     """Return what publishes it; in a drill, what keeps it in the house."""
     if publication.message.incident.mode == Mode.DRILL:
         return _DRILL
-    return _PUBLISHERS[publication.channel.kind]
+    return way_of(publication.channel)
 
 
-__all__ = ["Outcome", "Publisher", "publisher_of"]
+__all__ = ["WAYS", "Outcome", "Way", "way_for", "way_of"]

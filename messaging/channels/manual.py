@@ -1,22 +1,38 @@
 """A person posts it and says where."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from messaging.channels.base import Outcome
-from messaging.models import Publication
+from messaging.channels.base import Account, BaseWay, Outcome, Piece
+from messaging.models import Platform
 
 
-class ManualPublisher:
+class ManualWay(BaseWay):
     """Hands the message to a person."""
 
-    def publish(self, publication: Publication) -> Outcome:
-        """Tell the person what to do."""
-        instructions = _(
-            "Post revision %(revision)s of “%(title)s” on %(channel)s, word for word. "
-            "Then record its address here."
-        ) % {
-            "revision": publication.revision,
-            "title": publication.message.title,
-            "channel": publication.channel,
-        }
-        return Outcome("awaiting_person", instructions=instructions)
+    kind: ClassVar[str] = "manual"
+    platforms: ClassVar[frozenset[str]] = frozenset(Platform.values)
+
+    def publish(self, account: Account, piece: Piece) -> Outcome:
+        """Tell the person what to do; a thread is theirs from its first piece to its last."""
+        said = {"revision": piece.revision, "title": piece.title, "channel": account.name}
+        instructions = [
+            _(
+                "Post revision %(revision)s of “%(title)s” on %(channel)s, word for word. "
+                "Then record its address here."
+            )
+            % said
+        ]
+        if piece.count > 1:
+            pieces = ngettext(
+                "It is one post.", "It is a thread of %(count)s posts, in their order.", piece.count
+            )
+            instructions.append(pieces % {"count": piece.count})
+        return Outcome("awaiting_person", instructions=" ".join(instructions))
+
+    def withdraw(self, account: Account, external_id: str) -> Outcome:
+        """Ask the person to take it down."""
+        instructions = _("Take it down on %(channel)s. Then record here that it is gone.")
+        return Outcome("awaiting_person", instructions=instructions % {"channel": account.name})

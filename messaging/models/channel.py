@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
+from crisisapi.common.secrets import EncryptedJSONField
 
 
 class Platform(models.TextChoices):
@@ -29,6 +30,14 @@ class ChannelKind(models.TextChoices):
     """How a message gets there."""
 
     MANUAL = "manual", _("a person posts it")
+    X = "x", "X"
+    FACEBOOK = "facebook", "Facebook"
+    INSTAGRAM = "instagram", "Instagram"
+    HOOTSUITE = "hootsuite", "Hootsuite"
+    MASTODON = "mastodon", "Mastodon"
+    BLUESKY = "bluesky", "Bluesky"
+    WEBHOOK = "webhook", _("signed webhook")
+    EMAIL = "email", _("e-mail")
 
 
 class ChannelQuerySet(OwnedQuerySet["Channel"]):
@@ -64,6 +73,31 @@ class Channel(VersionedModel):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Nothing is published to an inactive channel.")
     )
+    settings = models.JSONField(
+        _("settings"),
+        default=dict,
+        blank=True,
+        help_text=_("By name; which there are depends on the kind (docs/channels.md)."),
+    )
+    credentials = EncryptedJSONField(default=dict, editable=False)
+    tested_at = models.DateTimeField(
+        _("tested at"),
+        null=True,
+        editable=False,
+        help_text=_("When it was last tested as it is set up now; null when it never was."),
+    )
+    test_problems = models.JSONField(
+        _("problems"),
+        default=list,
+        editable=False,
+        help_text=_("What the last test found wrong: code, sentence, and the setting to mend."),
+    )
+    resume_at = models.DateTimeField(
+        _("resumes at"),
+        null=True,
+        editable=False,
+        help_text=_("The platform asked us to wait; nothing is sent there before."),
+    )
 
     objects = ChannelQuerySet.as_manager()
 
@@ -74,6 +108,10 @@ class Channel(VersionedModel):
             models.UniqueConstraint(fields=["brand", "name"], name="messaging_channel_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=ChannelKind.values), name="messaging_channel_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(platform__in=Platform.values),
+                name="messaging_channel_platform",
             ),
         ]
 

@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
-from messaging.channels import Outcome, publisher_of
+from messaging.channels import Outcome, way_for
+from messaging.channels.base import Piece
 from messaging.models import Publication, PublicationStatus
+from messaging.services.accounts import account_of
+from messaging.services.pieces import pieces_of
 from messaging.services.publications import close_publication, record_outcome, require_publishable
 from messaging.services.settling import settle_message
 from messaging.services.steps import lock_publication
@@ -39,7 +42,9 @@ def perform_publication(*, publication_id: UUID, clock: Callable[[], datetime]) 
     if publication is None:
         return
     with translation.override(_language_of(publication)):
-        outcome = publisher_of(publication).publish(publication)
+        outcome = way_for(publication).publish(
+            account_of(publication.channel), _piece_of(publication)
+        )
     end_attempt(publication=publication, outcome=outcome, now=clock())
 
 
@@ -123,3 +128,16 @@ def _cancel_unfit(publication: Publication, now: datetime) -> bool:
 def _language_of(publication: Publication) -> str:
     person = publication.requested_by
     return person.language if person else settings.LANGUAGE_CODE
+
+
+def _piece_of(publication: Publication) -> Piece:
+    [only] = pieces_of(publication.message, publication.channel)
+    return Piece(
+        key=publication.pk,
+        number=1,
+        count=1,
+        title=only.title,
+        text=only.text,
+        language=only.language,
+        revision=publication.revision,
+    )

@@ -1,5 +1,6 @@
-"""Channels of a brand."""
+"""Channels of a brand: set up, changed, and what a way is given of them."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
-from crisisapi.common.errors import DomainError
-from crisisapi.events.services.log import record_event
-from messaging.models import Channel
+from crisisapi.common.concurrency import differing, save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
+from messaging.channels import WAYS
+from messaging.channels.base import Field
+from messaging.models import Channel, ChannelKind, Platform
+
+# What the last test said holds as long as none of these changes.
+_TESTED = {"kind", "platform", "settings", "credentials"}
 
 
 class ChannelExists(DomainError):
@@ -23,13 +29,21 @@ class ChannelExists(DomainError):
 
 @transaction.atomic
 def add_channel(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> Channel:
-    """Add a place to publish to; raises `ChannelExists`."""
+    """Add a place to publish to; raises `ChannelExists`.
+
+    Refuses, at the field, a kind that does not reach the platform, and settings and credentials
+    that the kind does not know, misses, or that make no sense (`InvalidInput`).
+    """
+    lock_chain(brand.pk)
+    channel = Channel(brand=brand, created_at=now, updated_at=now, **fields)
+    check_setup(channel)
     try:
         with transaction.atomic():
-            channel = Channel.objects.create(brand=brand, created_at=now, updated_at=now, **fields)
+            channel.save(force_insert=True)
     except IntegrityError as error:
         raise ChannelExists from error
-    _record(channel, "channel.added", actor, now, name=channel.name, platform=channel.platform)
+    said = {"name": channel.name, "platform": channel.platform, "kind": channel.kind}
+    _record(channel, "channel.added", actor, now, **said)
     return channel
 
 
@@ -37,17 +51,73 @@ def add_channel(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> 
 def change_channel(
     *, channel: Channel, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Channel:
-    """Change a channel, or set it inactive; raises `ChannelExists`."""
-    locked = lock_version(Channel.objects.all(), channel.pk, expected_version=expected_version)
-    for name, value in fields.items():
+    """Change a channel, or set it inactive; raises `ChannelExists` and refuses as `add_channel`.
+
+    Credentials are replaced one by one: those not named stay, an empty one is forgotten.
+    """
+    locked = lock_for_change(channel, expected_version=expected_version)
+    if "credentials" in fields:
+        fields["credentials"] = _merged(locked.credentials, fields["credentials"])
+    changed = differing(locked, fields)
+    if not changed:
+        return locked
+    for name, value in changed.items():
         setattr(locked, name, value)
+    check_setup(locked)
+    told = sorted(changed)
+    if _TESTED & set(changed):
+        locked.tested_at, locked.test_problems, locked.resume_at = None, [], None
+        changed |= dict.fromkeys(("tested_at", "test_problems", "resume_at"))
     try:
         with transaction.atomic():
-            save_change(locked, *fields, now=now)
+            save_change(locked, *changed, now=now)
     except IntegrityError as error:
         raise ChannelExists from error
-    _record(locked, "channel.changed", actor, now, fields=sorted(fields))
+    _record(locked, "channel.changed", actor, now, fields=told)
     return locked
+
+
+def check_setup(channel: Channel) -> None:
+    """Refuse what the channel's kind cannot work with, field by field."""
+    way = WAYS.get(channel.kind)
+    if way is None:
+        raise InvalidInput(errors={"kind": [_("Nothing can be published in this way yet.")]})
+    if channel.platform not in way.platforms:
+        kind, platform = ChannelKind(channel.kind).label, Platform(channel.platform).label
+        sentence = _("“%(kind)s” does not reach: %(platform)s.")
+        said = sentence % {"kind": kind, "platform": platform}
+        raise InvalidInput(errors={"kind": [said]})
+    errors = {
+        **_wrong("settings", way.settings, channel.settings),
+        **_wrong("credentials", way.credentials, channel.credentials),
+    }
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _wrong(place: str, known: Iterable[Field], given: Mapping[str, Any]) -> dict[str, list[object]]:
+    names = {field.name: field for field in known}
+    errors: dict[str, list[object]] = {
+        f"{place}.{name}": [_("This kind of channel has no such field.")]
+        for name in given
+        if name not in names
+    }
+    for name, field in names.items():
+        if sentence := _wrong_in(field, given.get(name, "")):
+            errors[f"{place}.{name}"] = [sentence]
+    return errors
+
+
+def _wrong_in(field: Field, value: Any) -> object:
+    if not isinstance(value, str):
+        return _("Give a text.")
+    if not value.strip():
+        return _("This is needed: %s.") % field.label if field.required else None
+    return field.check(value) if field.check else None
+
+
+def _merged(stored: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in {**stored, **given}.items() if value}
 
 
 def _record(channel: Channel, verb: str, actor: Actor, now: datetime, **data: object) -> None:

@@ -1,0 +1,111 @@
+"""Connections to hosts that people typed: only to public addresses, and never for long."""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+from django.conf import settings
+
+# Seconds a connection may last in all, however slowly the other side drips.
+WHOLE_SECONDS = 30.0
+
+
+class ForbiddenHost(Exception):
+    """The host is inside of our own network, or nowhere."""
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Return the addresses of a host; refuses internal ones, and raises OSError without any.
+
+    One internal address among public ones is enough to refuse: which one is called is not ours
+    to say. The answer is what is connected to, so that a name cannot change in between.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(row[4][0]) for row in found]
+    if not settings.CHANNELS_ALLOW_PRIVATE_HOSTS and not all(map(_is_public, addresses)):
+        raise ForbiddenHost(host)
+    return addresses
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
+    return (mapped or parsed).is_global and not parsed.is_multicast
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    """A stream that ends when the time of its connection is over."""
+
+    def __init__(self, inner: httpcore.NetworkStream, end: float) -> None:
+        self._inner = inner
+        self._end = end
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._left(timeout, httpcore.ConnectTimeout)
+        return _BoundedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._end)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+    def _left(self, timeout: float | None, over: type[Exception]) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise over
+        return left if timeout is None else min(timeout, left)
+
+
+class _GuardedBackend(httpcore.SyncBackend):
+    """Resolves a name itself, and connects to what it has checked."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        end = time.monotonic() + WHOLE_SECONDS
+        try:
+            addresses = addresses_of(host, port)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        stream = self._first_reached(addresses, port, timeout, socket_options)
+        return _BoundedStream(stream, end)
+
+    def _first_reached(
+        self, addresses: list[str], port: int, timeout: float | None, options: Any
+    ) -> httpcore.NetworkStream:
+        for address in addresses[:-1]:
+            try:
+                return super().connect_tcp(address, port, timeout, None, options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return super().connect_tcp(addresses[-1], port, timeout, None, options)
+
+
+class GuardedTransport(httpx.HTTPTransport):
+    """A connection of its own for every request: one kept open may be cut under the next."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_keepalive_connections=0,
+            network_backend=_GuardedBackend(),
+        )

@@ -1,0 +1,48 @@
+"""Trying a channel without publishing anything."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from crisisapi.common.errors import StaleVersion
+from crisisapi.events.services.log import lock_for_change, record_event
+from messaging.channels import way_of
+from messaging.channels.base import Problem
+from messaging.models import Channel
+from messaging.services.accounts import account_of
+
+
+def try_channel(
+    *, channel: Channel, actor: Actor, now: datetime, expected_version: int | None
+) -> Channel:
+    """Ask the platform whether the channel would work, and keep what it said.
+
+    Asks outside of any transaction; refuses with `StaleVersion` to keep the answer for a channel
+    that somebody changed meanwhile.
+    """
+    if expected_version not in (None, channel.version):
+        raise StaleVersion
+    problems = way_of(channel).test(account_of(channel))
+    return _keep(channel, problems, actor, now)
+
+
+@transaction.atomic
+def _keep(channel: Channel, problems: list[Problem], actor: Actor, now: datetime) -> Channel:
+    locked = lock_for_change(channel, expected_version=channel.version)
+    locked.tested_at = now
+    locked.test_problems = [
+        {"code": problem.code, "sentence": str(problem.sentence), "field": problem.field}
+        for problem in problems
+    ]
+    save_change(locked, "tested_at", "test_problems", now=now)
+    record_event(
+        brand_id=locked.brand_id,
+        verb="channel.tested",
+        instance=locked,
+        actor=actor,
+        now=now,
+        data={"problems": [problem.code for problem in problems]},
+    )
+    return locked
