@@ -1,0 +1,257 @@
+"""The pattern language of the packs, and how it is matched in linear time.
+
+`words in a row`, `one|other`, `optional?`, `ending*`, `=exactly`, `(a group|of words)`,
+`..3` for up to three words between, `#` for a number, `$name` for a list of the pack.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from messaging.rules.language.english import expand
+from messaging.rules.language.normal import plain_word
+
+LONGEST_PATTERN, MOST_NODES, WIDEST_GAP, DEEPEST = 400, 14, 8, 3
+MOST_GAPS = 3
+SHORTEST_STEM = 2
+_PIECE = re.compile(r"\s*(?:(\()|(\))(\?)?|(\|)|\.\.(\d+)|\$([a-z][a-z0-9_]*)(\?)?|([^\s()|]+))")
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be read; says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One word: any of these, or beginning with one of the stems, or written exactly so."""
+
+    exact: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+    whole: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Up to so many words of any kind."""
+
+    width: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """One of several sequences."""
+
+    branches: "tuple[tuple[Node, ...], ...]"
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """Something that may be left out."""
+
+    node: "Atom | Group"
+
+
+Node = Atom | Gap | Group | Maybe
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A sequence with the source it was read from."""
+
+    source: str
+    nodes: tuple[Node, ...]
+
+    @property
+    def anchors(self) -> list[tuple[int, Atom]]:
+        """Return the words that no match is without."""
+        return [(place, node) for place, node in enumerate(self.nodes) if isinstance(node, Atom)]
+
+
+class Piece(NamedTuple):
+    """One sign of a pattern."""
+
+    kind: str
+    text: str
+    optional: bool = False
+
+
+def parse(source: str, lists: Mapping[str, Sequence[str]]) -> Pattern:
+    """Read a pattern; raises `BadPattern` with the reason."""
+    if not source.strip() or len(source) > LONGEST_PATTERN:
+        raise BadPattern(f"a pattern has 1 to {LONGEST_PATTERN} characters")
+    nodes, rest = _sequences(_pieces(source), lists, 0)
+    if rest:
+        raise BadPattern("a closing parenthesis without an opening one")
+    if len(nodes) != 1:
+        raise BadPattern("alternatives of several words need parentheses")
+    pattern = Pattern(source, nodes[0])
+    _require_bounded(pattern)
+    return pattern
+
+
+def _require_bounded(pattern: Pattern) -> None:
+    if len(pattern.nodes) > MOST_NODES:
+        raise BadPattern(f"more than {MOST_NODES} parts")
+    if not any(isinstance(node, Atom) for node in pattern.nodes):
+        raise BadPattern("needs a word that is neither optional nor in a group")
+    if isinstance(pattern.nodes[0], Gap) or isinstance(pattern.nodes[-1], Gap):
+        raise BadPattern("a gap stands between two words")
+    if sum(isinstance(node, Gap) for node in pattern.nodes) > MOST_GAPS:
+        raise BadPattern(f"more than {MOST_GAPS} gaps")
+
+
+def _pieces(source: str) -> list[Piece]:
+    pieces: list[Piece] = []
+    place = 0
+    stripped = source.rstrip()
+    while place < len(stripped):
+        found = _PIECE.match(stripped, place)
+        if found is None:
+            raise BadPattern(f"cannot read {stripped[place : place + 20]!r}")
+        pieces.append(_piece(found))
+        place = found.end()
+    return pieces
+
+
+def _piece(found: re.Match[str]) -> Piece:
+    opening, closing, closed_maybe, bar, gap, name, named_maybe, word = found.groups()
+    if opening or bar:
+        return Piece("open" if opening else "bar", found[0].strip())
+    if closing:
+        return Piece("close", ")", bool(closed_maybe))
+    if gap:
+        return Piece("gap", gap)
+    if name:
+        return Piece("list", name, bool(named_maybe))
+    return Piece("word", word.removesuffix("?"), word.endswith("?"))
+
+
+def _sequences(
+    pieces: list[Piece], lists: Mapping[str, Sequence[str]], depth: int
+) -> tuple[list[tuple[Node, ...]], list[Piece]]:
+    """Read branches up to a closing parenthesis; return them with what follows it.
+
+    Outside of parentheses `|` joins single words; inside it parts sequences.
+    """
+    if depth > DEEPEST:
+        raise BadPattern(f"more than {DEEPEST} groups inside each other")
+    branches: list[list[Node]] = [[]]
+    joined = False
+    while pieces and pieces[0].kind != "close":
+        piece, *pieces = pieces
+        if piece.kind == "bar":
+            joined = depth == 0
+            if not joined:
+                branches.append([])
+            continue
+        node, pieces = _node(piece, pieces, lists, depth)
+        if joined:
+            node = _joined(branches[-1], node)
+        branches[-1].append(node)
+        joined = False
+    if joined or not all(branches):
+        raise BadPattern("an alternative without words")
+    return [tuple(branch) for branch in branches], pieces
+
+
+def _joined(branch: list[Node], node: Node) -> Node:
+    """Take the last node off the branch and return it with the other as alternatives."""
+    before = branch.pop() if branch else None
+    maybe = isinstance(before, Maybe) or isinstance(node, Maybe)
+    left = before.node if isinstance(before, Maybe) else before
+    right = node.node if isinstance(node, Maybe) else node
+    if left is None or isinstance(left, Gap) or isinstance(right, Gap):
+        raise BadPattern("an alternative without words")
+    either = _either(left, right)
+    return Maybe(either) if maybe else either
+
+
+def _either(left: Atom | Group, right: Atom | Group) -> Atom | Group:
+    if isinstance(left, Atom) and isinstance(right, Atom):
+        return Atom(left.exact | right.exact, left.stems + right.stems, left.whole | right.whole)
+    branches = [
+        branch
+        for side in (left, right)
+        for branch in (side.branches if isinstance(side, Group) else ((side,),))
+    ]
+    return Group(tuple(branches))
+
+
+def _node(
+    piece: Piece, pieces: list[Piece], lists: Mapping[str, Sequence[str]], depth: int
+) -> tuple[Node, list[Piece]]:
+    if piece.kind == "gap":
+        return _gap(piece.text), pieces
+    if piece.kind == "word":
+        made: Atom | Group = _word(piece.text)
+        return (Maybe(made) if piece.optional else made), pieces
+    if piece.kind == "list":
+        made = _listed(piece.text, lists)
+        return (Maybe(made) if piece.optional else made), pieces
+    branches, rest = _sequences(pieces, lists, depth + 1)
+    if not rest:
+        raise BadPattern("an opening parenthesis without a closing one")
+    made = Group(tuple(branches))
+    return (Maybe(made) if rest[0].optional else made), rest[1:]
+
+
+def _gap(width: str) -> Gap:
+    if not 1 <= int(width) <= WIDEST_GAP:
+        raise BadPattern(f"a gap is 1 to {WIDEST_GAP} words wide")
+    return Gap(int(width))
+
+
+def _listed(name: str, lists: Mapping[str, Sequence[str]]) -> Atom | Group:
+    if name not in lists:
+        raise BadPattern(f"there is no list ${name}")
+    branches = [tuple(_words_of(entry)) for entry in lists[name]]
+    if all(len(branch) == 1 for branch in branches):
+        atoms = [branch[0] for branch in branches]
+        return Atom(
+            frozenset().union(*(atom.exact for atom in atoms)),
+            tuple(stem for atom in atoms for stem in atom.stems),
+            frozenset().union(*(atom.whole for atom in atoms)),
+        )
+    return Group(tuple(branches))
+
+
+def _words_of(entry: str) -> list[Atom]:
+    nodes = [_word(word) for word in entry.split()]
+    atoms = [
+        atom
+        for node in nodes
+        for atom in (node.branches[0] if isinstance(node, Group) else (node,))
+        if isinstance(atom, Atom)
+    ]
+    if not atoms:
+        raise BadPattern("an alternative without words")
+    return atoms
+
+
+def _word(text: str) -> Atom | Group:
+    plain = plain_word(text).replace('"', "")
+    if text.endswith("*"):
+        stem = plain[:-1].replace("'", "")
+        if len(stem) < SHORTEST_STEM or not stem.isalpha():
+            raise BadPattern(f"{text}: at least {SHORTEST_STEM} letters before the *")
+        return Atom(stems=(stem,))
+    if text.startswith("="):
+        return Atom(whole=frozenset({_letters(text, plain[1:])}))
+    if text in ("#", "%", "$", "₪", "€", "£"):
+        return Atom(frozenset({text}))
+    parts = expand(plain)
+    if len(parts) > 1:
+        return Group((tuple(Atom(frozenset({part})) for part in parts),))
+    return Atom(frozenset({_letters(text, parts[0])}))
+
+
+def _letters(text: str, plain: str) -> str:
+    word = plain.replace("'", "") if _is_hebrew(plain) else plain
+    if not word.replace("'", "").isalnum():
+        raise BadPattern(f"{text}: a word is letters or digits")
+    return word
+
+
+def _is_hebrew(word: str) -> bool:
+    return any("א" <= char <= "ת" for char in word)
