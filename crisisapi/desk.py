@@ -36,6 +36,8 @@ STORY = {
         "Publication",
         "Channel",
         "Template",
+        "Block",
+        "TemplateRevision",
     ],
     "monitoring": ["Mention", "Source", "Delivery"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],

@@ -6,6 +6,7 @@ from typing import get_args
 from incidents.rules.severity import SIGNALS
 from incidents.rules.tasks import PublicState
 from incidents.rules.waiting import DIMENSIONS
+from messaging.rules.declarations import TYPES
 
 INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
 
@@ -39,6 +40,7 @@ _RESOURCES = {
     "goals": "Where a metric should be, and by when.",
     "goal-metrics": "What a goal can aim at.",
     "templates": "Wording prepared before it is needed.",
+    "blocks": "Paragraphs that several templates share.",
     "messages": "What we say: written, reviewed by other eyes, published.",
     "channels": "The accounts and places a brand speaks through.",
     "publications": "One message on its way to one channel.",
@@ -99,6 +101,7 @@ ENUM_NAMES = {
     "MessageStatus": "messaging.models.MessageStatus",
     "OnOpening": "incidents.models.OnOpening",
     "MetricUnit": ["mentions", "share", "engagements", "mentions_per_hour", "count", "points"],
+    "PlaceholderType": list(TYPES),
     "Platform": "messaging.models.Platform",
     "PriorReputation": "incidents.models.PriorReputation",
     "PlaybookRunState": "incidents.models.RunState",

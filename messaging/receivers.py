@@ -13,6 +13,7 @@ from messaging.services.flags import flag_resting_on
 from messaging.services.merging import move_messages
 from messaging.services.refutations import stop_resting_on
 from messaging.services.step_messages import draft_for_step
+from messaging.services.telling import tell_of_templates
 
 # What happens to a fact: the flag it raises on what is public.
 _FLAGS = {
@@ -62,3 +63,9 @@ def draft_for_playbooks(*, event: Event, **_: Any) -> None:
     if event.verb in ("runstep.started", "runstep.supplied") and event.data["kind"] == "message":
         actor = Actor(event.actor_kind, event.actor_id)  # type: ignore[arg-type]  # one of three
         draft_for_step(step_id=event.object_id, actor=actor, now=event.occurred_at)
+
+
+@receiver(event_recorded, dispatch_uid="messaging.tell_of_templates")
+def tell_managers(*, event: Event, **_: Any) -> None:
+    """Tell the managers of templates to be looked at again."""
+    tell_of_templates(event)

@@ -55,6 +55,7 @@ from tests.factories.incidents import (
     TaskFactory,
 )
 from tests.factories.messaging import (
+    BlockFactory,
     ChannelFactory,
     MessageFactory,
     PublicationFactory,
@@ -70,6 +71,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "access-token": lambda brand: AccessTokenFactory(user=MemberFactory(brand=brand).user),
     "api-key": lambda brand: ApiKeyFactory(brand=brand),
     "assignment": lambda brand: AssignmentFactory(incident__brand=brand),
+    "block": lambda brand: BlockFactory(brand=brand),
     "brand": lambda brand: brand,
     "channel": lambda brand: ChannelFactory(brand=brand),
     "clock": lambda brand: ClockFactory(incident__brand=brand),

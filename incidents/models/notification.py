@@ -33,6 +33,8 @@ SENTENCES = {
     "lesson.late": _("%(reference)s: a lesson was not adopted in time, “%(title)s”."),
     "goal.at_risk": _("%(reference)s: a goal is at risk, “%(title)s”."),
     "goal.missed": _("%(reference)s: a goal was missed, “%(title)s”."),
+    "template.due_soon": _("A template is to be looked at again soon, “%(title)s”."),
+    "template.late": _("A template should have been looked at again by now, “%(title)s”."),
 }
 
 

@@ -43,6 +43,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "body",
             "facts",
             "template",
+            "made_from",
             "author",
             "status",
             "status_reason",

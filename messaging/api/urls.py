@@ -2,12 +2,14 @@
 
 from rest_framework.routers import SimpleRouter
 
+from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
 from messaging.api.messages import MessageViewSet
 from messaging.api.publications import PublicationViewSet
 from messaging.api.templates import TemplateViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("blocks", BlockViewSet, basename="block")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("messages", MessageViewSet, basename="message")
 router.register("publications", PublicationViewSet, basename="publication")

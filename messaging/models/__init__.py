@@ -1,5 +1,6 @@
 """What we say: templates, messages and how they reach the public."""
 
+from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
 from messaging.models.message import (
     APPROVED_STATUSES,
@@ -13,6 +14,7 @@ from messaging.models.message_revision import MessageRevision
 from messaging.models.publication import OPEN_STATUSES, Publication, PublicationStatus
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.template import BODY_LENGTH, Purpose, Template
+from messaging.models.template_revision import TemplateRevision
 
 __all__ = [
     "APPROVED_STATUSES",
@@ -20,6 +22,7 @@ __all__ = [
     "OPEN_STATUSES",
     "PUBLIC_STATUSES",
     "SILENT_STATUSES",
+    "Block",
     "Channel",
     "ChannelKind",
     "Decision",
@@ -33,4 +36,5 @@ __all__ = [
     "Purpose",
     "ReviewDecision",
     "Template",
+    "TemplateRevision",
 ]

@@ -123,6 +123,15 @@ class Message(VersionedModel):
         verbose_name=_("template"),
         help_text=_("The template it was made from."),
     )
+    made_from = models.JSONField(
+        _("made from"),
+        null=True,
+        editable=False,
+        help_text=_(
+            "How the template was filled: its version and revision, the values, the blocks with "
+            "their versions, and since when it should have been looked at again."
+        ),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

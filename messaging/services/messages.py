@@ -1,6 +1,6 @@
 """Messages: written, changed, put into review, withdrawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
-from crisisapi.common.errors import DomainError, InvalidInput, require_reason
+from crisisapi.common.errors import InvalidInput, require_reason
 from incidents.models import Fact, Incident
 from incidents.services.standing import lock_standing
-from messaging.models import Message, MessageRevision, MessageStatus, Template
+from messaging.models import Message, MessageRevision, MessageStatus
 from messaging.services.approvals import (
     APPROVAL_FIELDS,
     drop_approval,
@@ -27,16 +27,8 @@ from messaging.services.steps import (
     waits_on,
     waits_on_author,
 )
-from messaging.services.templates import render_template
 
 _REVIEWED = (MessageStatus.IN_REVIEW, MessageStatus.APPROVED, MessageStatus.FAILED)
-
-
-class TemplateInactive(DomainError):
-    """The template was taken out of use."""
-
-    code = "template_inactive"
-    detail = _("This template is not active.")
 
 
 @transaction.atomic
@@ -65,34 +57,6 @@ def write_message(
         message, "message.written", actor, now, title=message.title, purpose=message.purpose
     )
     return message
-
-
-def draft_from_template(
-    *,
-    template: Template,
-    incident: Incident,
-    values: Mapping[str, str],
-    actor: Actor,
-    now: datetime,
-    title: str = "",
-    facts: Sequence[Fact] = (),
-) -> Message:
-    """Write a draft in the words of a template; refuses an inactive one, or another brand's."""
-    if not template.is_active:
-        raise TemplateInactive
-    if template.brand_id != incident.brand_id:
-        raise InvalidInput(errors={"incident": [_("The incident belongs to another brand.")]})
-    return write_message(
-        incident=incident,
-        template=template,
-        title=title or template.title,
-        purpose=template.purpose,
-        language=template.language,
-        body=render_template(template=template, values=values),
-        facts=facts,
-        actor=actor,
-        now=now,
-    )
 
 
 @transaction.atomic

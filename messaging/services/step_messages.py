@@ -1,6 +1,6 @@
 """Messages that the steps of playbooks ask for: drafted from the brand's templates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +9,12 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import Actor
-from crisisapi.common.errors import DomainError
+from crisisapi.common.errors import DomainError, InvalidInput
 from incidents.models import RunStep
 from incidents.services.run_steps import hold_message, link_message
 from messaging.models import Template
-from messaging.services.messages import draft_from_template
+from messaging.services.drafts import draft_from_template
+from messaging.services.rendering import placeholders_asked
 
 
 def draft_for_step(*, step_id: UUID, actor: Actor, now: datetime) -> None:
@@ -31,8 +32,15 @@ def draft_for_step(*, step_id: UUID, actor: Actor, now: datetime) -> None:
         reason = _("There is no active template %(name)s in language %(language)s.") % named
         hold_message(step_id=step_id, reason=reason, missing=[], now=now)
         return
-    values = _values_for(step, template)
-    missing = [name for name in template.placeholders if not values.get(name, "").strip()]
+    try:
+        asked = placeholders_asked(template)
+    except InvalidInput as refusal:
+        hold_message(step_id=step_id, reason=_said(refusal), missing=[], now=now)
+        return
+    values = _values_for(step, [one["name"] for one in asked])
+    missing = [
+        one["name"] for one in asked if one["required"] and not values.get(one["name"], "").strip()
+    ]
     if missing:
         reason = _("Values are missing: %s.") % ", ".join(missing)
         hold_message(step_id=step_id, reason=reason, missing=missing, now=now)
@@ -49,14 +57,17 @@ def _draft(
                 template=template, incident=step.incident, values=values, actor=actor, now=now
             )
     except DomainError as refusal:
-        said = [text for texts in refusal.errors.values() for text in texts] or [refusal.detail]
-        reason = " ".join(force_str(text) for text in said)
-        hold_message(step_id=step.pk, reason=reason, missing=[], now=now)
+        hold_message(step_id=step.pk, reason=_said(refusal), missing=[], now=now)
     else:
         link_message(step_id=step.pk, message_id=message.pk, now=now)
 
 
-def _values_for(step: RunStep, template: Template) -> dict[str, str]:
+def _said(refusal: DomainError) -> str:
+    said = [text for texts in refusal.errors.values() for text in texts] or [refusal.detail]
+    return " ".join(force_str(text) for text in said)
+
+
+def _values_for(step: RunStep, asked: Sequence[str]) -> dict[str, str]:
     """Return the values the template asks for: those supplied, of the step, of the incident."""
     incident = step.incident
     known = {
@@ -66,4 +77,4 @@ def _values_for(step: RunStep, template: Template) -> dict[str, str]:
         **step.terms["values"],
         **step.values,
     }
-    return {name: known[name] for name in template.placeholders if name in known}
+    return {name: known[name] for name in asked if name in known}

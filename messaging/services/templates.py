@@ -1,6 +1,5 @@
-"""Templates: prepared, changed, filled."""
+"""Templates: prepared, changed, looked at again."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import lock_version, save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
-from crisisapi.events.services.log import record_event
-from messaging.models import BODY_LENGTH, Template
-from messaging.rules.placeholders import BadBody, fill, is_name, names_in
+from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
+from incidents.services.deadlines import ALARM_FIELDS, set_deadline
+from messaging.models import Template, TemplateRevision
+from messaging.services.placeholders import Wording, checked_placeholders
+
+# What a message made from it would say, or be asked.
+_WORDING = {"title", "body", "placeholders"}
 
 
 class TemplateExists(DomainError):
@@ -26,79 +29,99 @@ class TemplateExists(DomainError):
 @transaction.atomic
 def add_template(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> Template:
     """Prepare a template; its placeholders must be those in its body."""
-    check_placeholders(body=fields["body"], placeholders=fields.get("placeholders", []))
+    lock_chain(brand.pk)
+    due_at = fields.pop("due_at", None)
+    template = Template(brand=brand, created_at=now, updated_at=now, **fields)
+    _check(template)
+    _set_due(template, due_at, now)
     try:
         with transaction.atomic():
-            template = Template.objects.create(
-                brand=brand, created_at=now, updated_at=now, **fields
-            )
+            template.save(force_insert=True)
     except IntegrityError as error:
         raise TemplateExists from error
+    _keep_revision(template, actor, now)
     _record(template, "template.added", actor, now, name=template.name, language=template.language)
     return template
 
 
 @transaction.atomic
 def change_template(
-    *, template: Template, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
+    *,
+    template: Template,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    reason: str = "",
+    **fields: Any,
 ) -> Template:
-    """Change a template; messages made from it stay as they are."""
-    locked = lock_version(Template.objects.all(), template.pk, expected_version=expected_version)
+    """Change a template; messages made from it stay as they are, a new wording is a revision."""
+    locked = lock_for_change(template, expected_version=expected_version)
+    before = {name: getattr(locked, name) for name in fields}
     for name, value in fields.items():
         setattr(locked, name, value)
-    check_placeholders(body=locked.body, placeholders=locked.placeholders)
-    try:
-        with transaction.atomic():
-            save_change(locked, *fields, now=now)
-    except IntegrityError as error:
-        raise TemplateExists from error
-    _record(locked, "template.changed", actor, now, fields=sorted(fields))
+    _check(locked)
+    changed = differing(locked, before)
+    if not changed:
+        return locked
+    if "due_at" in changed:
+        _set_due(locked, locked.due_at, now)
+    _save(locked, {*changed, *ALARM_FIELDS}, is_reworded=bool(_WORDING & set(changed)), now=now)
+    if _WORDING & set(changed):
+        _keep_revision(locked, actor, now, reason)
+    data = {"fields": sorted(changed), "revision": locked.revision, "reason": reason}
+    _record(locked, "template.changed", actor, now, **data)
     return locked
 
 
-def check_placeholders(*, body: str, placeholders: object) -> None:
-    """Refuse names that are none, that the body lacks, and those it has undeclared."""
-    if not _are_names(placeholders):
-        sentence = _("Give a list of different names: letters, digits, _, no digit first.")
-        raise InvalidInput(errors={"placeholders": [sentence]})
+@transaction.atomic
+def review_template(
+    *,
+    template: Template,
+    due_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> Template:
+    """Somebody looked at it and it still holds, until it is due again; None: for good."""
+    locked = lock_for_change(template, expected_version=expected_version)
+    _set_due(locked, due_at, now)
+    locked.reviewed_at = now
+    locked.reviewed_by_id = actor.person_id
+    save_change(locked, "reviewed_at", "reviewed_by", *ALARM_FIELDS, now=now)
+    _record(locked, "template.reviewed", actor, now, due_at=due_at)
+    return locked
+
+
+def _check(template: Template) -> None:
+    wording = Wording(template.brand_id, template.language, template.body, template.placeholders)
+    template.placeholders = checked_placeholders(wording)
+
+
+def _set_due(template: Template, due_at: datetime | None, now: datetime) -> None:
+    if due_at is not None and due_at <= now:
+        raise InvalidInput(errors={"review_by": [_("Give a time in the future.")]})
+    set_deadline(template, due_at, now=now)
+
+
+def _save(template: Template, changed: set[str], *, is_reworded: bool, now: datetime) -> None:
+    template.revision += is_reworded
     try:
-        used = names_in(body)
-    except BadBody as error:
-        hint = _("“%s” is no placeholder. Write {{ or }} for a brace.") % error.found[:60]
-        raise InvalidInput(errors={"body": [hint]}) from error
-    declared: list[str] = list(placeholders)  # type: ignore[call-overload]  # checked above
-    errors: dict[str, list[object]] = {}
-    if absent := [name for name in declared if name not in used]:
-        errors["placeholders"] = [_("The body has no {%s}.") % name for name in absent]
-    if undeclared := [name for name in used if name not in declared]:
-        errors["body"] = [_("{%s} is not declared in placeholders.") % name for name in undeclared]
-    if errors:
-        raise InvalidInput(errors=errors)
+        with transaction.atomic():
+            save_change(template, *changed, "revision", now=now)
+    except IntegrityError as error:
+        raise TemplateExists from error
 
 
-def render_template(*, template: Template, values: Mapping[str, str]) -> str:
-    """Return the filled body; refuses missing and unknown placeholders, and too long a text."""
-    errors: dict[str, list[object]] = {}
-    for name in template.placeholders:
-        if not values.get(name, "").strip():
-            errors[f"values.{name}"] = [_("Give a value for this placeholder.")]
-    for name in values:
-        if name not in template.placeholders:
-            errors[f"values.{name}"] = [_("The template has no such placeholder.")]
-    if errors:
-        raise InvalidInput(errors=errors)
-    body = fill(template.body, values)
-    if len(body) > BODY_LENGTH:
-        sentence = _("The filled body is longer than %d characters.") % BODY_LENGTH
-        raise InvalidInput(errors={"values": [sentence]})
-    return body
-
-
-def _are_names(placeholders: object) -> bool:
-    return (
-        isinstance(placeholders, list)
-        and all(is_name(name) for name in placeholders)
-        and len(set(placeholders)) == len(placeholders)
+def _keep_revision(template: Template, actor: Actor, now: datetime, reason: str = "") -> None:
+    TemplateRevision.objects.create(
+        template=template,
+        number=template.revision,
+        title=template.title,
+        body=template.body,
+        placeholders=template.placeholders,
+        author_id=actor.person_id,
+        reason=reason,
+        created_at=now,
     )
 
 

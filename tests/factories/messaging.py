@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from messaging.models import (
     APPROVED_STATUSES,
+    Block,
     Channel,
     Message,
     MessageRevision,
@@ -13,6 +14,7 @@ from messaging.models import (
     PublicationStatus,
     Template,
 )
+from messaging.rules.declarations import declared
 from messaging.rules.wording import wording_hash
 from tests.factories.accounts import BrandFactory, UserFactory
 from tests.factories.incidents import IncidentFactory
@@ -29,6 +31,22 @@ class TemplateFactory(factory.django.DjangoModelFactory):
     language = "en"
     body = "We heard about {product} and look into it."
     placeholders = ["product"]
+
+    @classmethod
+    def _adjust_kwargs(cls, **fields):
+        """Let tests name placeholders alone, as people may."""
+        return fields | {"placeholders": declared(fields["placeholders"])}
+
+
+class BlockFactory(TemplateFactory):
+    class Meta:
+        model = Block
+
+    name = factory.Sequence(lambda n: f"block-{n}")
+    title = "Where to ask"
+    purpose = ""
+    body = "Ask us: {phone}."
+    placeholders = ["phone"]
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

@@ -1,16 +1,18 @@
 """Templates, as people and integrators meet them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
 from incidents.models import Incident
 from messaging.models import Message, Template
 from tests.factories.incidents import FactFactory
-from tests.factories.messaging import TemplateFactory
+from tests.factories.messaging import BlockFactory, TemplateFactory
 from tests.messaging.conftest import patch, post
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,16 @@ FIELDS = {
     "placeholders": ["product"],
 }
 
+PRODUCT = {
+    "name": "product",
+    "type": "text",
+    "label": {},
+    "required": True,
+    "example": "",
+    "choices": [],
+    "max_length": None,
+}
+
 
 @pytest.fixture
 def template(brand: Brand) -> Template:
@@ -37,7 +49,7 @@ def test_an_approver_prepares_a_template(client_of: ClientOf, approver: User) ->
 
     answer = response.json()
     assert response.status_code == 201
-    assert {name: answer[name] for name in FIELDS} == FIELDS
+    assert {name: answer[name] for name in FIELDS} == FIELDS | {"placeholders": [PRODUCT]}
     assert (answer["brand"], answer["is_active"]) == ("rimon", True)
 
 
@@ -155,3 +167,101 @@ def test_a_list_of_templates_costs_the_same_for_one_and_for_thirty(
         rows = api.get("/api/v1/templates/?language=en&is_active=true").json()["results"]
 
     assert len(rows) == 30
+
+
+def test_a_template_is_filled_without_a_message(
+    client_of: ClientOf, viewer: User, brand: Brand
+) -> None:
+    BlockFactory(brand=brand, name="ask", language="he", body="לשאלות: {phone}")
+    template = TemplateFactory(
+        brand=brand,
+        language="he",
+        body="נעדכן עד {by}.",
+        placeholders=[{"name": "by", "type": "datetime", "example": "2026-05-03T11:00:00Z"}],
+    )
+
+    response = post(
+        client_of(viewer),
+        f"templates/{template.pk}/render/",
+        blocks=["ask"],
+        values={"phone": 1800},
+        use_examples=True,
+    )
+
+    answer = response.json()
+    assert response.status_code == 200, answer
+    assert answer["body"] == "נעדכן עד 3 במאי 2026, 14:00.\n\nלשאלות: 1800"
+    assert answer["blocks"] == [{"name": "ask", "version": 1}]
+    assert [one["name"] for one in answer["placeholders"]] == ["by", "phone"]
+    assert Message.objects.count() == 0
+
+
+def test_one_call_makes_drafts_in_two_languages(
+    api: APIClient, brand: Brand, incident: Incident
+) -> None:
+    english = TemplateFactory(brand=brand, name="holding")
+    TemplateFactory(brand=brand, name="holding", language="he", body="שמענו על {product}.")
+
+    response = post(
+        api,
+        f"templates/{english.pk}/drafts/",
+        incident=incident.pk,
+        values={"product": "Rimon K2"},
+        values_by_language={"he": {"product": "רימון K2"}},
+    )
+
+    messages = response.json()["messages"]
+    assert response.status_code == 201
+    assert {one["language"]: one["body"] for one in messages} == {
+        "en": "We heard about Rimon K2 and look into it.",
+        "he": "שמענו על רימון K2.",
+    }
+    assert {one["status"] for one in messages} == {"draft"}
+
+
+def test_a_language_nobody_wrote_in_makes_no_draft_at_all(
+    api: APIClient, template: Template, incident: Incident
+) -> None:
+    response = post(
+        api,
+        f"templates/{template.pk}/drafts/",
+        incident=incident.pk,
+        languages=["en", "ar"],
+        values={"product": "K2"},
+    )
+
+    assert (response.status_code, set(response.json()["errors"])) == (400, {"languages.ar"})
+    assert Message.objects.count() == 0
+
+
+def test_an_approver_says_that_a_template_still_holds(
+    client_of: ClientOf, approver: User, template: Template
+) -> None:
+    Template.objects.update(due_at=timezone.now() - timedelta(days=1))
+    client = client_of(approver)
+    expired = client.get("/api/v1/templates/?expired=true").json()["results"]
+
+    until = timezone.now() + timedelta(days=180)
+    response = post(client, f"templates/{template.pk}/review/", review_by=until.isoformat())
+
+    answer = response.json()
+    assert [row["is_expired"] for row in expired] == [True]
+    assert (response.status_code, answer["is_expired"]) == (200, False)
+    assert answer["reviewed_by"] == str(approver.pk)
+    assert client.get("/api/v1/templates/?expired=true").json()["results"] == []
+    assert len(client.get("/api/v1/templates/?expired=false").json()["results"]) == 1
+
+
+def test_every_wording_of_a_template_is_kept(
+    client_of: ClientOf, approver: User, brand: Brand
+) -> None:
+    client = client_of(approver)
+    pk = post(client, "templates/", **FIELDS).json()["id"]
+    patch(client, f"templates/{pk}/", body="קראנו על {product}.", reason="Shorter")
+
+    rows = client.get(f"/api/v1/templates/{pk}/revisions/").json()["results"]
+
+    assert [(row["number"], row["body"], row["reason"]) for row in rows] == [
+        (2, "קראנו על {product}.", "Shorter"),
+        (1, "שמענו על {product}.", ""),
+    ]

@@ -42,6 +42,9 @@ def test_a_value_is_never_read_again() -> None:
         "{0}",
         "{two words}",
         "{a\n}",
+        "{block:}",
+        "{block:A}",
+        "{block:a b}",
         "{" + "a" * 41 + "}",
     ],
 )
