@@ -34,6 +34,8 @@ STORY = {
         "MessageRevision",
         "ReviewDecision",
         "Publication",
+        "Hold",
+        "HoldRule",
         "Channel",
         "Template",
         "Block",

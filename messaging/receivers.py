@@ -10,6 +10,7 @@ from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from messaging.models import FlagReason
 from messaging.services.flags import flag_resting_on
+from messaging.services.hold_rules import pull_by_rules
 from messaging.services.merging import move_messages
 from messaging.services.refutations import stop_resting_on
 from messaging.services.step_messages import draft_for_step
@@ -69,3 +70,15 @@ def draft_for_playbooks(*, event: Event, **_: Any) -> None:
 def tell_managers(*, event: Event, **_: Any) -> None:
     """Tell the managers of templates to be looked at again."""
     tell_of_templates(event)
+
+
+@receiver(event_recorded, dispatch_uid="messaging.pull_the_brake")
+def pull_the_brake(*, event: Event, **_: Any) -> None:
+    """Raise holds by the rules of the brand when an incident becomes severe enough."""
+    if event.object_type == "incident" and event.incident_id and _tells_severity(event):
+        pull_by_rules(incident_id=event.incident_id, now=event.occurred_at)
+
+
+def _tells_severity(event: Event) -> bool:
+    told = {*event.data, *event.data.get("changed", {})}
+    return bool(told & {"severity", "kind"}) or event.verb == "incident.reopened"

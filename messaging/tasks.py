@@ -19,7 +19,7 @@ def perform_publications() -> None:
     nudge_taken("messaging.perform_publications")
     end = time.monotonic() + RUN_SECONDS
     give_up_attempts(now=timezone.now())
-    for publication_id in due_publications(limit=BATCH):
+    for publication_id in due_publications(now=timezone.now(), limit=BATCH):
         if time.monotonic() > end:
             return
         perform_publication(publication_id=publication_id, clock=timezone.now)

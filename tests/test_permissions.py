@@ -57,6 +57,8 @@ from tests.factories.incidents import (
 from tests.factories.messaging import (
     BlockFactory,
     ChannelFactory,
+    HoldFactory,
+    HoldRuleFactory,
     MessageFactory,
     PublicationFactory,
     TemplateFactory,
@@ -81,6 +83,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "evidence": lambda brand: EvidenceFactory(incident__brand=brand),
     "fact": lambda brand: FactFactory(incident__brand=brand),
     "goal": lambda brand: GoalFactory(incident__brand=brand),
+    "hold": lambda brand: HoldFactory(brand=brand, incident=IncidentFactory(brand=brand)),
+    "hold-rule": lambda brand: HoldRuleFactory(brand=brand),
     "incident": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),

@@ -1,5 +1,5 @@
 """The admin of this floor."""
 
-from messaging.admin import channels, messages, publications, templates
+from messaging.admin import channels, holds, messages, publications, templates
 
-__all__ = ["channels", "messages", "publications", "templates"]
+__all__ = ["channels", "holds", "messages", "publications", "templates"]

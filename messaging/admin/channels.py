@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from crisisapi.common.admin import ServiceAdmin
+from crisisapi.common.admin import ReasonActionForm, ServiceAdmin
+from messaging.admin.holds import stop_channel_action
 from messaging.models import Channel
 from messaging.services.channels import add_channel, change_channel
 
@@ -17,6 +18,8 @@ class ChannelAdmin(ServiceAdmin):
     list_filter = ["brand", "platform", "kind", "is_active"]
     search_fields = ["name"]
     ordering = ["name"]
+    action_form = ReasonActionForm
+    actions = [stop_channel_action]
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Channel:
         """Make a channel."""

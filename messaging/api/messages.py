@@ -15,14 +15,15 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import MomentField
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
-from incidents.api.incidents import ReasonSerializer
+from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
 from incidents.models import Fact, Incident
 from messaging.api.message_revisions import MessageRevisionSerializer
 from messaging.api.review_decisions import ReviewDecisionSerializer
 from messaging.models import Channel, Message, MessageStatus
-from messaging.services import approvals, flags, publications
+from messaging.services import approvals, flags, publications, schedules
 from messaging.services import messages as services
 from messaging.tasks import perform_publications
 
@@ -111,6 +112,14 @@ class ChannelChoiceSerializer(serializers.Serializer[Any]):
         allow_empty=False,
         help_text="Ids of the channels to publish to.",
     )
+    publish_at = MomentField(
+        required=False,
+        help_text="When it shall leave, within a year; left out: at once.",
+    )
+
+
+class RescheduleSerializer(serializers.Serializer[Any]):
+    publish_at = MomentField(help_text="When it shall leave instead, within a year.")
 
 
 class MessageFilter(filters.FilterSet):
@@ -147,7 +156,8 @@ class MessageViewSet(BrandViewSet):
     access = (
         dict.fromkeys(["list", "retrieve", "revisions", "decisions"], _READ)
         | dict.fromkeys(["create", "partial_update", "submit", "withdraw"], _WRITE)
-        | dict.fromkeys(["approve", "reject", "publish", "clear_flag"], _DECIDE)
+        | dict.fromkeys(["approve", "reject", "clear_flag"], _DECIDE)
+        | dict.fromkeys(["publish", "reschedule", "unschedule"], _DECIDE)
     )
     terms = {
         "create": NewMessageSerializer,
@@ -157,6 +167,8 @@ class MessageViewSet(BrandViewSet):
         "reject": RejectionSerializer,
         "withdraw": ReasonSerializer,
         "publish": ChannelChoiceSerializer,
+        "reschedule": RescheduleSerializer,
+        "unschedule": OptionalReasonSerializer,
         "clear_flag": ReasonSerializer,
     }
 
@@ -202,10 +214,25 @@ class MessageViewSet(BrandViewSet):
     @extend_schema(request=ChannelChoiceSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: Any) -> Response:
-        """Send the approved wording to channels; follow it in publications. People only."""
+        """Send the approved wording to channels, at once or at a time. People only.
+
+        Follow it in publications. What a hold covers is held back from the beginning.
+        """
         answer = self._done(publications.publish_message)
         nudge(perform_publications)
         return answer
+
+    @extend_schema(request=RescheduleSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, pk: Any) -> Response:
+        """Give all that waits for a time another one. People only."""
+        return self._done(schedules.reschedule_message)
+
+    @extend_schema(request=OptionalReasonSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def unschedule(self, request: Request, pk: Any) -> Response:
+        """Call off all that waits for a time; the approval stays. People only."""
+        return self._done(schedules.unschedule_message)
 
     @extend_schema(request=ReasonSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"], url_path="clear-flag")

@@ -1,6 +1,8 @@
 """Publications: what is on its way to the public, or there."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -15,13 +17,19 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.fields import MomentField
+from crisisapi.common.nudges import nudge
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
 from messaging.models import Publication, PublicationStatus
 from messaging.services import publications as services
+from messaging.services import releases
+from messaging.tasks import perform_publications
 
 
 class PublicationSerializer(serializers.ModelSerializer[Publication]):
     brand = BrandField(read_only=True)
+    not_before_local = serializers.SerializerMethodField(
+        help_text="The time it is scheduled for, by the clock of the brand."
+    )
 
     class Meta:
         model = Publication
@@ -43,11 +51,22 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
             "requested_at",
             "attempted_at",
             "published_at",
+            "not_before",
+            "not_before_local",
+            "held_at",
+            "held_because",
+            "held_for",
             "created_at",
             "updated_at",
             "version",
         ]
         read_only_fields = fields
+
+    def get_not_before_local(self, publication: Publication) -> datetime | None:
+        """Return the time in the time zone of the brand."""
+        if publication.not_before is None:
+            return None
+        return publication.not_before.astimezone(ZoneInfo(publication.brand.time_zone))
 
 
 class PostingSerializer(serializers.Serializer[Any]):
@@ -55,6 +74,13 @@ class PostingSerializer(serializers.Serializer[Any]):
         max_length=2_000, help_text="Where the public reads it; http or https."
     )
     posted_at = MomentField(required=False, help_text="When it was posted; left out: now.")
+
+
+class ReleaseSerializer(OptionalReasonSerializer):
+    publish_at = MomentField(
+        required=False,
+        help_text="When it shall leave; left out: at the time it had if that is ahead, or at once.",
+    )
 
 
 class PublicationFilter(filters.FilterSet):
@@ -66,6 +92,9 @@ class PublicationFilter(filters.FilterSet):
     channel = filters.UUIDFilter(field_name="channel_id", help_text="Id of the channel.")
     status = filters.MultipleChoiceFilter(
         choices=PublicationStatus.choices, help_text="One or more statuses (repeat the parameter)."
+    )
+    held_for = filters.UUIDFilter(
+        field_name="held_for_id", help_text="Id of the hold that last stopped it."
     )
 
     class Meta:
@@ -83,11 +112,15 @@ class PublicationViewSet(BrandViewSet):
         "record": Access(Role.RESPONDER),
         "fail": Access(Role.RESPONDER),
         "cancel": Access(Role.APPROVER),
+        "release": Access(Role.APPROVER),
+        "drop": Access(Role.APPROVER),
     }
     terms = {
         "record": PostingSerializer,
         "fail": ReasonSerializer,
         "cancel": OptionalReasonSerializer,
+        "release": ReleaseSerializer,
+        "drop": ReasonSerializer,
     }
 
     @extend_schema(
@@ -115,6 +148,23 @@ class PublicationViewSet(BrandViewSet):
     def cancel(self, request: Request, pk: Any) -> Response:
         """It shall not go out after all. People only."""
         return self._done(services.cancel_publication)
+
+    @extend_schema(request=ReleaseSerializer, responses=PublicationSerializer)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: Any) -> Response:
+        """Let go what was held back: at a new time, at its own, or at once. People only.
+
+        Refused while a hold covers it, and when the approval does not stand any more.
+        """
+        answer = self._done(releases.release_publication)
+        nudge(perform_publications)
+        return answer
+
+    @extend_schema(request=ReasonSerializer, responses=PublicationSerializer)
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, pk: Any) -> Response:
+        """Decide that what was held back will not go out, and say why. People only."""
+        return self._done(releases.drop_publication)
 
     def _done(self, service: Any) -> Response:
         publication = self.get_object()

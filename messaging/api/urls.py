@@ -4,6 +4,8 @@ from rest_framework.routers import SimpleRouter
 
 from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
+from messaging.api.hold_rules import HoldRuleViewSet
+from messaging.api.holds import HoldViewSet
 from messaging.api.messages import MessageViewSet
 from messaging.api.publications import PublicationViewSet
 from messaging.api.templates import TemplateViewSet
@@ -11,6 +13,8 @@ from messaging.api.templates import TemplateViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("blocks", BlockViewSet, basename="block")
 router.register("channels", ChannelViewSet, basename="channel")
+router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
+router.register("holds", HoldViewSet, basename="hold")
 router.register("messages", MessageViewSet, basename="message")
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("templates", TemplateViewSet, basename="template")

@@ -2,16 +2,23 @@
 
 from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
+from messaging.models.hold import Hold, HoldRule
 from messaging.models.message import (
     APPROVED_STATUSES,
     PUBLIC_STATUSES,
     SILENT_STATUSES,
+    WAITING_STATUSES,
     FlagReason,
     Message,
     MessageStatus,
 )
 from messaging.models.message_revision import MessageRevision
-from messaging.models.publication import OPEN_STATUSES, Publication, PublicationStatus
+from messaging.models.publication import (
+    OPEN_STATUSES,
+    HeldBecause,
+    Publication,
+    PublicationStatus,
+)
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
@@ -22,11 +29,15 @@ __all__ = [
     "OPEN_STATUSES",
     "PUBLIC_STATUSES",
     "SILENT_STATUSES",
+    "WAITING_STATUSES",
     "Block",
     "Channel",
     "ChannelKind",
     "Decision",
     "FlagReason",
+    "HeldBecause",
+    "Hold",
+    "HoldRule",
     "Message",
     "MessageRevision",
     "MessageStatus",

@@ -20,6 +20,8 @@ class MessageStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     APPROVED = "approved", _("approved")
+    SCHEDULED = "scheduled", _("scheduled")
+    ON_HOLD = "on_hold", _("on hold")
     PUBLISHING = "publishing", _("publishing")
     PUBLISHED = "published", _("published")
     PARTIALLY_PUBLISHED = "partially_published", _("published in part")
@@ -32,14 +34,19 @@ class MessageStatus(models.TextChoices):
 # The statuses a message has only with the approval of its present wording.
 APPROVED_STATUSES = [
     MessageStatus.APPROVED,
+    MessageStatus.SCHEDULED,
+    MessageStatus.ON_HOLD,
     MessageStatus.PUBLISHING,
     MessageStatus.PUBLISHED,
     MessageStatus.PARTIALLY_PUBLISHED,
     MessageStatus.FAILED,
 ]
 
+# Waits for a time, or for a decision whether it may go out; nothing of it is out.
+WAITING_STATUSES = [MessageStatus.SCHEDULED, MessageStatus.ON_HOLD]
+
 # Approved, and nothing of it has reached the public.
-SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED]
+SILENT_STATUSES = [MessageStatus.APPROVED, MessageStatus.FAILED, *WAITING_STATUSES]
 
 
 # Of which something has reached the public, or is on its way.
@@ -255,9 +262,8 @@ class Message(VersionedModel):
         return self.status in (
             MessageStatus.DRAFT,
             MessageStatus.IN_REVIEW,
-            MessageStatus.APPROVED,
             MessageStatus.REJECTED,
-            MessageStatus.FAILED,
+            *SILENT_STATUSES,
         )
 
     @property

@@ -20,6 +20,14 @@ class PublicationStatus(models.TextChoices):
     FAILED = "failed", _("failed")
     UNKNOWN = "unknown", _("outcome unknown")
     CANCELLED = "cancelled", _("cancelled")
+    HELD = "held", _("held back")
+
+
+class HeldBecause(models.TextChoices):
+    """What stopped a publication until a person decides."""
+
+    HOLD = "hold", _("a hold stands")
+    LATE = "late", _("its time was missed")
 
 
 # The statuses in which nobody knows yet how it ends.
@@ -28,6 +36,7 @@ OPEN_STATUSES = [
     PublicationStatus.ATTEMPTING,
     PublicationStatus.AWAITING_PERSON,
     PublicationStatus.UNKNOWN,
+    PublicationStatus.HELD,
 ]
 # The statuses after which the message may be sent to the channel once more.
 VOID_STATUSES = [PublicationStatus.FAILED, PublicationStatus.CANCELLED]
@@ -38,9 +47,20 @@ class PublicationQuerySet(OwnedQuerySet["Publication"]):
 
     subject = "message__incident_id"
 
-    def due(self) -> "PublicationQuerySet":
-        """Waiting to be attempted, the oldest first."""
-        return self.filter(status=PublicationStatus.PENDING).order_by("requested_at", "id")
+    def due(self, now: datetime) -> "PublicationQuerySet":
+        """Waiting to be attempted, and their time has come, the oldest first."""
+        ripe = models.Q(not_before=None) | models.Q(not_before__lte=now)
+        waiting = self.filter(ripe, status=PublicationStatus.PENDING)
+        return waiting.order_by("requested_at", "id")
+
+    def scheduled(self) -> "PublicationQuerySet":
+        """Waiting for a time."""
+        return self.filter(status=PublicationStatus.PENDING, not_before__isnull=False)
+
+    def stoppable(self) -> "PublicationQuerySet":
+        """Neither out nor being sent: what a hold still stops."""
+        stoppable = [PublicationStatus.PENDING, PublicationStatus.AWAITING_PERSON]
+        return self.filter(status__in=stoppable)
 
     def stuck(self, *, before: datetime) -> "PublicationQuerySet":
         """Attempts that began before a time and never told how they ended."""
@@ -127,6 +147,29 @@ class Publication(VersionedModel):
     published_at = models.DateTimeField(
         _("published at"), null=True, help_text=_("When it reached the public.")
     )
+    not_before = models.DateTimeField(
+        _("scheduled for"),
+        null=True,
+        help_text=_("It does not leave before this time; null: as soon as possible."),
+    )
+    held_at = models.DateTimeField(
+        _("held at"), null=True, help_text=_("When it was last held back; null: never.")
+    )
+    held_because = models.CharField(
+        _("held because"),
+        max_length=4,
+        choices=HeldBecause.choices,
+        null=True,
+        help_text=_("What last stopped it until a person decided; null: nothing did."),
+    )
+    held_for = models.ForeignKey(
+        "messaging.Hold",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="publications",
+        verbose_name=_("held for"),
+        help_text=_("The hold that last stopped it; null: none did."),
+    )
 
     objects = PublicationQuerySet.as_manager()
 
@@ -148,6 +191,11 @@ class Publication(VersionedModel):
                 | models.Q(published_at__isnull=False),
                 name="messaging_publication_time",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(status=PublicationStatus.HELD)
+                | models.Q(held_at__isnull=False, held_because__in=HeldBecause.values),
+                name="messaging_publication_held",
+            ),
         ]
         indexes = [
             models.Index(
@@ -162,3 +210,17 @@ class Publication(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.message} → {self.channel}"
+
+    def is_ripe(self, now: datetime) -> bool:
+        """Whether the time it was scheduled for has come, or it never waited for one."""
+        return self.not_before is None or self.not_before <= now
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it waits for a time."""
+        return self.status == PublicationStatus.PENDING and self.not_before is not None
+
+    @property
+    def is_perhaps_out(self) -> bool:
+        """Whether a person was told to post it before it was held back."""
+        return self.status == PublicationStatus.HELD and self.attempts > 0

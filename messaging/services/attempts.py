@@ -17,6 +17,7 @@ from messaging.channels import Outcome, way_for
 from messaging.channels.base import Piece
 from messaging.models import Publication, PublicationStatus
 from messaging.services.accounts import account_of
+from messaging.services.holding import must_wait
 from messaging.services.pieces import pieces_of
 from messaging.services.publications import close_publication, record_outcome, require_publishable
 from messaging.services.settling import settle_message
@@ -28,9 +29,9 @@ GIVE_UP_AFTER = timedelta(minutes=5)
 _UNDECIDED = (PublicationStatus.ATTEMPTING, PublicationStatus.UNKNOWN)
 
 
-def due_publications(*, limit: int) -> list[UUID]:
+def due_publications(*, now: datetime, limit: int) -> list[UUID]:
     """Return the ids of publications to attempt, the oldest first."""
-    return list(Publication.objects.due().values_list("pk", flat=True)[:limit])
+    return list(Publication.objects.due(now).values_list("pk", flat=True)[:limit])
 
 
 def perform_publication(*, publication_id: UUID, clock: Callable[[], datetime]) -> None:
@@ -54,14 +55,15 @@ def begin_attempt(*, publication_id: UUID, now: datetime) -> Publication | None:
     rows = Publication.objects.select_related("message__incident", "channel", "requested_by")
     publication = rows.get(pk=publication_id)
     locked = lock_publication(publication, expected_version=None)
-    if locked.status != PublicationStatus.PENDING:
+    if locked.status != PublicationStatus.PENDING or not locked.is_ripe(now):
         return None
-    if _cancel_unfit(locked, now):
+    if _may_not_leave(locked, now):
         return None
     locked.status = PublicationStatus.ATTEMPTING
     locked.attempts += 1
     locked.attempted_at = now
     save_change(locked, "status", "attempts", "attempted_at", now=now)
+    settle_message(locked.message, actor=SYSTEM, now=now)
     return publication
 
 
@@ -72,7 +74,7 @@ def end_attempt(*, publication: Publication, outcome: Outcome, now: datetime) ->
     if locked.status not in _UNDECIDED:
         return
     # Until a person is told to post it, it can still be stopped.
-    if outcome.result == "awaiting_person" and _cancel_unfit(locked, now):
+    if outcome.result == "awaiting_person" and _may_not_leave(locked, now):
         return
     locked.status = PublicationStatus(outcome.result)
     locked.url = outcome.url
@@ -110,6 +112,16 @@ def _give_up(publication: Publication, now: datetime) -> None:
     reason = _("The attempt broke off. Look on the platform whether it is there.")
     unknown = PublicationStatus.UNKNOWN
     close_publication(locked, unknown, reason=reason, actor=SYSTEM, now=now)
+
+
+def _may_not_leave(publication: Publication, now: datetime) -> bool:
+    """Cancel, or hold back, a locked publication that may not go out now."""
+    if _cancel_unfit(publication, now):
+        return True
+    if must_wait(publication, SYSTEM, now):
+        settle_message(publication.message, actor=SYSTEM, now=now)
+        return True
+    return False
 
 
 def _cancel_unfit(publication: Publication, now: datetime) -> bool:

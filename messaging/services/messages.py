@@ -13,13 +13,19 @@ from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import InvalidInput, require_reason
 from incidents.models import Fact, Incident
 from incidents.services.standing import lock_standing
-from messaging.models import Message, MessageRevision, MessageStatus
+from messaging.models import (
+    SILENT_STATUSES,
+    Message,
+    MessageRevision,
+    MessageStatus,
+)
 from messaging.services.approvals import (
     APPROVAL_FIELDS,
     drop_approval,
     hash_of,
     superseded_sentence,
 )
+from messaging.services.schedules import call_off
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
@@ -28,7 +34,7 @@ from messaging.services.steps import (
     waits_on_author,
 )
 
-_REVIEWED = (MessageStatus.IN_REVIEW, MessageStatus.APPROVED, MessageStatus.FAILED)
+_REVIEWED = (MessageStatus.IN_REVIEW, *SILENT_STATUSES)
 
 
 @transaction.atomic
@@ -121,6 +127,7 @@ def withdraw_message(
     save_change(locked, *APPROVAL_FIELDS, now=now)
     data = {"before": before, "reason": reason, "waits_on": None}
     record_step(locked, "message.withdrawn", actor, now, **data)
+    call_off(locked, reason=reason, actor=actor, now=now)
     return locked
 
 
@@ -137,6 +144,7 @@ def _reword(message: Message, changed: list[str], reason: str, actor: Actor, now
         cause = "wording_changed"
         data = {"before": before, "cause": cause, "reason": reason, "waits_on": waiting}
         record_step(message, "message.approval_withdrawn", actor, now, **data)
+        call_off(message, reason=str(_("It was worded anew.")), actor=actor, now=now)
 
 
 def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = "") -> None:

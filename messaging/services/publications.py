@@ -13,9 +13,17 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.choices import named
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
-from messaging.models import Channel, Message, MessageStatus, Publication, PublicationStatus
+from messaging.models import (
+    WAITING_STATUSES,
+    Channel,
+    Message,
+    Publication,
+    PublicationStatus,
+)
 from messaging.services.approvals import hash_of, require_confirmed
-from messaging.services.settling import settle_message
+from messaging.services.holding import must_wait
+from messaging.services.moments import check_moment
+from messaging.services.settling import settle_message, status_by_publications
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
@@ -58,13 +66,17 @@ def publish_message(
     actor: Actor,
     now: datetime,
     expected_version: int | None,
+    publish_at: datetime | None = None,
 ) -> Message:
-    """Ask for the message to go to each channel; the workers see to it.
+    """Ask for the message to go to each channel, at a time or at once; the workers see to it.
+
+    What a hold covers is held back from the beginning.
 
     Refuses a message not approved in its present wording (`NotApproved`, `WordingChanged`), one
     that rests on a fact not confirmed (`FactNotConfirmed`), inactive channels, and channels it
-    went to or is going to (`AlreadyPublished`).
+    went to or is going to (`AlreadyPublished`), and a time that is not ahead.
     """
+    check_moment(publish_at, now)
     locked = lock_message(message, expected_version=expected_version)
     require_publishable(locked)
     wanted = list(dict.fromkeys(channels))
@@ -78,16 +90,21 @@ def publish_message(
             wording_hash=locked.approved_hash,
             requested_by_id=actor.person_id,
             requested_at=now,
+            not_before=publish_at,
             created_at=now,
             updated_at=now,
         )
         for channel in wanted
     )
-    locked.status = MessageStatus.PUBLISHING
-    save_change(locked, "status", now=now)
     for publication in publications:
-        data = {"message": publication.message_id, "channel": publication.channel_id}
+        told = {"message": publication.message_id, "channel": publication.channel_id}
+        data = {**told, "not_before": publish_at}
         record_step(publication, "publication.requested", actor, now, **data)
+        must_wait(publication, actor, now)
+    locked.status = status_by_publications(locked)
+    save_change(locked, "status", now=now)
+    if locked.status in WAITING_STATUSES:
+        record_step(locked, f"message.{locked.status}", actor, now)
     return locked
 
 
@@ -104,7 +121,7 @@ def record_publication(
     """A person posted it, here it is; refuses addresses that are not of the web."""
     _check_posting(url, posted_at, now)
     locked = lock_publication(publication, expected_version=expected_version)
-    _require(locked, _WITH_A_PERSON)
+    _require_with_a_person(locked)
     locked.status = PublicationStatus.PUBLISHED
     locked.url = url
     locked.published_by_id = actor.person_id
@@ -137,7 +154,7 @@ def fail_publication(
     """It did not reach the public and will not, and this is why."""
     require_reason(reason)
     locked = lock_publication(publication, expected_version=expected_version)
-    _require(locked, _WITH_A_PERSON)
+    _require_with_a_person(locked)
     close_publication(locked, PublicationStatus.FAILED, reason=reason, actor=actor, now=now)
     settle_message(locked.message, actor=actor, now=now)
     return locked
@@ -228,6 +245,12 @@ def _check_posting(url: str, posted_at: datetime | None, now: datetime) -> None:
         errors["posted_at"] = [_("This time has not come yet.")]
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def _require_with_a_person(publication: Publication) -> None:
+    """Refuse unless a person was told to post it, though it may have been held back since."""
+    if not publication.is_perhaps_out:
+        _require(publication, _WITH_A_PERSON)
 
 
 def _require(publication: Publication, statuses: Sequence[PublicationStatus]) -> None:

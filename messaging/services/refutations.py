@@ -17,6 +17,7 @@ from messaging.services.settling import settle_message, withdraw_unfounded
 _AFTERWARDS = {
     PublicationStatus.PENDING: PublicationStatus.CANCELLED,
     PublicationStatus.AWAITING_PERSON: PublicationStatus.UNKNOWN,
+    PublicationStatus.HELD: PublicationStatus.CANCELLED,
 }
 
 
@@ -37,6 +38,8 @@ def _stop(publication: Publication, now: datetime) -> None:
         Publication.objects.select_related("message"), publication.pk, expected_version=None
     )
     afterwards = _AFTERWARDS[PublicationStatus(locked.status)]
+    if locked.is_perhaps_out:
+        afterwards = PublicationStatus.UNKNOWN
     reason = _(
         "A fact it rests on does not hold any more: do not post it. If it is out, record it."
     )

@@ -9,6 +9,7 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version, save_change
 from messaging.models import (
     SILENT_STATUSES,
+    WAITING_STATUSES,
     Message,
     MessageStatus,
     Publication,
@@ -18,9 +19,11 @@ from messaging.rules.outcomes import outcome_of
 from messaging.services.approvals import withdraw_approval
 from messaging.services.steps import record_step
 
+_ON_ITS_WAY = (MessageStatus.PUBLISHING, *WAITING_STATUSES)
+
 
 def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
-    """Move a publishing message on when its last open publication settled.
+    """Move a message on that is on its way, by what its publications have come to.
 
     The caller holds the chain. A message of which nothing got out, and whose facts do not hold
     any more, loses its approval.
@@ -28,13 +31,18 @@ def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
     locked = lock_version(Message.objects.all(), message.pk, expected_version=None)
     before = locked.status, locked.published_at
     locked.published_at = _first_published_at(locked)
-    if locked.status == MessageStatus.PUBLISHING:
-        locked.status = outcome_of(_last_statuses(locked)) or locked.status
+    if locked.status in _ON_ITS_WAY:
+        locked.status = status_by_publications(locked)
     if before == (locked.status, locked.published_at):
         return
     save_change(locked, "status", "published_at", now=now)
     if locked.status != before[0]:
         _tell(locked, actor, now)
+
+
+def status_by_publications(message: Message) -> MessageStatus:
+    """Return where an approved message stands by the last publication to each channel."""
+    return MessageStatus(outcome_of(_last_statuses(message)) or MessageStatus.PUBLISHING)
 
 
 def withdraw_unfounded(message: Message, *, actor: Actor, now: datetime) -> None:
@@ -63,7 +71,7 @@ def _last_statuses(message: Message) -> list[str]:
         .order_by("channel_id", "-requested_at", "-id")
         .distinct("channel_id")
     )
-    return list(last.values_list("status", flat=True))
+    return ["scheduled" if row.is_scheduled else row.status for row in last]
 
 
 def _first_published_at(message: Message) -> datetime | None:

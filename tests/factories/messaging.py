@@ -7,6 +7,8 @@ from messaging.models import (
     APPROVED_STATUSES,
     Block,
     Channel,
+    Hold,
+    HoldRule,
     Message,
     MessageRevision,
     MessageStatus,
@@ -122,3 +124,29 @@ class PublicationFactory(factory.django.DjangoModelFactory):
         factory.LazyFunction(timezone.now),
         None,
     )
+
+
+class HoldFactory(factory.django.DjangoModelFactory):
+    """A hold on all channels; `channels` names some."""
+
+    class Meta:
+        model = Hold
+        skip_postgeneration_save = True
+
+    brand = factory.SubFactory(BrandFactory)
+    reason = "A child was scalded; no advertising today."
+    raised_by = factory.SubFactory(UserFactory)
+    raised_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def channels(hold, create, extracted, **kwargs):  # noqa: N805 - factory_boy's way
+        hold.channels.set(extracted or [])
+
+
+class HoldRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = HoldRule
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Stop everything {n}")
+    severity = 2

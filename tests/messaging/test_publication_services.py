@@ -322,7 +322,7 @@ def test_a_failed_publication_may_be_tried_again_by_a_person(
     fail_publication(publication=awaiting, reason="The account is locked.", **by(responder))
     later = NOW + timedelta(minutes=1)
     publish_message(message=awaiting.message, channels=[channel], **by(approver, now=later))
-    again = perform(Publication.objects.due().get())
+    again = perform(Publication.objects.due(later).get())
 
     record_publication(publication=again, url=URL, **by(responder, now=later))
 

@@ -1,6 +1,6 @@
 """Brands, made and changed through their services."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.services.brands import change_brand, create_brand
-from crisisapi.common.admin import LanguagesField, ModelForm, ServiceAdmin
+from crisisapi.common.admin import LanguagesField, ModelForm, ReasonActionForm, ServiceAdmin
 
 
 def _time_zones() -> list[tuple[str, str]]:
@@ -30,6 +30,9 @@ class BrandAdmin(ServiceAdmin):
     list_display = ["name", "slug", "languages", "time_zone", "created_at"]
     search_fields = ["name", "slug"]
     ordering = ["name"]
+    action_form = ReasonActionForm
+    # Floors above add what they do for a whole brand.
+    actions: ClassVar[list[Any]] = []
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Brand:
         """Make the brand; who makes it manages it."""

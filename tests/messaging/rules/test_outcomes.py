@@ -17,6 +17,13 @@ from messaging.rules.outcomes import outcome_of
         (["failed", "unknown"], None),
         (["awaiting_person"], None),
         (["attempting", "published"], None),
+        (["scheduled"], "scheduled"),
+        (["scheduled", "failed"], "scheduled"),
+        (["scheduled", "held"], "on_hold"),
+        (["held", "failed"], "on_hold"),
+        (["held", "published"], None),
+        (["held", "attempting"], None),
+        (["scheduled", "pending"], None),
     ],
 )
 def test_the_outcome_follows_from_the_last_publication_to_each_channel(

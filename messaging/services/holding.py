@@ -1,0 +1,94 @@
+"""Holding back: what a hold covers, and what missed its time, waits for a person's decision."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from crisisapi.accounts.models import Role
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from incidents.models.incident import Mode
+from messaging.models import HeldBecause, Hold, Publication, PublicationStatus
+from messaging.rules.holds import Brake, Load, covers, is_missed
+from messaging.services.steps import record_step, waits_on
+
+HELD_FIELDS = ("status", "held_at", "held_because", "held_for", "instructions", "last_error")
+
+
+def covering_hold(publication: Publication) -> Hold | None:
+    """Return the oldest standing hold that stops a publication, None when none does.
+
+    The caller holds the chain: what is raised later comes after whatever follows from the answer.
+    """
+    return next(iter(holds_over(publication, standing_holds(publication.brand_id))), None)
+
+
+def standing_holds(brand_id: UUID) -> list[Hold]:
+    """Return the holds of a brand that stand, the oldest first, with their channels."""
+    standing = Hold.objects.standing().filter(brand_id=brand_id).select_related("incident")
+    return list(standing.prefetch_related("channels").order_by("raised_at", "id"))
+
+
+def holds_over(publication: Publication, holds: Sequence[Hold]) -> list[Hold]:
+    """Return those of the holds that stop a publication."""
+    if not holds:
+        return []
+    incident = publication.message.incident
+    load = Load(publication.channel_id, incident.pk, incident.mode == Mode.DRILL)
+    return [hold for hold in holds if covers(_brake(hold), load)]
+
+
+def must_wait(publication: Publication, actor: Actor, now: datetime) -> bool:
+    """Hold a locked publication back that a hold covers, or whose time was missed."""
+    hold = covering_hold(publication)
+    if hold is not None:
+        hold_back(publication, hold=hold, actor=actor, now=now)
+        return True
+    grace = timedelta(minutes=settings.SCHEDULE_GRACE_MINUTES)
+    if is_missed(not_before=publication.not_before, now=now, grace=grace):
+        hold_back(publication, hold=None, actor=actor, now=now)
+        return True
+    return False
+
+
+def hold_back(publication: Publication, *, hold: Hold | None, actor: Actor, now: datetime) -> None:
+    """Set a locked publication to held, for a hold or (None) because it is late; tell of it."""
+    publication.status = PublicationStatus.HELD
+    publication.held_at = now
+    publication.held_for = hold
+    publication.held_because = HeldBecause.HOLD if hold else HeldBecause.LATE
+    publication.instructions = ""
+    publication.last_error = _sentence(publication)
+    save_change(publication, *HELD_FIELDS, now=now)
+    record_step(
+        publication,
+        "publication.held",
+        actor,
+        now,
+        message=publication.message_id,
+        channel=publication.channel_id,
+        cause=publication.held_because,
+        hold=publication.held_for_id,
+        not_before=publication.not_before,
+        waits_on=waits_on(role=Role.APPROVER),
+    )
+
+
+def _sentence(publication: Publication) -> str:
+    if publication.is_perhaps_out:
+        return _("Do not post it: it was held back. If it is out already, record it.")
+    if publication.held_because == HeldBecause.HOLD:
+        return _("A hold stands. Somebody has to release it or drop it.")
+    return _("Its time was missed. Somebody has to release it or drop it.")
+
+
+def _brake(hold: Hold) -> Brake:
+    return Brake(
+        channels=frozenset(channel.pk for channel in hold.channels.all()),
+        incident_id=hold.incident_id,
+        spares_incident=hold.allows_incident_messages,
+        is_drill=hold.incident is not None and hold.incident.mode == Mode.DRILL,
+    )
