@@ -40,6 +40,8 @@ STORY = {
         "Template",
         "Block",
         "TemplateRevision",
+        "NotificationTarget",
+        "OutgoingNotification",
     ],
     "monitoring": ["Mention", "Source", "Delivery"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],

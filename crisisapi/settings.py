@@ -200,6 +200,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    # Who has to act should know in seconds; news of one change settle for five before they leave.
+    "tell-news": {
+        "task": "messaging.tell_news",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",
@@ -310,5 +316,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
         "celery": {"level": LOG_LEVEL},
+        # They name the addresses they call, and some of those are secrets.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
     },
 }

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crisisapi.common.nudges import nudge_taken
+from messaging.services import news, news_composing, news_sending
 from messaging.services.attempts import due_publications, give_up_attempts, perform_publication
 
 # Shorter than the soft limit, so that a run ends by itself between two publications.
@@ -23,3 +24,18 @@ def perform_publications() -> None:
         if time.monotonic() > end:
             return
         perform_publication(publication_id=publication_id, clock=timezone.now)
+
+
+@shared_task(name="messaging.tell_news", soft_time_limit=60, time_limit=90)
+def tell_news() -> None:
+    """Read the log for news, make notifications of what is due, and send them."""
+    end = time.monotonic() + RUN_SECONDS
+    for brand_id in news.brands_with_news():
+        while news.spread_news(brand_id=brand_id, now=timezone.now()) == news.BATCH:
+            if time.monotonic() > end:
+                return
+    news_composing.compose_due(now=timezone.now())
+    for outgoing_id in news_sending.due_notifications(now=timezone.now(), limit=BATCH):
+        if time.monotonic() > end:
+            return
+        news_sending.send_notification(outgoing_id=outgoing_id, clock=timezone.now)

@@ -60,6 +60,7 @@ from tests.factories.messaging import (
     HoldFactory,
     HoldRuleFactory,
     MessageFactory,
+    NotificationTargetFactory,
     PublicationFactory,
     TemplateFactory,
 )
@@ -102,6 +103,10 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "review": lambda brand: ReviewFactory(incident__brand=brand),
     "run-step": lambda brand: RunStepFactory(run__incident__brand=brand),
     "notification": lambda brand: NotificationFactory(incident__brand=brand),
+    "notification-target": lambda brand: NotificationTargetFactory(
+        brand=brand, person=MemberFactory(brand=brand).user
+    ),
+    "team-notification-target": lambda brand: NotificationTargetFactory(brand=brand),
     "shift-note": lambda brand: ShiftNoteFactory(incident__brand=brand),
     "source": lambda brand: SourceFactory(brand=brand),
     "stakeholder": lambda brand: StakeholderFactory(brand=brand),
@@ -120,6 +125,7 @@ WITHOUT_ROWS = {
     "me",
     "metrics",
     "notification",
+    "notification-target",
     "workload",
 }
 

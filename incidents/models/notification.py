@@ -1,5 +1,8 @@
 """What somebody should know, in one sentence of their language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
 from incidents.models.assignment import IncidentRole
+from incidents.models.incident import Status
 
 # By verb, or by verb and kind of object.
-SENTENCES = {
+SENTENCES: dict[str, Any] = {
+    "incident.opened": _("%(reference)s: opened, “%(title)s”."),
+    "incident.acknowledged": _("%(reference)s: somebody has taken it on."),
+    "incident.moved": _("%(reference)s: now %(status)s."),
+    "incident.severity": _("%(reference)s: the severity is %(severity)s now."),
     "assignment.begun": _("%(reference)s: you have a role, %(role)s."),
     "assignment.handed_over": _("%(reference)s: a role was handed over to you, %(role)s."),
     "task.added": _("%(reference)s: a task for you, “%(title)s”."),
@@ -36,6 +44,22 @@ SENTENCES = {
     "template.due_soon": _("A template is to be looked at again soon, “%(title)s”."),
     "template.late": _("A template should have been looked at again by now, “%(title)s”."),
 }
+
+
+def add_sentences(sentences: Mapping[str, Any]) -> None:
+    """Let a floor above say what its events are told as."""
+    SENTENCES.update(sentences)
+
+
+def sentence_of(verb: str, details: Mapping[str, Any]) -> str:
+    """Return what an event is told as, in the language of who reads it."""
+    said = dict(details)
+    known = SENTENCES.get(f"{verb}:{said.get('kind')}") or SENTENCES.get(verb)
+    if said.get("role") in IncidentRole.values:
+        said["role"] = IncidentRole(said["role"]).label
+    if said.get("status") in Status.values:
+        said["status"] = Status(said["status"]).label
+    return verb if known is None else str(known) % said
 
 
 class NotificationQuerySet(OwnedQuerySet["Notification"]):
@@ -120,10 +144,4 @@ class Notification(IdentifiedModel):
     @property
     def sentence(self) -> str:
         """What to know, in the language of who reads it."""
-        if self.text:
-            return self.text
-        said = dict(self.details)
-        known = SENTENCES.get(f"{self.verb}:{said.get('kind')}") or SENTENCES.get(self.verb)
-        if said.get("role") in IncidentRole.values:
-            said["role"] = IncidentRole(said["role"]).label
-        return self.verb if known is None else str(known) % said
+        return self.text or sentence_of(self.verb, self.details)

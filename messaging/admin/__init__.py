@@ -1,5 +1,19 @@
 """The admin of this floor."""
 
-from messaging.admin import channels, holds, messages, publications, templates
+from messaging.admin import (
+    channels,
+    holds,
+    messages,
+    notification_targets,
+    publications,
+    templates,
+)
 
-__all__ = ["channels", "holds", "messages", "publications", "templates"]
+__all__ = [
+    "channels",
+    "holds",
+    "messages",
+    "notification_targets",
+    "publications",
+    "templates",
+]

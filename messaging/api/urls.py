@@ -7,6 +7,10 @@ from messaging.api.channels import ChannelViewSet
 from messaging.api.hold_rules import HoldRuleViewSet
 from messaging.api.holds import HoldViewSet
 from messaging.api.messages import MessageViewSet
+from messaging.api.notification_targets import (
+    NotificationTargetViewSet,
+    TeamNotificationTargetViewSet,
+)
 from messaging.api.publications import PublicationViewSet
 from messaging.api.templates import TemplateViewSet
 
@@ -16,6 +20,12 @@ router.register("channels", ChannelViewSet, basename="channel")
 router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
 router.register("messages", MessageViewSet, basename="message")
+router.register("notification-targets", NotificationTargetViewSet, basename="notification-target")
+router.register(
+    "team-notification-targets",
+    TeamNotificationTargetViewSet,
+    basename="team-notification-target",
+)
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("templates", TemplateViewSet, basename="template")
 

@@ -13,12 +13,14 @@ from messaging.models.message import (
     MessageStatus,
 )
 from messaging.models.message_revision import MessageRevision
-from messaging.models.publication import (
-    OPEN_STATUSES,
-    HeldBecause,
-    Publication,
-    PublicationStatus,
+from messaging.models.notification_target import NewsKind, NotificationTarget, Timing, Way
+from messaging.models.outgoing_notification import (
+    NewsCursor,
+    NewsItem,
+    OutgoingNotification,
+    OutgoingStatus,
 )
+from messaging.models.publication import OPEN_STATUSES, HeldBecause, Publication, PublicationStatus
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
@@ -41,6 +43,12 @@ __all__ = [
     "Message",
     "MessageRevision",
     "MessageStatus",
+    "NewsCursor",
+    "NewsItem",
+    "NewsKind",
+    "NotificationTarget",
+    "OutgoingNotification",
+    "OutgoingStatus",
     "Platform",
     "Publication",
     "PublicationStatus",
@@ -48,4 +56,6 @@ __all__ = [
     "ReviewDecision",
     "Template",
     "TemplateRevision",
+    "Timing",
+    "Way",
 ]

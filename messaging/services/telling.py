@@ -1,17 +1,158 @@
-"""Whom what happens on this floor concerns: those are told, in its transaction."""
+"""Whom the events of messages and publications concern, and what a whole team is told of."""
 
-from crisisapi.accounts.models import Member, Role
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.accounts.models import Circle, Member, Role
 from crisisapi.events.models import Event
+from incidents.models import Incident, IncidentRole, add_sentences
+from incidents.models.incident import Mode
 from incidents.services.notifications import notify
+from incidents.services.telling import holders_of
+from messaging.models import Message, Publication
 
-_DUE = {"template.due_soon", "template.late"}
+_BACK_TO_AUTHOR = {"message.rejected", "message.approval_withdrawn"}
+_TO_REVIEW = {"message.submitted"}
+_IN_TROUBLE = {
+    "publication.failed",
+    "publication.unknown",
+    "publication.awaiting_person",
+    "publication.held",
+}
+_BRAKE = {"hold.raised", "hold.lifted"}
+_TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged"}
+_TEMPLATES_DUE = {"template.due_soon", "template.late"}
+_TEAM_MESSAGES = {
+    "message.submitted",
+    "message.approved",
+    "message.published",
+    "message.partially_published",
+    "message.failed",
+    "message.flagged",
+    "message.approval_withdrawn",
+}
+_TEAM_INCIDENTS = {"incident.opened", "incident.acknowledged", "incident.people_notified"}
+
+add_sentences(
+    {
+        "message.submitted": _("%(reference)s: a message waits for review, “%(title)s”."),
+        "message.approved": _("%(reference)s: a message was approved, “%(title)s”."),
+        "message.rejected": _("%(reference)s: a message came back to you, “%(title)s”."),
+        "message.approval_withdrawn": _(
+            "%(reference)s: a message has lost its approval, “%(title)s”."
+        ),
+        "message.published": _("%(reference)s: a message is out, “%(title)s”."),
+        "message.partially_published": _(
+            "%(reference)s: a message is out in part only, “%(title)s”."
+        ),
+        "message.failed": _("%(reference)s: a message did not get out, “%(title)s”."),
+        "message.flagged": _("%(reference)s: a fact fell under a public message, “%(title)s”."),
+        "publication.failed": _("%(reference)s: “%(title)s” did not get out on %(channel)s."),
+        "publication.unknown": _(
+            "%(reference)s: nobody knows whether “%(title)s” is out on %(channel)s. Look there."
+        ),
+        "publication.held": _("%(reference)s: “%(title)s” is held back on %(channel)s."),
+        "hold.raised": _("The brake is pulled: %(reason)s"),
+        "hold.lifted": _("The brake is released: %(reason)s"),
+        "publication.awaiting_person": _("%(reference)s: post “%(title)s” on %(channel)s."),
+    }
+)
+
+
+def tell_concerned(event: Event) -> None:
+    """Notify those whom an event of this floor concerns, but not of what they did themselves."""
+    people: Iterable[Any]
+    if event.verb in _BRAKE:
+        people, details = _managers(event), {"reason": event.data["reason"]}
+    elif event.verb in _TOLD and event.incident_id is not None:
+        people, details = _concerned(event, event.incident_id)
+    else:
+        return
+    told = {str(person) for person in people if person} - {str(event.actor_id)}
+    if told:
+        notify(told, event=event, details=details)
 
 
 def tell_of_templates(event: Event) -> None:
     """Tell the managers of a brand that a template is to be looked at again."""
-    if event.verb not in _DUE:
+    if event.verb not in _TEMPLATES_DUE:
         return
-    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
-    people = list(managers.values_list("user_id", flat=True))
-    if people:
+    if people := _managers(event):
         notify(people, event=event, details={"title": event.data["title"]})
+
+
+def told_to_teams(event: Event) -> Mapping[str, Any] | None:
+    """Return what the sentence for a whole team is made of, None for what teams are not told.
+
+    Nothing of a restricted incident, nor of a drill, is told to a team.
+    """
+    brake = {"reason": event.data["reason"]} if event.verb in _BRAKE else None
+    if event.incident_id is None:
+        return brake
+    is_closed = Circle.objects.filter(subject_id=event.incident_id).exists()
+    incident = Incident.objects.get(pk=event.incident_id)
+    if is_closed or incident.mode == Mode.DRILL:
+        return None
+    said = brake or _said_to_teams(event, incident)
+    return None if said is None else {"reference": incident.reference, **said}
+
+
+def _said_to_teams(event: Event, incident: Incident) -> Mapping[str, Any] | None:
+    if event.verb in _TEAM_MESSAGES:
+        return {"title": Message.objects.get(pk=event.object_id).title}
+    if event.verb in _IN_TROUBLE:
+        return _of_publication(event)[1]
+    if event.verb in _TEAM_INCIDENTS:
+        return {"title": incident.title}
+    if event.verb.startswith("incident.") and "to" in event.data:
+        return {"verb": "incident.moved", "status": event.data["to"]}
+    changed = event.data.get("changed", {}) if event.verb == "incident.changed" else {}
+    if "severity" in changed:
+        return {"verb": "incident.severity", "severity": changed["severity"]["to"]}
+    return None
+
+
+def _concerned(event: Event, incident_id: UUID) -> tuple[Iterable[Any], dict[str, Any]]:
+    reference = Incident.objects.get(pk=incident_id).reference
+    if event.verb in _IN_TROUBLE:
+        publication, details = _of_publication(event)
+        speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
+        return [publication.requested_by_id, *speakers], {"reference": reference, **details}
+    message = Message.objects.get(pk=event.object_id)
+    details = {"reference": reference, "title": message.title}
+    if event.verb in _TO_REVIEW:
+        return waited_on(event), details
+    if event.verb == "message.flagged":
+        speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
+        return [message.author_id, message.approved_by_id, *speakers], details
+    return [message.author_id], details
+
+
+def waited_on(event: Event) -> list[UUID | str]:
+    """Return the people something waits on since an event: a person, a department, or a role."""
+    waiting = event.data.get("waits_on") or {}
+    if waiting.get("person"):
+        return [waiting["person"]]
+    members = Member.objects.filter(brand_id=event.brand_id)
+    if waiting.get("department"):
+        members = members.filter(department=waiting["department"])
+    elif waiting.get("role"):
+        least = Role(waiting["role"]).rank
+        members = members.filter(role__in=[role for role in Role if role.rank >= least])
+    else:
+        return []
+    return list(members.values_list("user_id", flat=True))
+
+
+def _managers(event: Event) -> list[UUID]:
+    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
+    return list(managers.values_list("user_id", flat=True))
+
+
+def _of_publication(event: Event) -> tuple[Publication, dict[str, str]]:
+    rows = Publication.objects.select_related("message", "channel")
+    publication = rows.get(pk=event.object_id)
+    return publication, {"title": publication.message.title, "channel": publication.channel.name}

@@ -12,6 +12,7 @@ from messaging.models import (
     Message,
     MessageRevision,
     MessageStatus,
+    NotificationTarget,
     Publication,
     PublicationStatus,
     Template,
@@ -150,3 +151,15 @@ class HoldRuleFactory(factory.django.DjangoModelFactory):
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"Stop everything {n}")
     severity = 2
+
+
+class NotificationTargetFactory(factory.django.DjangoModelFactory):
+    """The team's chat."""
+
+    class Meta:
+        model = NotificationTarget
+
+    brand = factory.SubFactory(BrandFactory)
+    way = "chat"
+    name = "#crisis"
+    address = "https://chat.example.org/hooks/1"

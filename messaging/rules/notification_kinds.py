@@ -1,0 +1,65 @@
+"""Which sort of news an event is: what people choose by when they say how to be told."""
+
+from collections.abc import Mapping
+
+KINDS = (
+    "incident",
+    "role",
+    "task",
+    "clock",
+    "review",
+    "publication",
+    "flag",
+    "brake",
+    "stakeholder",
+    "goal",
+    "lesson",
+    "word",
+)
+
+_NOUNS: Mapping[str, str] = {
+    "incident": "incident",
+    "assignment": "role",
+    "task": "task",
+    "clock": "clock",
+    "message": "review",
+    "reviewround": "review",
+    "publication": "publication",
+    "hold": "brake",
+    "involvement": "stakeholder",
+    "goal": "goal",
+    "lesson": "lesson",
+    "template": "lesson",
+}
+_VERBS: Mapping[str, str] = {
+    "incident.people_notified": "word",
+    "message.flagged": "flag",
+    "message.published": "publication",
+    "message.partially_published": "publication",
+    "message.failed": "publication",
+}
+# What cannot wait until the morning, even for those who are asleep.
+_URGENT = frozenset(
+    {
+        "incident.opened",
+        "incident.reopened",
+        "incident.people_notified",
+        "clock.late",
+        "message.submitted",
+        "message.flagged",
+        "message.broken_glass",
+        "publication.unknown",
+        "publication.failed",
+        "hold.raised",
+    }
+)
+
+
+def kind_of(verb: str) -> str | None:
+    """Return the sort of news a verb is, None for what nobody is told of."""
+    return _VERBS.get(verb) or _NOUNS.get(verb.partition(".")[0])
+
+
+def is_urgent(verb: str) -> bool:
+    """Say whether it may break somebody's quiet hours."""
+    return verb in _URGENT

@@ -1,0 +1,122 @@
+"""Notification targets: added, changed, tried."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crisisapi.accounts.models import Brand, User
+from crisisapi.common.actors import Actor
+from crisisapi.common.concurrency import save_change
+from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.ids import uuid7
+from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
+from messaging.models import NewsKind, NotificationTarget, Timing, Way
+from messaging.services.news_sending import Attempt, send_text
+
+_check_mail = EmailValidator()
+_check_url = URLValidator(schemes=["https", "http"])
+
+
+class MailboxExists(DomainError):
+    """A person has one mailbox in a brand."""
+
+    code = "mailbox_exists"
+    detail = _("Your mails have a target already. Change that one.")
+
+
+@transaction.atomic
+def add_target(
+    *, brand: Brand, person: User | None, actor: Actor, now: datetime, **fields: Any
+) -> NotificationTarget:
+    """Name an address for a person, or for the team; refuses a second mailbox of a person."""
+    lock_chain(brand.pk)
+    target = NotificationTarget(
+        brand=brand, person=person, created_at=now, updated_at=now, **fields
+    )
+    _check(target)
+    try:
+        with transaction.atomic():
+            target.save(force_insert=True)
+    except IntegrityError as error:
+        raise MailboxExists from error
+    _record(target, "added", actor, now, way=target.way, person=target.person_id)
+    return target
+
+
+@transaction.atomic
+def change_target(
+    *,
+    target: NotificationTarget,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    **fields: Any,
+) -> NotificationTarget:
+    """Change when and where it is told; a target set active again begins anew."""
+    locked = lock_for_change(target, expected_version=expected_version)
+    for name, value in fields.items():
+        setattr(locked, name, value)
+    _check(locked)
+    locked.failing_since, locked.last_error = None, ""
+    save_change(locked, *fields, "failing_since", "last_error", now=now)
+    _record(locked, "changed", actor, now, fields=sorted(fields))
+    return locked
+
+
+def try_target(*, target: NotificationTarget) -> Attempt:
+    """Send one sentence there now, and return what came of it; nothing is kept."""
+    with translation.override(target.spoken):
+        return send_text(target, _now("This is how Crisis API tells you what happens."), uuid7())
+
+
+def _check(target: NotificationTarget) -> None:
+    errors: dict[str, list[object]] = {}
+    if target.way == Way.CHAT and not _is_valid(_check_url, target.address):
+        errors["address"] = [_("Give the address of an incoming webhook, https://…")]
+    if target.way == Way.EMAIL and target.is_of_team and not _is_valid(_check_mail, target.address):
+        errors["address"] = [_("Give the e-mail address of the team.")]
+    if target.way == Way.EMAIL and target.person and target.address:
+        errors["address"] = [_("Leave it empty: your mails go to the address of your account.")]
+    if not _are_timings(target.kinds):
+        known, timings = ", ".join(NewsKind.values), ", ".join(Timing.values)
+        sentence = _("Name a timing (%(timings)s) for each of these as you like: %(known)s.")
+        errors["kinds"] = [sentence % {"timings": timings, "known": known}]
+    if (target.quiet_from is None) != (target.quiet_until is None):
+        errors["quiet_until"] = [_("Give both ends of the quiet hours, or none.")]
+    if errors:
+        raise InvalidInput(errors=errors)
+
+
+def _is_valid(check: Any, value: str) -> bool:
+    try:
+        check(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _are_timings(kinds: Any) -> bool:
+    return isinstance(kinds, Mapping) and all(
+        kind in NewsKind.values and timing in Timing.values for kind, timing in kinds.items()
+    )
+
+
+def _record(
+    target: NotificationTarget, change: str, actor: Actor, now: datetime, **data: object
+) -> None:
+    """Tell that it changed, never its address."""
+    record_event(
+        brand_id=target.brand_id,
+        verb=f"notificationtarget.{change}",
+        instance=target,
+        actor=actor,
+        now=now,
+        data=data,
+    )

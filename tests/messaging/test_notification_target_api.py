@@ -1,0 +1,146 @@
+"""Where people and teams want to be told."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import LazySettings
+from rest_framework.test import APIClient
+
+from crisisapi.accounts.models import Brand, User
+from crisisapi.events.models import Event
+from messaging.models import NotificationTarget
+from tests.checks import queries_of
+from tests.factories.messaging import NotificationTargetFactory
+from tests.messaging.conftest import patch, post
+from tests.servers import FakeServer, Reply
+
+pytestmark = pytest.mark.django_db
+
+HOOK = "https://chat.example.org/hooks/secret-token"
+
+
+@pytest.fixture
+def api(client_of: Callable[[User], APIClient], responder: User) -> APIClient:
+    return client_of(responder)
+
+
+@pytest.fixture
+def chat(settings: LazySettings) -> Iterator[FakeServer]:
+    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    server = FakeServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_person_names_a_chat_of_their_own(api: APIClient, brand: Brand, responder: User) -> None:
+    response = post(
+        api,
+        "notification-targets/",
+        brand=brand.slug,
+        way="chat",
+        address=HOOK,
+        kinds={"lesson": "never"},
+        quiet_from="22:00",
+        quiet_until="07:00",
+    )
+
+    target = NotificationTarget.objects.get()
+    assert (response.status_code, target.person, target.address) == (201, responder, HOOK)
+    assert (response.json()["has_address"], response.json()["kinds"]) == (True, {"lesson": "never"})
+
+
+def test_an_address_is_shown_nowhere(api: APIClient, brand: Brand) -> None:
+    response = post(api, "notification-targets/", brand=brand.slug, way="chat", address=HOOK)
+
+    told = str(list(Event.objects.values_list("data", flat=True)))
+    assert "secret-token" not in response.content.decode() + told
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"way": "chat"}, "address"),
+        ({"way": "chat", "address": "javascript:alert(1)"}, "address"),
+        ({"way": "email", "address": "me@example.org"}, "address"),
+        ({"way": "email", "kinds": {"gossip": "never"}}, "kinds"),
+        ({"way": "email", "kinds": {"lesson": "sometimes"}}, "kinds.lesson"),
+        ({"way": "email", "quiet_from": "22:00"}, "quiet_until"),
+        ({"way": "email", "digest_minutes": 1}, "digest_minutes"),
+        ({"way": "pigeon"}, "way"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    api: APIClient, brand: Brand, said: dict[str, object], field: str
+) -> None:
+    response = post(api, "notification-targets/", brand=brand.slug, **said)
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, [field])
+
+
+def test_a_second_mailbox_is_refused(api: APIClient, brand: Brand) -> None:
+    post(api, "notification-targets/", brand=brand.slug, way="email")
+
+    response = post(api, "notification-targets/", brand=brand.slug, way="email")
+
+    assert (response.status_code, response.json()["code"]) == (409, "mailbox_exists")
+
+
+def test_nobody_sees_the_targets_of_another(
+    api: APIClient, brand: Brand, manager: User, client_of: Callable[[User], APIClient]
+) -> None:
+    post(api, "notification-targets/", brand=brand.slug, way="email")
+
+    response = client_of(manager).get("/api/v1/notification-targets/")
+
+    assert response.json()["results"] == []
+
+
+def test_only_managers_name_the_chat_of_the_team(
+    api: APIClient, brand: Brand, manager: User, client_of: Callable[[User], APIClient]
+) -> None:
+    said = {"brand": brand.slug, "way": "chat", "address": HOOK}
+
+    refused = post(api, "team-notification-targets/", **said)
+    done = post(client_of(manager), "team-notification-targets/", **said)
+
+    assert (refused.status_code, done.status_code, done.json()["person"]) == (403, 201, None)
+
+
+def test_a_stale_edit_is_refused(
+    brand: Brand, manager: User, client_of: Callable[[User], APIClient]
+) -> None:
+    target = NotificationTargetFactory(brand=brand)
+    path = f"team-notification-targets/{target.pk}/"
+
+    response = patch(client_of(manager), path, version=7, timing="digest")
+
+    assert response.status_code == 412
+
+
+def test_a_trial_says_what_came_of_it(
+    brand: Brand, manager: User, chat: FakeServer, client_of: Callable[[User], APIClient]
+) -> None:
+    target = NotificationTargetFactory(brand=brand, address=f"{chat.url}/hook")
+    path = f"team-notification-targets/{target.pk}/test/"
+    chat.then(Reply(200, "ok"), Reply(403, "invalid_token"))
+
+    answers = [post(client_of(manager), path).json() for _ in range(2)]
+
+    assert answers == [
+        {"is_sent": True, "error": ""},
+        {"is_sent": False, "error": "The chat answered 403."},
+    ]
+
+
+def test_a_list_costs_the_same_for_one_and_for_thirty(
+    brand: Brand, manager: User, client_of: Callable[[User], APIClient]
+) -> None:
+    api = client_of(manager)
+    NotificationTargetFactory(brand=brand)
+    one = len(queries_of(api, "/api/v1/team-notification-targets/"))
+    NotificationTargetFactory.create_batch(29, brand=brand)
+
+    many = len(queries_of(api, "/api/v1/team-notification-targets/"))
+
+    assert one == many
