@@ -2,14 +2,26 @@
 
 from incidents.models.incident import Mode
 from messaging.channels.base import Outcome, Way
+from messaging.channels.bluesky import BlueskyWay
 from messaging.channels.drill import DrillWay
+from messaging.channels.facebook import FacebookWay
+from messaging.channels.hootsuite import HootsuiteWay
+from messaging.channels.instagram import InstagramWay
 from messaging.channels.manual import ManualWay
+from messaging.channels.mastodon import MastodonWay
+from messaging.channels.x import XWay
 from messaging.models import Channel, Publication
 
 WAYS: dict[str, Way] = {
     way.kind: way
     for way in (
         ManualWay(),
+        XWay(),
+        FacebookWay(),
+        InstagramWay(),
+        HootsuiteWay(),
+        MastodonWay(),
+        BlueskyWay(),
     )
 }  # fmt: skip
 _DRILL = DrillWay()

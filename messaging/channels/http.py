@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import orjson
 import structlog
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from messaging.channels.base import Outcome
@@ -19,7 +20,7 @@ from messaging.channels.network import ForbiddenHost, GuardedTransport
 
 log = structlog.get_logger(__name__)
 
-CONNECT_SECONDS, PATIENCE_SECONDS = 5.0, 20.0
+CONNECT_SECONDS = 5.0
 ANSWER_BYTES = 1_000_000
 
 
@@ -82,7 +83,7 @@ def call(
     url: str,
     *,
     headers: Mapping[str, str] | None = None,
-    patience: float = PATIENCE_SECONDS,
+    patience: float | None = None,
     **content: Any,
 ) -> Answer:
     """Send one request, with `params`, `json`, `data`, `files` or `content` as httpx has them.
@@ -90,7 +91,8 @@ def call(
     Raises `NotSent` or `MaybeSent`, each with the outcome of an attempt that ended like this.
     `patience` is in seconds, for each stage; 30 seconds are the end in any case.
     """
-    timeout = httpx.Timeout(patience, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
+    stage = settings.CHANNELS_PATIENCE_SECONDS if patience is None else patience
+    timeout = httpx.Timeout(stage, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
     try:
         with (
             httpx.Client(transport=GuardedTransport(), timeout=timeout, trust_env=False) as client,

@@ -2,8 +2,10 @@
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -99,13 +101,19 @@ class _GuardedBackend(httpcore.SyncBackend):
         return super().connect_tcp(addresses[-1], port, timeout, None, options)
 
 
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """Reading the certificates takes some forty milliseconds, too long for every call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx.HTTPTransport):
     """A connection of its own for every request: one kept open may be cut under the next."""
 
     def __init__(self) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trust(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_trust(),
             max_keepalive_connections=0,
             network_backend=_GuardedBackend(),
         )

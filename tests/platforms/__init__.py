@@ -1,0 +1,1 @@
+"""Platforms on this machine that do what their documents say; each counts what got out."""
