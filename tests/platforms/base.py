@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from messaging.channels.base import Account, BaseWay, Piece
+from messaging.channels.base import Account, Piece, Way
 from tests.servers import Reply, Seen
 
 Handler = Callable[[Seen], Reply]
@@ -16,7 +16,7 @@ TEXT = "Please stop using kettles K2-4 & read https://rimon.example/k2 today. א
 class FakePlatform:
     """Answers like a platform; `posts` has what the public sees, by the platform's ids."""
 
-    way: ClassVar[BaseWay]
+    way: ClassVar[Way]
     kind: ClassVar[str]
     network: ClassVar[str] = ""
     settings: ClassVar[Mapping[str, str]] = {}

@@ -3,7 +3,7 @@
 import html
 import re
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
@@ -130,7 +130,7 @@ def _shown(post_id: str, post: dict) -> dict:
     text = html.escape(post["text"], quote=False)
     for url in urls:
         text = text.replace(html.escape(url["expanded_url"], quote=False), url["url"])
-    shown = {
+    shown: dict[str, Any] = {
         "id": post_id,
         "text": text,
         "entities": {"urls": urls},
