@@ -18,12 +18,12 @@ class PlaceholderSerializer(serializers.Serializer[Any]):
         help_text="What it takes. Dates, numbers and amounts are written as the language of the "
         "template does; a fact is the id of a fact of the incident, and the message rests on it.",
     )
-    label = ShortDictField(
+    label = ShortDictField(  # type: ignore[assignment]  # a field named as Field's own attribute
         child=serializers.CharField(max_length=200),
         default=dict,
         help_text="What to ask people for, by language code.",
     )
-    required = serializers.BooleanField(
+    required = serializers.BooleanField(  # type: ignore[assignment]  # as above
         default=True, help_text="Whether a message needs it; an empty one leaves nothing behind."
     )
     example = serializers.CharField(

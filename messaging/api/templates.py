@@ -119,7 +119,7 @@ class TemplateChangeSerializer(serializers.ModelSerializer[Template]):
 
 class NewTemplateSerializer(TemplateChangeSerializer):
     brand = BrandField()
-    reason = None
+    reason = None  # type: ignore[assignment]  # nothing to give a reason for
 
     class Meta(TemplateChangeSerializer.Meta):
         fields = ["brand", *TemplateChangeSerializer.Meta.fields[:-1]]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -97,13 +98,12 @@ def _composed(template: Template, chosen: Sequence[str]) -> tuple[list[Part], li
 def _merged(template: Template, blocks: Iterable[Block]) -> list[Declaration]:
     """Return all that is asked for, each name once; refuses one of two types."""
     asked: dict[str, Declaration] = {}
-    for source in (template, *blocks):
-        for one in source.placeholders:
-            known = asked.setdefault(one["name"], one)
-            if known["type"] != one["type"]:
-                sentence = _("{%(name)s} is a %(first)s in one text and a %(second)s in another.")
-                told = {"name": one["name"], "first": known["type"], "second": one["type"]}
-                raise InvalidInput(errors={"blocks": [sentence % told]})
+    for one in chain(template.placeholders, *(block.placeholders for block in blocks)):
+        known = asked.setdefault(one["name"], one)
+        if known["type"] != one["type"]:
+            sentence = _("{%(name)s} is a %(first)s in one text and a %(second)s in another.")
+            told = {"name": one["name"], "first": known["type"], "second": one["type"]}
+            raise InvalidInput(errors={"blocks": [sentence % told]})
     return list(asked.values())
 
 

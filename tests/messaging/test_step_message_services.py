@@ -197,4 +197,4 @@ def test_too_long_a_message_is_told_and_drafted_once_it_is_shorter(
 
     run_steps.supply_values(step=hold, values={"product": "K2"}, **CHANGE)
 
-    assert Message.objects.get().body.endswith("K2")
+    assert "K2" in Message.objects.get().body[-4:]

@@ -208,7 +208,7 @@ def test_managers_are_told_once_that_a_template_is_due(
         ("template.due_soon", manager),
         ("template.late", manager),
     ]
-    assert FIELDS["title"] in told[0].sentence
+    assert str(FIELDS["title"]) in told[0].sentence
 
 
 def test_a_review_ends_the_alarm(brand: Brand, approver: User, by: By) -> None:
