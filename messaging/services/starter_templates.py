@@ -11,7 +11,7 @@ from typing import Any
 from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import Actor
 from messaging.models import Block, Template
-from messaging.rules.declarations import Declaration
+from messaging.rules.declarations import Declaration, declared
 from messaging.rules.placeholders import names_in
 from messaging.services.blocks import add_block
 from messaging.services.templates import add_template
@@ -69,7 +69,7 @@ def _missing(
 
 def _whole(told: Fields, language: str) -> Fields:
     body = told["body"].strip()
-    declarations = [_declaration(name, language) for name in names_in(body)]
+    declarations = declared([_declaration(name, language) for name in names_in(body)])
     return {**told, "body": body, "language": language, "placeholders": declarations}
 
 
