@@ -115,6 +115,7 @@ ENUM_NAMES = {
     "PlaybookStepKind": "incidents.models.StepKind",
     "PlaybookVersionStatus": "incidents.models.VersionStatus",
     "PublicState": list(get_args(PublicState)),
+    "PublicationPartStatus": "messaging.models.PartStatus",
     "PublicationStatus": "messaging.models.PublicationStatus",
     "CrisisCluster": ["victim", "accidental", "preventable"],
     "Responsibility": "incidents.models.incident.Responsibility",

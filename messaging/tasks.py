@@ -1,29 +1,35 @@
 """Work of the floor that speaks; finds its rows itself and is safe to run twice."""
 
 import time
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from crisisapi.common.nudges import nudge_taken
 from messaging.services import news, news_composing, news_sending
-from messaging.services.attempts import due_publications, give_up_attempts, perform_publication
+from messaging.services.attempts import give_up_attempts
+from messaging.services.performing import due_parts, perform_part
 
-# Shorter than the soft limit, so that a run ends by itself between two publications.
+# Shorter than the soft limit, so that a run ends by itself between two parts.
 RUN_SECONDS = 40.0
 BATCH = 50
 
 
-@shared_task(name="messaging.perform_publications", soft_time_limit=60, time_limit=90)
+# A part with files takes several calls; GIVE_UP_AFTER is longer than the hard limit.
+@shared_task(name="messaging.perform_publications", soft_time_limit=200, time_limit=240)
 def perform_publications() -> None:
-    """Attempt what is pending, and give up attempts that broke off."""
+    """Do what is due about parts of publications, and give up attempts that broke off."""
     nudge_taken("messaging.perform_publications")
     end = time.monotonic() + RUN_SECONDS
     give_up_attempts(now=timezone.now())
-    for publication_id in due_publications(now=timezone.now(), limit=BATCH):
-        if time.monotonic() > end:
-            return
-        perform_publication(publication_id=publication_id, clock=timezone.now)
+    tried: set[UUID] = set()
+    while found := set(due_parts(now=timezone.now(), limit=BATCH)) - tried:
+        for part_id in found:
+            if time.monotonic() > end:
+                return
+            perform_part(part_id=part_id, clock=timezone.now)
+        tried |= found
 
 
 @shared_task(name="messaging.tell_news", soft_time_limit=60, time_limit=90)

@@ -1,12 +1,41 @@
-"""Publications, to look at; what was held back is decided by actions."""
+"""Publications with their parts, to look at; what people decide about them are actions."""
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, RecordAdmin, service_action
-from messaging.models import Publication
+from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
+from messaging.models import Publication, PublicationPart
+from messaging.services.publications import (
+    cancel_publication,
+    fail_publication,
+    record_publication,
+)
 from messaging.services.releases import drop_publication, release_publication
+from messaging.services.retries import retry_publication
+from messaging.services.withdrawals import record_withdrawal, withdraw_publication
+
+
+class PublicationActionForm(ReasonActionForm):
+    """Room for a reason, and for where it was posted."""
+
+    url = forms.CharField(required=False, label=_("Address:"), max_length=2_000)
+
+
+class PartInline(RecordInline):
+    model = PublicationPart
+    fields = [
+        "number",
+        "text",
+        "status",
+        "url",
+        "attempts",
+        "next_attempt_at",
+        "published_at",
+        "last_error",
+    ]
+    ordering = ["number"]
 
 
 @admin.register(Publication)
@@ -16,22 +45,73 @@ class PublicationAdmin(RecordAdmin):
         "channel",
         "revision",
         "status",
+        "waits_on_person",
         "url",
         "not_before",
         "held_because",
         "attempts",
+        "last_error",
         "requested_by",
         "requested_at",
         "published_by",
         "published_at",
     ]
-    list_filter = ["status", "held_because", "channel__platform", "brand", "requested_at"]
+    list_filter = [
+        "status",
+        "waits_on_person",
+        "held_because",
+        "channel__platform",
+        "brand",
+        "requested_at",
+    ]
     list_select_related = ["message", "channel", "requested_by", "published_by"]
     search_fields = ["message__title", "channel__name", "url", "external_id"]
     date_hierarchy = "requested_at"
     ordering = ["-requested_at"]
-    action_form = ReasonActionForm
+    inlines = [PartInline]
+    action_form = PublicationActionForm
     actions = [
+        service_action(
+            record_publication,
+            "publication",
+            _("Record that it is out (give its address)"),
+            gives=["url"],
+            permission="decide",
+        ),
+        service_action(
+            fail_publication,
+            "publication",
+            _("Record that it did not work (give a reason)"),
+            gives_reason=True,
+            permission="decide",
+        ),
+        service_action(
+            retry_publication,
+            "publication",
+            _("Send again what is not out (give a reason)"),
+            gives_reason=True,
+            permission="decide",
+        ),
+        service_action(
+            cancel_publication,
+            "publication",
+            _("Cancel it"),
+            gives_reason=True,
+            permission="decide",
+        ),
+        service_action(
+            withdraw_publication,
+            "publication",
+            _("Take it down (give a reason)"),
+            gives_reason=True,
+            permission="decide",
+        ),
+        service_action(
+            record_withdrawal,
+            "publication",
+            _("Record that it was taken down"),
+            permission="decide",
+        ),
         service_action(release_publication, "publication", _("Release"), permission="decide"),
         service_action(
             drop_publication,
@@ -43,5 +123,5 @@ class PublicationAdmin(RecordAdmin):
     ]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Decide on what was held back: those who may change publications."""
+        """Decide: those who may change publications, though no field of one is edited here."""
         return request.user.has_perm("messaging.change_publication")

@@ -21,6 +21,7 @@ from messaging.models.outgoing_notification import (
     OutgoingStatus,
 )
 from messaging.models.publication import OPEN_STATUSES, HeldBecause, Publication, PublicationStatus
+from messaging.models.publication_part import PartStatus, PublicationPart
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
@@ -49,8 +50,10 @@ __all__ = [
     "NotificationTarget",
     "OutgoingNotification",
     "OutgoingStatus",
+    "PartStatus",
     "Platform",
     "Publication",
+    "PublicationPart",
     "PublicationStatus",
     "Purpose",
     "ReviewDecision",

@@ -15,12 +15,16 @@ class PublicationStatus(models.TextChoices):
 
     PENDING = "pending", _("pending")
     ATTEMPTING = "attempting", _("being attempted")
+    ACCEPTED = "accepted", _("accepted by the platform")
     AWAITING_PERSON = "awaiting_person", _("awaiting a person")
     PUBLISHED = "published", _("published")
+    PARTIALLY_PUBLISHED = "partially_published", _("published in part")
     FAILED = "failed", _("failed")
     UNKNOWN = "unknown", _("outcome unknown")
     CANCELLED = "cancelled", _("cancelled")
     HELD = "held", _("held back")
+    WITHDRAWING = "withdrawing", _("being taken down")
+    WITHDRAWN = "withdrawn", _("taken down")
 
 
 class HeldBecause(models.TextChoices):
@@ -34,12 +38,17 @@ class HeldBecause(models.TextChoices):
 OPEN_STATUSES = [
     PublicationStatus.PENDING,
     PublicationStatus.ATTEMPTING,
+    PublicationStatus.ACCEPTED,
     PublicationStatus.AWAITING_PERSON,
     PublicationStatus.UNKNOWN,
     PublicationStatus.HELD,
 ]
 # The statuses after which the message may be sent to the channel once more.
-VOID_STATUSES = [PublicationStatus.FAILED, PublicationStatus.CANCELLED]
+VOID_STATUSES = [
+    PublicationStatus.FAILED,
+    PublicationStatus.CANCELLED,
+    PublicationStatus.WITHDRAWN,
+]
 
 
 class PublicationQuerySet(OwnedQuerySet["Publication"]):
@@ -47,24 +56,15 @@ class PublicationQuerySet(OwnedQuerySet["Publication"]):
 
     subject = "message__incident_id"
 
-    def due(self, now: datetime) -> "PublicationQuerySet":
-        """Waiting to be attempted, and their time has come, the oldest first."""
-        ripe = models.Q(not_before=None) | models.Q(not_before__lte=now)
-        waiting = self.filter(ripe, status=PublicationStatus.PENDING)
-        return waiting.order_by("requested_at", "id")
-
     def scheduled(self) -> "PublicationQuerySet":
-        """Waiting for a time."""
-        return self.filter(status=PublicationStatus.PENDING, not_before__isnull=False)
+        """Waiting for a time: what is only tried again is not."""
+        pending = self.filter(status=PublicationStatus.PENDING, attempts=0)
+        return pending.filter(not_before__isnull=False)
 
     def stoppable(self) -> "PublicationQuerySet":
         """Neither out nor being sent: what a hold still stops."""
         stoppable = [PublicationStatus.PENDING, PublicationStatus.AWAITING_PERSON]
         return self.filter(status__in=stoppable)
-
-    def stuck(self, *, before: datetime) -> "PublicationQuerySet":
-        """Attempts that began before a time and never told how they ended."""
-        return self.filter(status=PublicationStatus.ATTEMPTING, attempted_at__lt=before)
 
     def standing(self) -> "PublicationQuerySet":
         """Open or published: what keeps the message from going to the channel again."""
@@ -72,7 +72,10 @@ class PublicationQuerySet(OwnedQuerySet["Publication"]):
 
 
 class Publication(VersionedModel):
-    """One attempt to say something somewhere, followed until its outcome is known."""
+    """A message on its way to a channel, followed until its outcome is known.
+
+    Its status is that of its parts (`rules/parts.py`), kept here for those who read.
+    """
 
     brand = models.ForeignKey(
         "accounts.Brand",
@@ -103,7 +106,7 @@ class Publication(VersionedModel):
     )
     status = models.CharField(
         _("status"),
-        max_length=15,
+        max_length=20,
         choices=PublicationStatus.choices,
         default=PublicationStatus.PENDING,
         editable=False,
@@ -116,13 +119,21 @@ class Publication(VersionedModel):
         _("address"), max_length=2_000, blank=True, help_text=_("Where the public reads it.")
     )
     external_id = models.CharField(
-        _("external id"), max_length=200, blank=True, help_text=_("What the platform calls it.")
+        _("external id"), max_length=500, blank=True, help_text=_("What the platform calls it.")
     )
     attempts = models.PositiveSmallIntegerField(
         _("attempts"), default=0, help_text=_("How often it was attempted.")
     )
     last_error = models.TextField(
         _("last error"), blank=True, help_text=_("Why it failed, or what is not known.")
+    )
+    error_code = models.CharField(
+        _("error code"), max_length=50, blank=True, help_text=_("The same in one stable word.")
+    )
+    waits_on_person = models.BooleanField(
+        _("waits on a person"),
+        default=False,
+        help_text=_("Somebody has to post it, look whether it is out, or take it down."),
     )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -170,6 +181,25 @@ class Publication(VersionedModel):
         verbose_name=_("held for"),
         help_text=_("The hold that last stopped it; null: none did."),
     )
+    may_be_out = models.BooleanField(
+        _("may be out"),
+        default=False,
+        help_text=_("Some of it may have reached the public; nobody knows."),
+    )
+    withdrawal_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("withdrawal requested by"),
+        help_text=_("Who asked to take it down."),
+    )
+    withdrawal_reason = models.TextField(
+        _("reason of the withdrawal"), blank=True, help_text=_("Why it is taken down.")
+    )
+    withdrawn_at = models.DateTimeField(
+        _("withdrawn at"), null=True, help_text=_("When the last of it was gone.")
+    )
 
     objects = PublicationQuerySet.as_manager()
 
@@ -198,13 +228,6 @@ class Publication(VersionedModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["status", "requested_at"],
-                condition=models.Q(
-                    status__in=[PublicationStatus.PENDING, PublicationStatus.ATTEMPTING]
-                ),
-                name="messaging_due",
-            ),
             models.Index(fields=["brand", "-created_at", "-id"], name="messaging_published"),
         ]
 
@@ -217,10 +240,11 @@ class Publication(VersionedModel):
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether it waits for a time."""
-        return self.status == PublicationStatus.PENDING and self.not_before is not None
+        """Whether it waits for a time: what is only tried again does not."""
+        is_pending = self.status == PublicationStatus.PENDING and self.attempts == 0
+        return is_pending and self.not_before is not None
 
     @property
     def is_perhaps_out(self) -> bool:
-        """Whether a person was told to post it before it was held back."""
-        return self.status == PublicationStatus.HELD and self.attempts > 0
+        """Whether it was held back after a person was told to post it, or after a lost attempt."""
+        return self.status == PublicationStatus.HELD and self.may_be_out

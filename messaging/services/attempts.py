@@ -1,122 +1,149 @@
-"""The workers' part: each publication is claimed, attempted once, and its outcome recorded."""
+"""Sending a part: it is claimed, attempted once, and its outcome recorded.
 
-from collections.abc import Callable
+A crash in between leaves it `attempting`; the sweep makes that `unknown`, never `pending`.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
-from messaging.channels import Outcome, way_for
-from messaging.channels.base import Piece
-from messaging.models import Publication, PublicationStatus
-from messaging.services.accounts import account_of
+from messaging.channels import way_for
+from messaging.channels.base import Outcome
+from messaging.models import (
+    Channel,
+    PartStatus,
+    Publication,
+    PublicationPart,
+    PublicationStatus,
+)
+from messaging.services.claims import GIVE_UP_AFTER, Claim, ask, claim_of, load_part, unclear
 from messaging.services.holding import must_wait
-from messaging.services.pieces import pieces_of
-from messaging.services.publications import close_publication, record_outcome, require_publishable
+from messaging.services.parts import lock_parts, settle_publication, stop_parts
+from messaging.services.publications import require_sendable
 from messaging.services.settling import settle_message
 from messaging.services.steps import lock_publication
+from messaging.services.transitions import Moment, take_outcome
 
 log = structlog.get_logger(__name__)
 
-GIVE_UP_AFTER = timedelta(minutes=5)
-_UNDECIDED = (PublicationStatus.ATTEMPTING, PublicationStatus.UNKNOWN)
+# Where a platform asks us to wait and does not say how long.
+RESUME_AFTER = timedelta(minutes=1)
 
 
-def due_publications(*, now: datetime, limit: int) -> list[UUID]:
-    """Return the ids of publications to attempt, the oldest first."""
-    return list(Publication.objects.due(now).values_list("pk", flat=True)[:limit])
-
-
-def perform_publication(*, publication_id: UUID, clock: Callable[[], datetime]) -> None:
-    """Attempt a publication that is still pending; whoever comes second does nothing.
-
-    A crash in between leaves it `attempting`, and the sweep makes that `unknown`.
-    """
-    publication = begin_attempt(publication_id=publication_id, now=clock())
-    if publication is None:
-        return
-    with translation.override(_language_of(publication)):
-        outcome = way_for(publication).publish(
-            account_of(publication.channel), _piece_of(publication)
-        )
-    end_attempt(publication=publication, outcome=outcome, now=clock())
+def attempt_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome] | None:
+    """Claim and send a part; None when it is not there to be sent."""
+    claim = begin_attempt(part_id=part_id, now=now)
+    if claim is None:
+        return None
+    return claim, ask(claim, lambda: claim.way.publish(claim.account, claim.piece), unclear)
 
 
 @transaction.atomic
-def begin_attempt(*, publication_id: UUID, now: datetime) -> Publication | None:
-    """Claim a pending publication; one whose message may not go out any more is cancelled."""
-    rows = Publication.objects.select_related("message__incident", "channel", "requested_by")
-    publication = rows.get(pk=publication_id)
-    locked = lock_publication(publication, expected_version=None)
-    if locked.status != PublicationStatus.PENDING or not locked.is_ripe(now):
+def begin_attempt(*, part_id: UUID, now: datetime) -> Claim | None:
+    """Claim a part that is due; one whose message may not go out any more is stopped."""
+    found = load_part(part_id)
+    publication = lock_publication(found.publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _of(parts, part_id)
+    if not _is_due(part, publication, now) or _may_not_leave(publication, parts, now):
         return None
-    if _may_not_leave(locked, now):
-        return None
-    locked.status = PublicationStatus.ATTEMPTING
-    locked.attempts += 1
-    locked.attempted_at = now
-    save_change(locked, "status", "attempts", "attempted_at", now=now)
-    settle_message(locked.message, actor=SYSTEM, now=now)
-    return publication
+    part.status = PartStatus.ATTEMPTING
+    part.attempts += 1
+    part.attempted_at = now
+    part.next_attempt_at = None
+    part.save(update_fields=["status", "attempts", "attempted_at", "next_attempt_at"])
+    publication.status = PublicationStatus.ATTEMPTING
+    publication.attempts += 1
+    publication.attempted_at = now
+    save_change(publication, "status", "attempts", "attempted_at", now=now)
+    settle_message(publication.message, actor=SYSTEM, now=now)
+    part.publication = publication
+    return claim_of(part, way_for(publication), number=part.attempts)
 
 
 @transaction.atomic
-def end_attempt(*, publication: Publication, outcome: Outcome, now: datetime) -> None:
-    """Record how an attempt ended, unless a person was faster."""
-    locked = lock_publication(publication, expected_version=None)
-    if locked.status not in _UNDECIDED:
+def end_attempt(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    """Record how an attempt ended, unless a person was faster or it was tried again since."""
+    publication = lock_publication(claim.publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _of(parts, claim.part.pk)
+    if not _is_awaited(part, claim.number, outcome):
         return
     # Until a person is told to post it, it can still be stopped.
-    if outcome.result == "awaiting_person" and _may_not_leave(locked, now):
-        return
-    locked.status = PublicationStatus(outcome.result)
-    locked.url = outcome.url
-    locked.external_id = outcome.external_id
-    locked.instructions = outcome.instructions
-    locked.last_error = outcome.error
-    if locked.status == PublicationStatus.PUBLISHED:
-        locked.published_at = now
-    save_change(
-        locked,
-        "status",
-        "url",
-        "external_id",
-        "instructions",
-        "last_error",
-        "published_at",
-        now=now,
-    )
-    log.info("publication.attempted", publication=str(locked.pk), outcome=outcome.result)
-    record_outcome(locked, SYSTEM, now, url=locked.url)
-    settle_message(locked.message, actor=SYSTEM, now=now)
+    if outcome.result == "awaiting_person":
+        _hand_back(part)
+        if _may_not_leave(publication, parts, now):
+            return
+    take_outcome(part, outcome, Moment(parts, now, claim.way.can_find))
+    publication.instructions = outcome.instructions
+    _let_channel_wait(publication.channel, outcome, now)
+    log.info("publication.attempted", publication=str(publication.pk), outcome=outcome.result)
+    goes_on = part.status == PartStatus.PUBLISHED and part.number < len(parts)
+    verb = "part_published" if goes_on else ""
+    said: dict[str, object] = {"number": part.number, "count": len(parts)} if goes_on else {}
+    if part.status == PartStatus.PENDING:
+        said = {"retry_at": part.next_attempt_at, "attempts": part.attempts}
+    settle_publication(publication, parts, actor=SYSTEM, now=now, verb=verb, **said)
 
 
 def give_up_attempts(*, now: datetime) -> None:
-    """Set attempts without an end for five minutes to `unknown`: a person has to look."""
-    for publication in Publication.objects.stuck(before=now - GIVE_UP_AFTER):
-        _give_up(publication, now)
+    """Set attempts without an end for five minutes to `unknown`: they may have got out."""
+    for part_id in PublicationPart.objects.stuck(before=now - GIVE_UP_AFTER).values_list("pk"):
+        _give_up(part_id[0], now)
 
 
 @transaction.atomic
-def _give_up(publication: Publication, now: datetime) -> None:
-    locked = lock_publication(publication, expected_version=None)
-    if locked.status != PublicationStatus.ATTEMPTING:
+def _give_up(part_id: UUID, now: datetime) -> None:
+    publication = lock_publication(load_part(part_id).publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _of(parts, part_id)
+    if part.status != PartStatus.ATTEMPTING:
         return
-    reason = _("The attempt broke off. Look on the platform whether it is there.")
-    unknown = PublicationStatus.UNKNOWN
-    close_publication(locked, unknown, reason=reason, actor=SYSTEM, now=now)
+    error = _("The attempt broke off. Look on the platform whether it is there.")
+    broken_off = Outcome("unknown", error=error, code="broken_off")
+    take_outcome(part, broken_off, Moment(parts, now, way_for(publication).can_find))
+    settle_publication(publication, parts, actor=SYSTEM, now=now)
 
 
-def _may_not_leave(publication: Publication, now: datetime) -> bool:
-    """Cancel, or hold back, a locked publication that may not go out now."""
-    if _cancel_unfit(publication, now):
+def _is_due(part: PublicationPart, publication: Publication, now: datetime) -> bool:
+    if part.status != PartStatus.PENDING or part.next_attempt_at is None:
+        return False
+    resume_at = publication.channel.resume_at
+    is_open = resume_at is None or resume_at <= now
+    return is_open and part.next_attempt_at <= now and publication.is_ripe(now)
+
+
+def _hand_back(part: PublicationPart) -> None:
+    """Set a part as if it had not been claimed, in the row too: a hold reads it from there."""
+    part.status = PartStatus.PENDING
+    part.save(update_fields=["status"])
+
+
+def _is_awaited(part: PublicationPart, number: int, outcome: Outcome) -> bool:
+    """Say whether an outcome is still news: of the last attempt, and of a part not decided."""
+    if part.attempts != number:
+        return False
+    is_late_news = part.status == PartStatus.PENDING and outcome.result == "published"
+    return is_late_news or part.status in (PartStatus.ATTEMPTING, PartStatus.UNKNOWN)
+
+
+def _may_not_leave(
+    publication: Publication, parts: Sequence[PublicationPart], now: datetime
+) -> bool:
+    """Stop, or hold back, a locked publication that may not go out now."""
+    try:
+        require_sendable(publication, parts)
+    except DomainError as refusal:
+        stop_parts(parts, reason=str(refusal.detail))
+        settle_publication(publication, parts, actor=SYSTEM, now=now)
         return True
     if must_wait(publication, SYSTEM, now):
         settle_message(publication.message, actor=SYSTEM, now=now)
@@ -124,32 +151,14 @@ def _may_not_leave(publication: Publication, now: datetime) -> bool:
     return False
 
 
-def _cancel_unfit(publication: Publication, now: datetime) -> bool:
-    """Cancel a locked publication whose message may not go out any more."""
-    try:
-        require_publishable(publication.message)
-    except DomainError as refusal:
-        reason = str(refusal.detail)
-        cancelled = PublicationStatus.CANCELLED
-        close_publication(publication, cancelled, reason=reason, actor=SYSTEM, now=now)
-        settle_message(publication.message, actor=SYSTEM, now=now)
-        return True
-    return False
+def _let_channel_wait(channel: Channel, outcome: Outcome, now: datetime) -> None:
+    if outcome.code != "rate_limited":
+        return
+    asked = outcome.retry_after
+    until = now + (RESUME_AFTER if asked is None else timedelta(seconds=asked))
+    # The database's GREATEST leaves nothing out but nulls.
+    Channel.objects.filter(pk=channel.pk).update(resume_at=Greatest("resume_at", until))
 
 
-def _language_of(publication: Publication) -> str:
-    person = publication.requested_by
-    return person.language if person else settings.LANGUAGE_CODE
-
-
-def _piece_of(publication: Publication) -> Piece:
-    [only] = pieces_of(publication.message, publication.channel)
-    return Piece(
-        key=publication.pk,
-        number=1,
-        count=1,
-        title=only.title,
-        text=only.text,
-        language=only.language,
-        revision=publication.revision,
-    )
+def _of(parts: Sequence[PublicationPart], part_id: UUID) -> PublicationPart:
+    return next(part for part in parts if part.pk == part_id)

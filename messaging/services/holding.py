@@ -11,11 +11,20 @@ from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from incidents.models.incident import Mode
-from messaging.models import HeldBecause, Hold, Publication, PublicationStatus
+from messaging.models import (
+    HeldBecause,
+    Hold,
+    PartStatus,
+    Publication,
+    PublicationPart,
+    PublicationStatus,
+)
 from messaging.rules.holds import Brake, Load, covers, is_missed
-from messaging.services.steps import record_step, waits_on
+from messaging.services.parts import gather_parts, lock_parts
+from messaging.services.steps import waits_on
 
-HELD_FIELDS = ("status", "held_at", "held_because", "held_for", "instructions", "last_error")
+# What has not left, as far as we know.
+_STOPPED = (PartStatus.PENDING, PartStatus.AWAITING_PERSON)
 
 
 def covering_hold(publication: Publication) -> Hold | None:
@@ -48,7 +57,9 @@ def must_wait(publication: Publication, actor: Actor, now: datetime) -> bool:
         hold_back(publication, hold=hold, actor=actor, now=now)
         return True
     grace = timedelta(minutes=settings.SCHEDULE_GRACE_MINUTES)
-    if is_missed(not_before=publication.not_before, now=now, grace=grace):
+    # What is tried again, or goes on after its first post, was not late when it began.
+    is_first = publication.attempts == 0
+    if is_first and is_missed(not_before=publication.not_before, now=now, grace=grace):
         hold_back(publication, hold=None, actor=actor, now=now)
         return True
     return False
@@ -56,19 +67,24 @@ def must_wait(publication: Publication, actor: Actor, now: datetime) -> bool:
 
 def hold_back(publication: Publication, *, hold: Hold | None, actor: Actor, now: datetime) -> None:
     """Set a locked publication to held, for a hold or (None) because it is late; tell of it."""
-    publication.status = PublicationStatus.HELD
     publication.held_at = now
     publication.held_for = hold
     publication.held_because = HeldBecause.HOLD if hold else HeldBecause.LATE
-    publication.instructions = ""
-    publication.last_error = _sentence(publication)
-    save_change(publication, *HELD_FIELDS, now=now)
-    record_step(
+    publication.status = PublicationStatus.HELD
+    save_change(publication, "status", "held_at", "held_because", "held_for", now=now)
+    parts = lock_parts(publication)
+    for part in parts:
+        if part.status in _STOPPED:
+            part.may_be_out = part.may_be_out or part.status == PartStatus.AWAITING_PERSON
+            part.status = PartStatus.HELD
+            part.next_attempt_at = None
+            part.last_error = _sentence(publication, part)
+    gather_parts(
         publication,
-        "publication.held",
-        actor,
-        now,
-        message=publication.message_id,
+        parts,
+        actor=actor,
+        now=now,
+        verb="held",
         channel=publication.channel_id,
         cause=publication.held_because,
         hold=publication.held_for_id,
@@ -77,8 +93,8 @@ def hold_back(publication: Publication, *, hold: Hold | None, actor: Actor, now:
     )
 
 
-def _sentence(publication: Publication) -> str:
-    if publication.is_perhaps_out:
+def _sentence(publication: Publication, part: PublicationPart) -> str:
+    if part.may_be_out:
         return _("Do not post it: it was held back. If it is out already, record it.")
     if publication.held_because == HeldBecause.HOLD:
         return _("A hold stands. Somebody has to release it or drop it.")

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.choices import named
 from crisisapi.common.concurrency import save_change
@@ -17,20 +17,24 @@ from messaging.models import (
     WAITING_STATUSES,
     Channel,
     Message,
+    PartStatus,
     Publication,
+    PublicationPart,
     PublicationStatus,
 )
 from messaging.services.approvals import hash_of, require_confirmed
 from messaging.services.holding import must_wait
 from messaging.services.moments import check_moment
-from messaging.services.settling import settle_message, status_by_publications
-from messaging.services.steps import (
-    WrongStatus,
-    lock_message,
-    lock_publication,
-    record_step,
-    waits_on,
+from messaging.services.parts import (
+    digest_of,
+    freeze_parts,
+    lock_parts,
+    settle_publication,
+    stop_parts,
 )
+from messaging.services.settling import status_by_publications
+from messaging.services.steps import WrongStatus, lock_message, lock_publication, record_step
+from messaging.services.transitions import mark_failed, mark_published
 
 _WITH_A_PERSON = (PublicationStatus.AWAITING_PERSON, PublicationStatus.UNKNOWN)
 _NOT_OUT = (PublicationStatus.PENDING, PublicationStatus.AWAITING_PERSON)
@@ -56,6 +60,13 @@ class AlreadyPublished(DomainError):
 
     code = "already_published"
     detail = _("The message is on this channel already, or on its way there.")
+
+
+class ChannelInactive(DomainError):
+    """Nothing is published to an inactive channel."""
+
+    code = "channel_inactive"
+    detail = _("This channel is not active.")
 
 
 @transaction.atomic
@@ -96,6 +107,7 @@ def publish_message(
         )
         for channel in wanted
     )
+    freeze_parts(publications, first_at=publish_at or now)
     for publication in publications:
         told = {"message": publication.message_id, "channel": publication.channel_id}
         data = {**told, "not_before": publish_at}
@@ -117,28 +129,25 @@ def record_publication(
     now: datetime,
     expected_version: int | None,
     posted_at: datetime | None = None,
+    external_id: str = "",
 ) -> Publication:
-    """A person posted it, here it is; refuses addresses that are not of the web."""
+    """A person posted it or found it, here it is; refuses addresses that are not of the web.
+
+    Of a thread, only the post of which it was not known is recorded. The rest goes on where the
+    person says what the platform calls the post; otherwise it ends there.
+    """
     _check_posting(url, posted_at, now)
     locked = lock_publication(publication, expected_version=expected_version)
     _require_with_a_person(locked)
-    locked.status = PublicationStatus.PUBLISHED
-    locked.url = url
+    parts = lock_parts(locked)
+    found = [part for part in parts if _is_undecided(part)]
+    for part in found:
+        part.url, part.external_id = url, external_id or part.external_id
+        mark_published(part, parts, posted_at or now)
+    if locked.status == PublicationStatus.UNKNOWN and not found[-1].external_id:
+        stop_parts(parts, reason=gettext("The thread cannot go on after a post without its id."))
     locked.published_by_id = actor.person_id
-    locked.published_at = posted_at or now
-    locked.instructions = locked.last_error = ""
-    save_change(
-        locked,
-        "status",
-        "url",
-        "published_by",
-        "published_at",
-        "instructions",
-        "last_error",
-        now=now,
-    )
-    record_outcome(locked, actor, now, url=url)
-    settle_message(locked.message, actor=actor, now=now)
+    settle_publication(locked, parts, actor=actor, now=now, url=url)
     return locked
 
 
@@ -151,12 +160,16 @@ def fail_publication(
     now: datetime,
     expected_version: int | None,
 ) -> Publication:
-    """It did not reach the public and will not, and this is why."""
+    """It did not reach the public and will not, or could not be taken down, and this is why."""
     require_reason(reason)
     locked = lock_publication(publication, expected_version=expected_version)
-    _require_with_a_person(locked)
-    close_publication(locked, PublicationStatus.FAILED, reason=reason, actor=actor, now=now)
-    settle_message(locked.message, actor=actor, now=now)
+    parts = lock_parts(locked)
+    if locked.status == PublicationStatus.WITHDRAWING and locked.waits_on_person:
+        keep_after_all(parts, reason=reason)
+    else:
+        _require_with_a_person(locked)
+        _fail_undecided(parts, reason)
+    settle_publication(locked, parts, actor=actor, now=now, reason=reason)
     return locked
 
 
@@ -169,42 +182,41 @@ def cancel_publication(
     expected_version: int | None,
     reason: str = "",
 ) -> Publication:
-    """It shall not go out after all; possible before it is attempted or posted."""
+    """It shall not go out after all; possible before it is attempted or posted.
+
+    Of a thread under way nothing more goes out. What may have got out in an attempt before
+    becomes unknown.
+    """
     locked = lock_publication(publication, expected_version=expected_version)
-    _require(locked, _NOT_OUT)
-    close_publication(locked, PublicationStatus.CANCELLED, reason=reason, actor=actor, now=now)
-    settle_message(locked.message, actor=actor, now=now)
+    require_status(locked, _NOT_OUT)
+    parts = lock_parts(locked)
+    for part in parts:
+        if part.status == PartStatus.AWAITING_PERSON:
+            part.status = PartStatus.PENDING
+    stop_parts(parts, reason=reason)
+    settle_publication(locked, parts, actor=actor, now=now, reason=reason)
     return locked
 
 
-def close_publication(
-    publication: Publication,
-    status: PublicationStatus,
-    *,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Set a locked publication to a status without an address; the event carries the reason."""
-    before = publication.status
-    publication.status = status
-    publication.last_error = reason
-    publication.instructions = ""
-    save_change(publication, "status", "last_error", "instructions", now=now)
-    record_outcome(publication, actor, now, before=before, reason=reason)
+def keep_after_all(parts: Sequence[PublicationPart], *, reason: str) -> None:
+    """Say of locked parts that could not be taken down that they are out, or may be."""
+    for part in parts:
+        if part.status == PartStatus.WITHDRAWING:
+            is_out = part.published_at is not None
+            part.status = PartStatus.PUBLISHED if is_out else PartStatus.UNKNOWN
+            part.next_attempt_at = None
+            part.last_error, part.error_code = reason, "not_withdrawn"
 
 
-def record_outcome(publication: Publication, actor: Actor, now: datetime, **data: object) -> None:
-    """Tell what a publication has come to, and whether it waits on a person to post or look."""
-    is_waiting = publication.status in _WITH_A_PERSON
-    said: dict[str, object] = {
-        "message": publication.message_id,
-        "waits_on": waits_on(role=Role.RESPONDER) if is_waiting else None,
-        **data,
-    }
-    if publication.status == PublicationStatus.PUBLISHED:
-        said["published_at"] = publication.published_at
-    record_step(publication, f"publication.{publication.status}", actor, now, **said)
+def require_sendable(publication: Publication, parts: Sequence[PublicationPart]) -> None:
+    """Refuse what may not leave now: message, channel, or frozen wording are not as approved."""
+    require_publishable(publication.message)
+    if publication.wording_hash != publication.message.approved_hash:
+        raise WordingChanged
+    if any(digest_of(part) != part.digest for part in parts):
+        raise WordingChanged
+    if not publication.channel.is_active:
+        raise ChannelInactive(_("%s is not active.") % publication.channel.name)
 
 
 def require_publishable(message: Message) -> None:
@@ -250,10 +262,11 @@ def _check_posting(url: str, posted_at: datetime | None, now: datetime) -> None:
 def _require_with_a_person(publication: Publication) -> None:
     """Refuse unless a person was told to post it, though it may have been held back since."""
     if not publication.is_perhaps_out:
-        _require(publication, _WITH_A_PERSON)
+        require_status(publication, _WITH_A_PERSON)
 
 
-def _require(publication: Publication, statuses: Sequence[PublicationStatus]) -> None:
+def require_status(publication: Publication, statuses: Sequence[PublicationStatus]) -> None:
+    """Refuse a publication that is in none of these statuses (`WrongStatus`)."""
     if publication.status not in statuses:
         raise WrongStatus(
             _("This is possible only from: %(from)s. The publication is: %(status)s.")
@@ -262,3 +275,16 @@ def _require(publication: Publication, statuses: Sequence[PublicationStatus]) ->
                 "status": PublicationStatus(publication.status).label,
             }
         )
+
+
+def _is_undecided(part: PublicationPart) -> bool:
+    is_called_back = part.status == PartStatus.HELD and part.may_be_out
+    return is_called_back or part.status in (PartStatus.AWAITING_PERSON, PartStatus.UNKNOWN)
+
+
+def _fail_undecided(parts: Sequence[PublicationPart], reason: str) -> None:
+    for part in parts:
+        if _is_undecided(part):
+            part.may_be_out = False
+            part.last_error, part.error_code = reason, ""
+            mark_failed(part, parts)

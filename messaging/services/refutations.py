@@ -9,16 +9,18 @@ from django.utils.translation import gettext as _
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import lock_version
 from crisisapi.events.services.log import lock_chain
-from messaging.models import Message, Publication, PublicationStatus
-from messaging.services.publications import close_publication
-from messaging.services.settling import settle_message, withdraw_unfounded
+from messaging.models import Message, PartStatus, Publication
+from messaging.services.parts import lock_parts, settle_publication, stop_parts
+from messaging.services.settling import withdraw_unfounded
+from messaging.services.steps import lock_publication
 
-# What a person may have posted already becomes unknown, so that they say so.
-_AFTERWARDS = {
-    PublicationStatus.PENDING: PublicationStatus.CANCELLED,
-    PublicationStatus.AWAITING_PERSON: PublicationStatus.UNKNOWN,
-    PublicationStatus.HELD: PublicationStatus.CANCELLED,
-}
+# What has not left, has not been posted as far as we know, or is not out yet.
+_ON_THEIR_WAY = (
+    PartStatus.PENDING,
+    PartStatus.HELD,
+    PartStatus.AWAITING_PERSON,
+    PartStatus.ACCEPTED,
+)
 
 
 @transaction.atomic
@@ -28,20 +30,25 @@ def stop_resting_on(*, fact_id: UUID, brand_id: UUID, now: datetime) -> None:
     for message in Message.objects.resting_on(fact_id).approved_but_silent():
         locked = lock_version(Message.objects.all(), message.pk, expected_version=None)
         withdraw_unfounded(locked, actor=SYSTEM, now=now)
-    on_their_way = Publication.objects.filter(message__facts=fact_id, status__in=_AFTERWARDS)
-    for publication in on_their_way.select_related("message"):
+    on_their_way = Publication.objects.filter(
+        message__facts=fact_id, parts__status__in=_ON_THEIR_WAY
+    )
+    for publication in on_their_way.select_related("message").distinct():
         _stop(publication, now)
 
 
 def _stop(publication: Publication, now: datetime) -> None:
-    locked = lock_version(
-        Publication.objects.select_related("message"), publication.pk, expected_version=None
-    )
-    afterwards = _AFTERWARDS[PublicationStatus(locked.status)]
-    if locked.is_perhaps_out:
-        afterwards = PublicationStatus.UNKNOWN
+    """Stop what is pending, ask for what a person may have posted, call back what was taken."""
+    locked = lock_publication(publication, expected_version=None)
+    parts = lock_parts(locked)
     reason = _(
         "A fact it rests on does not hold any more: do not post it. If it is out, record it."
     )
-    close_publication(locked, afterwards, reason=reason, actor=SYSTEM, now=now)
-    settle_message(locked.message, actor=SYSTEM, now=now)
+    for part in parts:
+        if part.status == PartStatus.AWAITING_PERSON:
+            part.status, part.may_be_out = PartStatus.UNKNOWN, True
+            part.last_error = reason
+        elif part.status == PartStatus.ACCEPTED:
+            part.status, part.looks, part.next_attempt_at = PartStatus.WITHDRAWING, 0, now
+    stop_parts(parts, reason=reason)
+    settle_publication(locked, parts, actor=SYSTEM, now=now)

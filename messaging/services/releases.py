@@ -1,5 +1,6 @@
 """What was held back: each is released or dropped by a recorded decision of a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, require_reason
-from messaging.models import Publication, PublicationStatus
+from messaging.models import PartStatus, Publication, PublicationPart, PublicationStatus
 from messaging.services.holding import covering_hold
 from messaging.services.moments import check_moment
-from messaging.services.publications import close_publication, require_publishable
-from messaging.services.settling import settle_message
-from messaging.services.steps import lock_publication, record_step
+from messaging.services.parts import lock_parts, settle_publication, stop_publication
+from messaging.services.publications import require_publishable
+from messaging.services.steps import lock_publication
 
 
 class NotHeld(DomainError):
@@ -51,14 +52,13 @@ def release_publication(
     if covering_hold(locked) is not None:
         raise HoldStands
     ahead = locked.not_before if locked.not_before and locked.not_before > now else None
-    locked.status = PublicationStatus.PENDING
     locked.not_before = publish_at or ahead
-    locked.last_error = ""
-    save_change(locked, "status", "not_before", "last_error", now=now)
+    save_change(locked, "not_before", now=now)
+    parts = lock_parts(locked)
+    _release(parts, due_at=locked.not_before or now)
     data = {"hold": locked.held_for_id, "not_before": locked.not_before, "reason": reason}
-    told = {"message": locked.message_id, "cause": locked.held_because, "waits_on": None}
-    record_step(locked, "publication.released", actor, now, **data, **told)
-    settle_message(locked.message, actor=actor, now=now)
+    told = {"cause": locked.held_because, **data}
+    settle_publication(locked, parts, actor=actor, now=now, verb="released", **told)
     return locked
 
 
@@ -74,9 +74,16 @@ def drop_publication(
     """It will not go out, and this is why; possible while a hold stands too."""
     require_reason(reason)
     locked = _lock_held(publication, expected_version)
-    close_publication(locked, PublicationStatus.CANCELLED, reason=reason, actor=actor, now=now)
-    settle_message(locked.message, actor=actor, now=now)
+    stop_publication(locked, reason=reason, actor=actor, now=now)
     return locked
+
+
+def _release(parts: Sequence[PublicationPart], *, due_at: datetime) -> None:
+    held = [part for part in parts if part.status == PartStatus.HELD]
+    for part in held:
+        part.status = PartStatus.PENDING
+        part.last_error = part.error_code = ""
+    held[0].next_attempt_at = due_at
 
 
 def _lock_held(publication: Publication, expected_version: int | None) -> Publication:

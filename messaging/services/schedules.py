@@ -11,8 +11,7 @@ from crisisapi.common.errors import DomainError
 from messaging.models import Message, Publication, PublicationStatus
 from messaging.models.publication import PublicationQuerySet
 from messaging.services.moments import check_moment
-from messaging.services.publications import close_publication
-from messaging.services.settling import settle_message
+from messaging.services.parts import stop_publication
 from messaging.services.steps import lock_message, record_step
 
 _NOT_SENT = (PublicationStatus.PENDING, PublicationStatus.HELD)
@@ -47,6 +46,7 @@ def reschedule_message(
         before = publication.not_before
         publication.not_before = publish_at
         save_change(publication, "not_before", now=now)
+        publication.parts.filter(next_attempt_at=before).update(next_attempt_at=publish_at)
         data = {"message": locked.pk, "from": before, "to": publish_at}
         record_step(publication, "publication.rescheduled", actor, now, **data)
     return locked
@@ -64,8 +64,7 @@ def unschedule_message(
     """Call off everything of the message that waits for a time; its approval stays."""
     locked = lock_message(message, expected_version=expected_version)
     for publication in _scheduled(locked):
-        _cancel(publication, reason, actor, now)
-    settle_message(locked, actor=actor, now=now)
+        stop_publication(publication, reason=reason, actor=actor, now=now)
     return Message.objects.get(pk=locked.pk)
 
 
@@ -76,7 +75,7 @@ def call_off(message: Message, *, reason: str, actor: Actor, now: datetime) -> N
     """
     rows = Publication.objects.filter(message=message, status__in=_NOT_SENT)
     for publication in _locked(rows):
-        _cancel(publication, reason, actor, now)
+        stop_publication(publication, reason=reason, actor=actor, now=now)
 
 
 def _scheduled(message: Message) -> list[Publication]:
@@ -90,9 +89,3 @@ def _locked(rows: PublicationQuerySet) -> list[Publication]:
     every = Publication.objects.select_related("message")
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     return [lock_version(every, pk, expected_version=None) for pk in ids]
-
-
-def _cancel(publication: Publication, reason: str, actor: Actor, now: datetime) -> None:
-    unknown, cancelled = PublicationStatus.UNKNOWN, PublicationStatus.CANCELLED
-    afterwards = unknown if publication.is_perhaps_out else cancelled
-    close_publication(publication, afterwards, reason=reason, actor=actor, now=now)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import lock_version, save_change
 from messaging.models import (
+    PUBLIC_STATUSES,
     SILENT_STATUSES,
     WAITING_STATUSES,
     Message,
@@ -16,14 +17,14 @@ from messaging.models import (
     PublicationStatus,
 )
 from messaging.rules.outcomes import outcome_of
-from messaging.services.approvals import withdraw_approval
+from messaging.services.approvals import APPROVAL_FIELDS, drop_approval, withdraw_approval
 from messaging.services.steps import record_step
 
-_ON_ITS_WAY = (MessageStatus.PUBLISHING, *WAITING_STATUSES)
+_ON_ITS_WAY = (*PUBLIC_STATUSES, *WAITING_STATUSES)
 
 
 def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
-    """Move a message on that is on its way, by what its publications have come to.
+    """Move a message that is out or on its way to where its publications have come to.
 
     The caller holds the chain. A message of which nothing got out, and whose facts do not hold
     any more, loses its approval.
@@ -35,7 +36,9 @@ def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
         locked.status = status_by_publications(locked)
     if before == (locked.status, locked.published_at):
         return
-    save_change(locked, "status", "published_at", now=now)
+    if locked.status == MessageStatus.WITHDRAWN:
+        drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=_("It was taken down."))
+    save_change(locked, "published_at", *APPROVAL_FIELDS, now=now)
     if locked.status != before[0]:
         _tell(locked, actor, now)
 
@@ -75,6 +78,6 @@ def _last_statuses(message: Message) -> list[str]:
 
 
 def _first_published_at(message: Message) -> datetime | None:
-    published = Publication.objects.filter(message=message, status=PublicationStatus.PUBLISHED)
+    published = Publication.objects.filter(message=message)
     first: datetime | None = published.aggregate(first=Min("published_at"))["first"]
     return first

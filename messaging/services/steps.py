@@ -30,7 +30,7 @@ def lock_message(message: Message, *, expected_version: int | None) -> Message:
 def lock_publication(publication: Publication, *, expected_version: int | None) -> Publication:
     """Lock the chain, then the publication; refuse another version than the expected one."""
     lock_chain(publication.brand_id)
-    rows = Publication.objects.select_related("message", "channel")
+    rows = Publication.objects.select_related("message__incident", "channel", "requested_by")
     return lock_version(rows, publication.pk, expected_version=expected_version)
 
 

@@ -14,11 +14,13 @@ from messaging.models import (
     MessageStatus,
     NotificationTarget,
     Publication,
+    PublicationPart,
     PublicationStatus,
     Template,
 )
 from messaging.rules.declarations import declared
 from messaging.rules.wording import wording_hash
+from messaging.services.parts import digest_of
 from tests.factories.accounts import BrandFactory, UserFactory
 from tests.factories.incidents import IncidentFactory
 
@@ -109,8 +111,11 @@ class ChannelFactory(factory.django.DjangoModelFactory):
 
 
 class PublicationFactory(factory.django.DjangoModelFactory):
+    """A publication with as many parts as `texts` says, all in its own status."""
+
     class Meta:
         model = Publication
+        skip_postgeneration_save = True
 
     message = factory.SubFactory(MessageFactory, status=MessageStatus.PUBLISHING)
     brand = factory.SelfAttribute("message.brand")
@@ -125,6 +130,33 @@ class PublicationFactory(factory.django.DjangoModelFactory):
         factory.LazyFunction(timezone.now),
         None,
     )
+    waits_on_person = factory.LazyAttribute(
+        lambda row: row.status in (PublicationStatus.AWAITING_PERSON, PublicationStatus.UNKNOWN)
+    )
+
+    @factory.post_generation
+    def texts(publication, create, extracted, **kwargs):  # noqa: N805 - factory_boy's way
+        texts = extracted or [publication.message.body]
+        for number, text in enumerate(texts, 1):
+            part = PublicationPart(
+                publication=publication,
+                number=number,
+                title=publication.message.title,
+                text=text,
+                language=publication.message.language,
+                status=publication.status,
+                attempts=publication.attempts,
+                external_id=publication.external_id,
+                url=publication.url,
+                may_be_out=publication.status == PublicationStatus.UNKNOWN,
+                attempted_at=publication.attempted_at,
+                published_at=publication.published_at,
+                last_error=publication.last_error,
+            )
+            if number == 1 and publication.status == PublicationStatus.PENDING:
+                part.next_attempt_at = publication.requested_at
+            part.digest = digest_of(part)
+            part.save()
 
 
 class HoldFactory(factory.django.DjangoModelFactory):

@@ -17,8 +17,10 @@ from incidents.services.incidents import change_incident, open_incident
 from incidents.services.merging import merge_incident
 from messaging.models import Channel, Hold, Message, Publication
 from messaging.services.approvals import FactNotConfirmed
-from messaging.services.attempts import begin_attempt, perform_publication
+from messaging.services.attempts import begin_attempt
+from messaging.services.claims import Claim
 from messaging.services.holds import AlreadyLifted, Scope, lift_hold, raise_hold
+from messaging.services.performing import perform_part
 from messaging.services.publications import NotApproved, publish_message, record_publication
 from messaging.services.releases import (
     HoldStands,
@@ -57,8 +59,8 @@ def _pull(brand: Brand, user: User, **scope: Any) -> Hold:
     return raise_hold(brand=brand, scope=Scope(**scope), reason=reason, actor=actor, now=NOW)
 
 
-def _claim(publication: Publication, now: Any = LATER) -> Publication | None:
-    return begin_attempt(publication_id=publication.pk, now=now)
+def _claim(publication: Publication, now: Any = LATER) -> Claim | None:
+    return begin_attempt(part_id=publication.parts.get().pk, now=now)
 
 
 def _states(publication: Publication) -> tuple[str, str]:
@@ -129,7 +131,7 @@ def test_what_a_person_was_told_to_post_is_called_back(
     message = MessageFactory(incident=routine, status="approved")
     publish_message(message=message, channels=[channel], **by(approver))
     publication = message.publications.get()
-    perform_publication(publication_id=publication.pk, clock=lambda: NOW)
+    perform_part(part_id=publication.parts.get().pk, clock=lambda: NOW)
 
     _pull(brand, approver)
 
@@ -144,7 +146,7 @@ def test_who_had_posted_it_before_the_hold_says_so(
     message = MessageFactory(incident=routine, status="approved")
     publish_message(message=message, channels=[channel], **by(approver))
     publication = message.publications.get()
-    perform_publication(publication_id=publication.pk, clock=lambda: NOW)
+    perform_part(part_id=publication.parts.get().pk, clock=lambda: NOW)
     _pull(brand, approver)
 
     record_publication(publication=publication, url="https://x.example/1", **by(approver))

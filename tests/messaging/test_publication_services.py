@@ -12,16 +12,12 @@ from crisisapi.accounts.models import User
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.models import Event
 from incidents.models import Fact, FactStatus, Incident
-from messaging.channels import Outcome
+from messaging.channels import Outcome, way_for
 from messaging.models import Channel, Message, Publication
 from messaging.services.approvals import FactNotConfirmed
-from messaging.services.attempts import (
-    GIVE_UP_AFTER,
-    begin_attempt,
-    end_attempt,
-    give_up_attempts,
-    perform_publication,
-)
+from messaging.services.attempts import begin_attempt, end_attempt, give_up_attempts
+from messaging.services.claims import GIVE_UP_AFTER, claim_of, load_part
+from messaging.services.performing import perform_part
 from messaging.services.publications import (
     AlreadyPublished,
     NotApproved,
@@ -48,9 +44,21 @@ def verbs_of(instance: Message | Publication) -> list[str]:
 
 
 def perform(publication: Publication) -> Publication:
-    perform_publication(publication_id=publication.pk, clock=timezone.now)
+    perform_part(part_id=publication.parts.get().pk, clock=timezone.now)
     publication.refresh_from_db()
     return publication
+
+
+def end(publication: Publication, outcome: Outcome) -> None:
+    """Let an outcome of the last attempt come in."""
+    part = load_part(publication.parts.get().pk)
+    claim = claim_of(part, way_for(part.publication), number=part.attempts)
+    end_attempt(claim=claim, outcome=outcome, now=NOW)
+
+
+def begin(publication: Publication) -> None:
+    begun = begin_attempt(part_id=publication.parts.get().pk, now=NOW)
+    assert begun is not None
 
 
 @pytest.fixture
@@ -193,11 +201,10 @@ def test_a_person_is_not_told_to_post_what_was_refuted_meanwhile(
     fact = FactFactory(incident=incident, status=FactStatus.CONFIRMED)
     message = MessageFactory(incident=incident, status="approved", facts=[fact])
     publish_message(message=message, channels=[channel], **by(approver))
-    begun = begin_attempt(publication_id=message.publications.get().pk, now=NOW)
-    assert begun is not None
+    begin(message.publications.get())
     Fact.objects.update(status=FactStatus.FALSE)
 
-    end_attempt(publication=begun, outcome=Outcome("awaiting_person"), now=NOW)
+    end(message.publications.get(), Outcome("awaiting_person"))
 
     message.refresh_from_db()
     assert message.publications.get().status == "cancelled"
@@ -208,7 +215,7 @@ def test_an_attempt_without_an_end_is_unknown_after_five_minutes(
     message: Message, channel: Channel, approver: User, by: By
 ) -> None:
     publish_message(message=message, channels=[channel], **by(approver))
-    begin_attempt(publication_id=message.publications.get().pk, now=NOW)
+    begin(message.publications.get())
 
     give_up_attempts(now=NOW + GIVE_UP_AFTER)
     assert message.publications.get().status == "attempting"
@@ -224,7 +231,7 @@ def test_an_outcome_that_comes_late_ends_the_uncertainty(message: Message) -> No
         message=MessageFactory(incident=message.incident, status="publishing"), status="unknown"
     )
 
-    end_attempt(publication=publication, outcome=Outcome("published", url=URL), now=NOW)
+    end(publication, Outcome("published", url=URL))
 
     publication.refresh_from_db()
     assert (publication.status, publication.url) == ("published", URL)
@@ -235,7 +242,7 @@ def test_an_outcome_does_not_undo_what_a_person_recorded(
 ) -> None:
     record_publication(publication=awaiting, url=URL, **by(responder))
 
-    end_attempt(publication=awaiting, outcome=Outcome("failed", error="Too late."), now=NOW)
+    end(awaiting, Outcome("failed", error="Too late."))
 
     awaiting.refresh_from_db()
     assert (awaiting.status, awaiting.url) == ("published", URL)
@@ -322,7 +329,7 @@ def test_a_failed_publication_may_be_tried_again_by_a_person(
     fail_publication(publication=awaiting, reason="The account is locked.", **by(responder))
     later = NOW + timedelta(minutes=1)
     publish_message(message=awaiting.message, channels=[channel], **by(approver, now=later))
-    again = perform(Publication.objects.due(later).get())
+    again = perform(Publication.objects.get(status="pending"))
 
     record_publication(publication=again, url=URL, **by(responder, now=later))
 

@@ -12,8 +12,9 @@ from crisisapi.events.models import Event
 from incidents.models import FactStatus, Incident
 from incidents.services.facts import refute_fact
 from messaging.models import Channel, Message, Publication
-from messaging.services.attempts import begin_attempt, due_publications
+from messaging.services.attempts import begin_attempt
 from messaging.services.messages import change_message, withdraw_message
+from messaging.services.performing import due_parts
 from messaging.services.publications import publish_message
 from messaging.services.schedules import NotScheduled, reschedule_message, unschedule_message
 from tests.factories.incidents import FactFactory
@@ -33,7 +34,7 @@ def scheduled(incident: Incident, channel: Channel, approver: User, by: By) -> M
 
 
 def _due(at: Any) -> list[Any]:
-    return due_publications(now=at, limit=10)
+    return due_parts(now=at, limit=10)
 
 
 def test_a_scheduled_message_waits_for_its_time(scheduled: Message) -> None:
@@ -41,14 +42,14 @@ def test_a_scheduled_message_waits_for_its_time(scheduled: Message) -> None:
 
     assert (scheduled.status, publication.status) == ("scheduled", "pending")
     assert _due(LATER - timedelta(seconds=1)) == []
-    assert _due(LATER) == [publication.pk]
+    assert _due(LATER) == [publication.parts.get().pk]
     assert Event.objects.filter(verb="message.scheduled").count() == 1
 
 
 def test_nobody_claims_it_before_its_time(scheduled: Message) -> None:
     publication = scheduled.publications.get()
 
-    early = begin_attempt(publication_id=publication.pk, now=LATER - timedelta(seconds=1))
+    early = begin_attempt(part_id=publication.parts.get().pk, now=LATER - timedelta(seconds=1))
 
     assert early is None
     publication.refresh_from_db()
@@ -58,7 +59,7 @@ def test_nobody_claims_it_before_its_time(scheduled: Message) -> None:
 def test_at_its_time_it_is_on_its_way(scheduled: Message) -> None:
     publication = scheduled.publications.get()
 
-    begin_attempt(publication_id=publication.pk, now=LATER)
+    begin_attempt(part_id=publication.parts.get().pk, now=LATER)
 
     publication.refresh_from_db()
     scheduled.refresh_from_db()
@@ -86,7 +87,7 @@ def test_a_missed_time_waits_for_a_person(scheduled: Message, settings: Any) -> 
     settings.SCHEDULE_GRACE_MINUTES = 10
     publication = scheduled.publications.get()
 
-    begun = begin_attempt(publication_id=publication.pk, now=LATER + timedelta(minutes=11))
+    begun = begin_attempt(part_id=publication.parts.get().pk, now=LATER + timedelta(minutes=11))
 
     publication.refresh_from_db()
     scheduled.refresh_from_db()
@@ -101,7 +102,7 @@ def test_a_little_late_is_not_missed(scheduled: Message, settings: Any) -> None:
     settings.SCHEDULE_GRACE_MINUTES = 10
     publication = scheduled.publications.get()
 
-    assert begin_attempt(publication_id=publication.pk, now=LATER + timedelta(minutes=10))
+    assert begin_attempt(part_id=publication.parts.get().pk, now=LATER + timedelta(minutes=10))
 
 
 def test_another_time_moves_everything_that_waits(

@@ -1,0 +1,124 @@
+"""Asking the platform: is a part of which it is not known out, is what it took out by now?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crisisapi.common.actors import SYSTEM
+from messaging.channels import way_for
+from messaging.channels.base import Outcome
+from messaging.models import PartStatus, PublicationPart
+from messaging.rules.backoff import FOLLOW, FOLLOWED_FOR, LOOK, wait_before
+from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
+from messaging.services.parts import lock_parts, settle_publication
+from messaging.services.steps import lock_publication
+from messaging.services.transitions import Moment, mark_unknown, take_outcome, try_again
+
+# The clocks of platforms are not ours.
+CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+def look_for_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome | None] | None:
+    """Ask what became of an unknown part; None when it is not there to be asked about."""
+    claim = _claim(part_id, PartStatus.UNKNOWN, now)
+    if claim is None:
+        return None
+    part = claim.part
+    began = part.attempted_at if part.attempts == 1 else None
+    since = (began or claim.publication.requested_at) - CLOCKS_DIFFER
+    return claim, ask(
+        claim, lambda: claim.way.find(claim.account, claim.piece, since=since), lambda: None
+    )
+
+
+def follow_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome] | None:
+    """Ask what became of a part that the platform took; None when it is not there to be."""
+    claim = _claim(part_id, PartStatus.ACCEPTED, now)
+    if claim is None:
+        return None
+    return claim, ask(
+        claim,
+        lambda: claim.way.follow(claim.account, claim.part.external_id),
+        lambda: unclear("retry"),
+    )
+
+
+@transaction.atomic
+def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
+    """Record what the platform said of an unknown part, unless somebody decided meanwhile."""
+    publication = lock_publication(claim.publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _still(parts, claim, PartStatus.UNKNOWN)
+    if part is None:
+        return
+    moment = Moment(parts, now, claim.way.can_find)
+    if found is None or found.result not in _FOUND:
+        _look_later(part, now)
+    elif found.result in ("failed", "retry"):
+        part.may_be_out = part.may_be_out and found.result == "retry"
+        part.looks = 0
+        _send_again(part, moment)
+    else:
+        take_outcome(part, found, moment)
+    settle_publication(publication, parts, actor=SYSTEM, now=now)
+
+
+@transaction.atomic
+def end_following(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    """Record what the platform said of a part it took, unless somebody decided meanwhile."""
+    publication = lock_publication(claim.publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _still(parts, claim, PartStatus.ACCEPTED)
+    if part is None:
+        return
+    moment = Moment(parts, now, claim.way.can_find)
+    if outcome.result in ("accepted", "retry"):
+        _follow_later(part, outcome, moment)
+    else:
+        take_outcome(part, outcome, moment)
+    settle_publication(publication, parts, actor=SYSTEM, now=now)
+
+
+# What an answer to `find` may say; anything else says nothing.
+_FOUND = ("published", "accepted", "failed", "retry")
+
+
+def _claim(part_id: UUID, status: PartStatus, now: datetime) -> Claim | None:
+    part = load_part(part_id)
+    number = lease(part, status, now=now)
+    return None if number is None else claim_of(part, way_for(part.publication), number=number)
+
+
+def _still(
+    parts: Sequence[PublicationPart], claim: Claim, status: PartStatus
+) -> PublicationPart | None:
+    part = next(row for row in parts if row.pk == claim.part.pk)
+    return part if part.status == status and part.looks == claim.number else None
+
+
+def _look_later(part: PublicationPart, now: datetime) -> None:
+    part.next_attempt_at = None
+    if part.looks < len(LOOK):
+        wait = wait_before(LOOK, part.looks + 1, key=part.pk)
+        part.next_attempt_at = now + timedelta(seconds=wait)
+
+
+def _send_again(part: PublicationPart, moment: Moment) -> None:
+    try_again(part, moment)
+    if part.status == PartStatus.PENDING:
+        part.next_attempt_at = moment.now
+
+
+def _follow_later(part: PublicationPart, outcome: Outcome, moment: Moment) -> None:
+    part.external_id = outcome.external_id or part.external_id
+    taken = part.accepted_at or moment.now
+    if moment.now - taken > timedelta(seconds=FOLLOWED_FOR):
+        part.last_error = _("The platform took it an hour ago and does not say that it is out.")
+        part.error_code, part.looks, part.next_attempt_at = "not_followed", 0, None
+        mark_unknown(part, moment)
+        return
+    wait = wait_before(FOLLOW, part.looks + 1, key=part.pk, retry_after=outcome.retry_after)
+    part.next_attempt_at = moment.now + timedelta(seconds=wait)
