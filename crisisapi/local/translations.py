@@ -6,18 +6,29 @@
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import rest_framework
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("he",)
 PACKAGES = ("crisisapi", "incidents", "messaging", "monitoring")
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+# One sentence, or the two of something that is counted.
+Sentence = str | tuple[str, ...]
 # REST framework speaks no Hebrew; its refusals reach our users, so they are translated here.
 FRAMEWORK = ("exceptions", "fields", "relations", "serializers", "validators")
 # No clock in the file: the same code makes the same catalogue.
@@ -39,7 +50,7 @@ def extracted(language: str) -> Catalog:
         fuzzy=False,
         creation_date=_SINCE,
     )
-    for sentence in sorted(set(_sentences())):
+    for sentence in sorted(set(_sentences()), key=str):
         found.add(sentence)
     return found
 
@@ -66,7 +77,7 @@ def renewed(language: str) -> Catalog:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the sentences of a catalogue that have no translation."""
-    return [str(message.id) for message in catalogue if message.id and not message.string]
+    return [str(message.id) for message in catalogue if message.id and not _is_said(message)]
 
 
 def write_catalogue(language: str) -> list[str]:
@@ -80,14 +91,35 @@ def write_catalogue(language: str) -> list[str]:
     return untranslated(catalogue)
 
 
-def _sentences() -> Iterator[str]:
+def _is_said(message: Message) -> bool:
+    """Say whether a sentence has its translation, for every number where it counts something."""
+    said = message.string
+    return all(said) if isinstance(said, tuple | list) else bool(said)
+
+
+def _sentences() -> Iterator[Sentence]:
     for package in PACKAGES:
         found = extract_from_dir(ROOT / package, [("**.py", "python")], keywords=KEYWORDS)
-        yield from (str(message) for _file, _line, message, _comments, _context in found)
+        yield from (_hashable(message) for _file, _line, message, _comments, _context in found)
+        for path in sorted((ROOT / package).rglob("templates/**/*.*")):
+            yield from _extracted(_in_template(path))
     for module in FRAMEWORK:
-        path = Path(rest_framework.__file__).parent / f"{module}.py"
-        entries = extract_from_file("python", path, keywords=KEYWORDS)
-        yield from (str(message) for _line, message, _comments, _context in entries)
+        yield from _extracted((Path(rest_framework.__file__).parent / f"{module}.py").read_bytes())
+
+
+def _in_template(path: Path) -> bytes:
+    """Return the calls that a template's translations stand for, as one line of code."""
+    calls = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    return calls.replace("\n", " ").strip().encode()
+
+
+def _extracted(code: bytes) -> Iterator[Sentence]:
+    entries = extract("python", BytesIO(code), keywords=KEYWORDS)
+    yield from (_hashable(message) for _line, message, _comments, _context in entries)
+
+
+def _hashable(message: Any) -> Sentence:
+    return tuple(message) if isinstance(message, tuple | list) else str(message)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crisisapi.accounts.selectors.circles import readers_among
 from incidents.models import Incident, sentence_of
@@ -106,20 +105,19 @@ def _stories(items: Iterable[NewsItem], incidents: Mapping[UUID, Incident]) -> I
 def _subject(stories: tuple[Story, ...]) -> str:
     count = sum(len(story.lines) for story in stories)
     if len(stories) > 1:
-        news = ngettext("%(count)s news", "%(count)s news", count) % {"count": count}
-        return _("%(news)s of %(incidents)s incidents") % {"news": news, "incidents": len(stories)}
+        said = {"count": count, "incidents": len(stories)}
+        return _("%(count)s news of %(incidents)s incidents") % said
     story = stories[0]
     headline = _headline(story)
     more = f" (+{count - 1})" if count > 1 else ""
     if story.incident is None:
         return headline + more
-    said = {
+    return _("%(reference)s · %(status)s · severity %(severity)s: %(headline)s") % {
         "reference": story.incident.reference,
         "status": story.incident.get_status_display(),
         "severity": story.incident.severity,
         "headline": headline + more,
     }
-    return _("%(reference)s · %(status)s · severity %(severity)s: %(headline)s") % said
 
 
 def _headline(story: Story) -> str:
