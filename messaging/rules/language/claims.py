@@ -15,6 +15,8 @@ from messaging.rules.language.tokens import Token
 Kind = Literal["count", "money", "percent", "deadline"]
 # More numbers than any statement has; what follows is not compared.
 MOST_CLAIMS = 400
+# Numbers that are looked at, whatever they turn out to be.
+MOST_NUMBERS = 4_000
 # What "about" allows for, as a share of the number.
 ABOUT = 0.15
 
@@ -70,25 +72,29 @@ class Claim:
 
 def claims_of(text: Parsed) -> list[Claim]:
     """Return the first `MOST_CLAIMS` numbers a text states, in order."""
-    stated = (claim for clause in text.clauses for claim in _claims_in(clause))
+    numbers = islice(
+        (pair for clause in text.clauses for pair in _numbers_in(clause)), MOST_NUMBERS
+    )
+    stated = (claim for number in numbers for claim in _claim(*number))
     return list(islice(stated, MOST_CLAIMS))
 
 
-def _claims_in(clause: Clause) -> Iterator[Claim]:
-    tokens, place = clause.tokens, 0
-    while place < len(tokens):
-        numeral = numeral_at(tokens, place)
+def _numbers_in(clause: Clause) -> Iterator[tuple[Clause, Numeral, float, float]]:
+    """Yield each number with how far it reaches, both ends of a span as one."""
+    place = 0
+    while place < len(clause.tokens):
+        numeral = numeral_at(clause.tokens, place)
         if numeral is None:
             place += 1
             continue
-        low, high, past = _extent(tokens, numeral)
-        if not _is_code(tokens, numeral.first, past):
-            yield from _claim(clause, Numeral(numeral.value, numeral.first, past), low, high)
-        place = past
+        low, high, place = _extent(clause.tokens, numeral)
+        yield clause, Numeral(numeral.value, numeral.first, place), low, high
 
 
 def _claim(clause: Clause, numeral: Numeral, low: float, high: float) -> Iterator[Claim]:
     tokens, first, past = clause.tokens, numeral.first, numeral.past
+    if _is_code(tokens, first, past):
+        return
     before = tokens[first - 1].text if first else ""
     after = tokens[past].text if past < len(tokens) else ""
     start, end = tokens[first].start, tokens[past - 1].end
@@ -97,9 +103,7 @@ def _claim(clause: Clause, numeral: Numeral, low: float, high: float) -> Iterato
         behind = after in _CURRENCIES
         start = start if behind else tokens[first - 1].start
         context = _context(clause, first, past + behind)
-        yield Claim(
-            "money", low, high, currency, (), context, start, unit_end if behind else end
-        )
+        yield Claim("money", low, high, currency, (), context, start, unit_end if behind else end)
     elif after in _PERCENT:
         yield Claim(
             "percent", low, high, "%", (), _context(clause, first, past + 1), start, unit_end
@@ -108,7 +112,9 @@ def _claim(clause: Clause, numeral: Numeral, low: float, high: float) -> Iterato
         if _stands_before(tokens, first, _WITHIN):
             hours = _HOURS[after]
             context = _context(clause, first, past + 1)
-            yield Claim("deadline", low * hours, high * hours, "hours", (), context, start, unit_end)
+            yield Claim(
+                "deadline", low * hours, high * hours, "hours", (), context, start, unit_end
+            )
     elif after not in _YEARS and (nouns := _nouns(tokens, numeral)):
         last = max(place for place, _word in nouns)
         shown = tuple(readings(word) for _place, word in nouns)
@@ -130,7 +136,7 @@ def _extent(tokens: Sequence[Token], numeral: Numeral) -> tuple[float, float, in
         return value, inf, numeral.past
     if before and before[0] in _AT_MOST and (before[0] != "to" or before[1:2] == ["up"]):
         return 0.0, value, numeral.past
-    if before and before[0] in _ABOUT or tokens[numeral.first].text.startswith("כ"):
+    if (before and before[0] in _ABOUT) or tokens[numeral.first].text.startswith("כ"):
         return value * (1 - ABOUT), value * (1 + ABOUT), numeral.past
     return value, value, numeral.past
 
@@ -173,7 +179,9 @@ def _is_code(tokens: Sequence[Token], first: int, past: int) -> bool:
     if _is_of_month(tokens, first, past):
         return True
     following = tokens[past] if past < len(tokens) else None
-    if following and (following.text in _MORE or following.text in _FROM and _is_part(tokens, past)):
+    if following and (
+        following.text in _MORE or (following.text in _FROM and _is_part(tokens, past))
+    ):
         return True
     if following and following.start == tokens[past - 1].end and following.text[0].isalpha():
         return following.text not in _CURRENCIES
@@ -197,7 +205,7 @@ def _is_attached(tokens: Sequence[Token], first: int) -> bool:
     before = tokens[first - 1]
     if before.text == "-" and first > 1 and tokens[first - 2].end == before.start:
         before = tokens[first - 2]
-    return before.text[0].isalnum() and before.text not in _HEBREW_GLUE or before.text in "#/@_."
+    return (before.text[0].isalnum() and before.text not in _HEBREW_GLUE) or before.text in "#/@_."
 
 
 def _nouns(tokens: Sequence[Token], numeral: Numeral) -> list[tuple[int, str]]:

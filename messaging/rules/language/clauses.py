@@ -11,21 +11,19 @@ _ENDS = frozenset(".!?;\n…:•()|")
 # No clause is longer: what is further away does not belong together.
 MOST_TOKENS = 80
 _TURNS = frozenset({"but", "while", "whereas", "אבל", "אך", "ואילו", "אולם"})
-_NOT = frozenset(
-    """
+_NEGATIONS = """
     not no never isn't wasn't weren't aren't didn't doesn't don't haven't hasn't cannot can't won't
     without neither nor לא אין אינו אינה אינם איננו בלי ללא טרם אף
-    """.split()
-)
+"""
+_NOT = frozenset(_NEGATIONS.split())
 # Whoever says this does not say that it is so.
-_HEDGES = frozenset(
-    """
+_SUPPOSED = """
     if whether alleged allegedly claim claims claimed reports reported rumour rumor rumours rumors
     unconfirmed unverified checking investigating examining false untrue may might could possibly
     אם האם לכאורה טענה טענות נטען שמועה שמועות נבדק בודקים בודקות בדיקה ייתכן יתכן אולי שקרי שקר
     כוזב
-    """.split()
-)
+"""
+_HEDGES = frozenset(_SUPPOSED.split())
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,9 @@ class Parsed:
     @cached_property
     def clauses(self) -> list[Clause]:
         """Sentences, parted at commas that part more than digits."""
-        return [clause for sentence in self.sentences for clause in _parted(sentence.tokens, _parts)]
+        return [
+            clause for sentence in self.sentences for clause in _parted(sentence.tokens, _parts)
+        ]
 
     @cached_property
     def sentences(self) -> list[Clause]:

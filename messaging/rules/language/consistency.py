@@ -145,9 +145,7 @@ def _is_alike(claim: Claim, other: Claim, ignored: frozenset[str]) -> bool:
     if not any(shared):
         return False
     # The noun alone is not enough: of the customers some complained, and others were paid.
-    apart = [
-        [word for word in one.context if not word & _joined(shared)] for one in (claim, other)
-    ]
+    apart = [[word for word in one.context if not word & _joined(shared)] for one in (claim, other)]
     return _share(*apart, ignored, empty=1.0) >= SHARE_ALIKE
 
 
@@ -189,9 +187,7 @@ def _moments(text: Parsed, record: Record) -> Iterator[Finding]:
     for moment in ours:
         if any(_RENEWED & word for word in moment.context):
             continue
-        alike = [
-            (said, other) for said, other in pool if _may_be_one(moment, said, other, record)
-        ]
+        alike = [(said, other) for said, other in pool if _may_be_one(moment, said, other, record)]
         against = _against(alike, lambda other, moment=moment: _is_one_moment(moment, other))
         if against:
             said, other = against
@@ -200,9 +196,9 @@ def _moments(text: Parsed, record: Record) -> Iterator[Finding]:
 
 def _may_be_one(moment: Moment, said: Said, other: Moment, record: Record) -> bool:
     """Say whether two moments are of the same event, and can be compared at all."""
-    if moment.day is None or other.day is None:
-        if record.now - said.said_at > _WEEK and (moment.weekday, other.weekday) != (None, None):
-            return False
+    is_named = None in (moment.day, other.day) and {moment.weekday, other.weekday} != {None}
+    if is_named and record.now - said.said_at > _WEEK:
+        return False
     return _share(moment.context, other.context, record.ignored) >= SHARE_SAME_DAY
 
 
@@ -219,9 +215,7 @@ def _contacts(text: Parsed, record: Record) -> Iterator[Finding]:
     pool = [(said, contact) for said in record.known for contact in contacts_of(said.text)]
     known = {contact.plain for _said, contact in pool}
     for contact in ours:
-        near = next(
-            ((said, other) for said, other in pool if looks_mistyped(contact, other)), None
-        )
+        near = next(((said, other) for said, other in pool if looks_mistyped(contact, other)), None)
         if near and contact.plain not in known:
             said, other = near
             wording = worded("contact")
@@ -254,9 +248,7 @@ def _repeated(text: Parsed, record: Record) -> Iterator[Finding]:
         if said:
             severity: Severity = "error" if said.standing == "false" else "warning"
             wording = worded("false" if said.standing == "false" else "unconfirmed")
-            yield _finding(
-                wording, sentence, text, said, 0, len(said.text), severity=severity
-            )
+            yield _finding(wording, sentence, text, said, 0, len(said.text), severity=severity)
 
 
 def _repeats_fact(sentence: Clause, said: Said) -> bool:
@@ -289,7 +281,11 @@ def _finding(
 ) -> Finding:
     there = said.text[start:end][:QUOTED]
     here = text.text[place.start : place.end][:QUOTED]
-    data: Mapping[str, object] = {"source": said.source, "id": said.id, "quote": _around(said.text, start, end)}
+    data: Mapping[str, object] = {
+        "source": said.source,
+        "id": said.id,
+        "quote": _around(said.text, start, end),
+    }
     return Finding(
         rule=wording.rule,
         severity=severity or said.severity,

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+?\d[\d\-() ]{6,17}\d|\*\d{3,5}|1-?[78]00-?\d{3}-?\d{3})(?!\w)")
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:\+?\d[\d\-() ]{6,17}\d|\*\d{3,5}|1-?[78]00-?\d{3}-?\d{3})(?!\w)"
+)
 _LINK = re.compile(r"https?://[^\s<>\"']{4,300}", re.IGNORECASE)
 MOST_CONTACTS = 50
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from messaging.rules.language.clauses import Clause, Parsed
@@ -13,6 +14,9 @@ from messaging.rules.language.tokens import Token
 MOST_MOMENTS = 200
 
 _ENGLISH = "january february march april may june july august september october november december"
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday"
+# Hebrew counts the days from Sunday.
+_HEBREW_WEEK = "שני שלישי רביעי חמישי שישי שבת ראשון"
 _HEBREW = "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר"
 MONTHS = {
     **{word: number for number, word in enumerate(_ENGLISH.split(), 1)},
@@ -23,18 +27,20 @@ MONTHS = {
 }
 # Monday is 0, as in date.weekday().
 WEEKDAYS = {
-    **{
-        word: number
-        for number, word in enumerate(
-            "monday tuesday wednesday thursday friday saturday sunday".split()
-        )
-    },
-    **dict(zip("ראשון שני שלישי רביעי חמישי שישי".split(), (6, 0, 1, 2, 3, 4), strict=True)),
-    "שבת": 5,
+    word: number for week in (_WEEK, _HEBREW_WEEK) for number, word in enumerate(week.split())
 }
 _RELATIVE = {
-    **{"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1},
-    **{"היום": 0, "הערב": 0, "הבוקר": 0, "מחר": 1, "מחרתיים": 2, "אתמול": -1, "שלשום": -2},
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "yesterday": -1,
+    "היום": 0,
+    "הערב": 0,
+    "הבוקר": 0,
+    "מחר": 1,
+    "מחרתיים": 2,
+    "אתמול": -1,
+    "שלשום": -2,
 }
 _PREFIXES = ("", "ב", "ל", "מ", "ה", "וב", "ול", "ומ", "שב", "ו", "מה", "עד")
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}|\d{2}))?")
@@ -62,6 +68,7 @@ def moments_of(text: Parsed, *, now: datetime) -> list[Moment]:
     return list(islice((moment for moment in found if moment is not None), MOST_MOMENTS))
 
 
+@lru_cache(maxsize=16_384)
 def month_of(word: str) -> int | None:
     """Return the number of a month by its name, letters glued before it or not."""
     return _looked_up(MONTHS, word)
@@ -79,7 +86,7 @@ def _moment_in(clause: Clause, today: date) -> Moment | None:
     """Return the day and hour of a clause; None with none or several days, which may be a span."""
     days = list(_days(clause.tokens, today))
     hours = list(_hours(clause.tokens))
-    if len(days) > 1 or len(hours) > 1 or not days and not hours:
+    if len(days) > 1 or len(hours) > 1 or (not days and not hours):
         return None
     used = {place for *_what, first, past in (*days, *hours) for place in range(first, past)}
     shown = [clause.tokens[place] for place in sorted(used)]
@@ -111,9 +118,7 @@ def _days(
         place = past
 
 
-def _written_out(
-    tokens: Sequence[Token], place: int, today: date
-) -> tuple[date, int, int] | None:
+def _written_out(tokens: Sequence[Token], place: int, today: date) -> tuple[date, int, int] | None:
     """Read "3 May", "3rd of May 2026", "May 3", "3 במאי"; a month without a day is none."""
     month = month_of(tokens[place].text)
     day = _day_number(tokens, place)
@@ -136,9 +141,11 @@ def _written_out(
 def _numeric(tokens: Sequence[Token], place: int, today: date) -> tuple[date, int, int] | None:
     """Read 3.5.2026, 3/5/26 and, behind "on" or ב-, 3.5: the day comes first, as in Israel."""
     text = tokens[place].text
-    if len(text) == 4 and text.isdigit() and [t.text for t in tokens[place + 1 : place + 4 : 2]] == [
-        *("-", "-")
-    ]:
+    if (
+        len(text) == 4
+        and text.isdigit()
+        and [t.text for t in tokens[place + 1 : place + 4 : 2]] == [*("-", "-")]
+    ):
         parts = [token.text for token in tokens[place : place + 5 : 2]]
         if len(parts) == 3 and all(part.isdigit() for part in parts):
             return _dated(int(parts[0]), int(parts[1]), int(parts[2]), place + 5)
@@ -153,15 +160,13 @@ def _numeric(tokens: Sequence[Token], place: int, today: date) -> tuple[date, in
     return _dated(year, int(match[3]), int(match[1]), place + 1)
 
 
-def _named(
-    tokens: Sequence[Token], place: int, today: date
-) -> tuple[date | None, int, int] | None:
+def _named(tokens: Sequence[Token], place: int, today: date) -> tuple[date | None, int, int] | None:
     """Read "tomorrow", "Thursday", "ביום חמישי", "בשבת"; שני without יום is no day."""
     text = tokens[place].text
-    if (ahead := _looked_up(_RELATIVE, text)) is not None:
+    if (ahead := _days_ahead(text)) is not None:
         day = today + timedelta(days=ahead)
         return day, day.weekday(), place + 1
-    if text in WEEKDAYS and text.isascii() or text in ("שבת", "בשבת"):
+    if (text in WEEKDAYS and text.isascii()) or text in ("שבת", "בשבת"):
         return None, WEEKDAYS[text.removeprefix("ב") if text == "בשבת" else text], place + 1
     following = tokens[place + 1].text if place + 1 < len(tokens) else ""
     if text.endswith("יום") and len(text) <= 5 and following.removeprefix("ה") in WEEKDAYS:
@@ -183,6 +188,11 @@ def _hours(tokens: Sequence[Token]) -> Iterator[tuple[time, int, int]]:
         if following in _AFTERNOON and hour < 12:
             hour += 12
         yield time(hour, minute), place, place + 1 + (following in _AFTERNOON | _MORNING)
+
+
+@lru_cache(maxsize=16_384)
+def _days_ahead(word: str) -> int | None:
+    return _looked_up(_RELATIVE, word)
 
 
 def _looked_up(table: dict[str, int], word: str) -> int | None:

@@ -1,5 +1,4 @@
-"""Numbers in digits and in words, Hebrew and English: "1,200", "12 אלף", "twenty-five", "שלוש מאות".
-"""
+"""Numbers in digits and in words: "1,200", "12 אלף", "twenty-five", "שלוש מאות"."""
 
 import re
 from collections.abc import Sequence
@@ -44,8 +43,15 @@ TENS = {
 }
 _WHOLE = {"מאה": 100, "מאתיים": 200, "אלפיים": 2000, "תריסר": 12, "dozen": 12}
 SCALES = {
-    **{"hundred": 100, "hundreds": 100, "מאות": 100},
-    **{"thousand": 1000, "thousands": 1000, "k": 1000, "אלף": 1000, "אלפים": 1000, "אלפי": 1000},
+    "hundred": 100,
+    "hundreds": 100,
+    "מאות": 100,
+    "thousand": 1000,
+    "thousands": 1000,
+    "k": 1000,
+    "אלף": 1000,
+    "אלפים": 1000,
+    "אלפי": 1000,
     **dict.fromkeys(("million", "millions", "m", "מיליון", "מיליוני", "מליון"), 1_000_000),
     **dict.fromkeys(("billion", "bn", "מיליארד", "מיליארדי"), 1_000_000_000),
 }
@@ -147,10 +153,10 @@ def _added(word: str) -> int | None:
 
 def _fits(group: float, added: int) -> bool:
     """Say whether a number goes on: 20 + 5, 300 + 12, 2 + 10 (שתים עשרה), not 5 + 7."""
-    if not group or added == 10 and group % 100 < 10:
+    if not group or (added == 10 and group % 100 < 10):
         return True
     tail = group % 100
-    return tail == 0 and added < 100 or tail >= 20 and tail % 10 == 0 and added < 10
+    return (tail == 0 and added < 100) or (tail >= 20 and tail % 10 == 0 and added < 10)
 
 
 def _is_joint(word: str) -> bool:

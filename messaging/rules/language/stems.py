@@ -15,8 +15,7 @@ _HEBREW_ENDINGS = ("ותינו", "ינו", "יכם", "יהם", "יים", "ים",
 _FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 _IRREGULAR = {"children": "child", "people": "people", "men": "man", "women": "woman"}
 
-_STOP = frozenset(
-    """
+_STOP_WORDS = """
     a an the this that these those of in on at to for from by with about as and or but if so than
     then is are was were be been being am has have had do does did will would can could shall
     should may might must we our ours us you your yours they their them it its he she his her i my
@@ -27,8 +26,8 @@ _STOP = frozenset(
     כבר היום מחר אתמול לא אין יש היה הייתה היו יהיה תהיה יהיו אשר כמו לפי עד בין אחרי לפני כדי אך
     אבל שלנו שלכם שלהם לנו לכם להם בו בה בהם לו לה מן תוך בתוך החל ביום בשעה כאן שם מאוד יותר פחות
     לפחות כמעט בערך כ ב ל מ ה ו ש אותו אותה אותם
-    """.split()
-)
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def is_content(word: str) -> bool:

@@ -11,7 +11,9 @@ _SILENT = re.compile(
     r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0300-\u036f\u00ad\u061c"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
 )
-_ALIKE = str.maketrans("\u05be\u2010\u2011\u2012\u2013\u2014\u2212’‘\u05f3״“”„", "-------'''\"\"\"\"")
+_ALIKE = str.maketrans(
+    "\u05be\u2010\u2011\u2012\u2013\u2014\u2212’‘\u05f3״“”„", '-------\'\'\'""""'
+)
 # A word may hold apostrophes and, in Hebrew, quotation marks inside: we're, מע"מ, ש"ח.
 _TOKEN = re.compile(
     r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['\"][^\W\d_]+)*|[%₪$€£]|\n|[^\s\w]|_", re.UNICODE

@@ -56,9 +56,9 @@ CONTRADICTIONS = [
     ("החנות נסגרה ב-3 במאי", "החנות נסגרה ב-5 במאי", "date", "3 במאי"),
     ("We stopped the sale yesterday", "The sale stopped on 9 June 2026", "date", "yesterday"),
     ("המכירה הופסקה אתמול", "המכירה הופסקה ב-9 ביוני", "date", "אתמול"),
-    ("The branch opens tomorrow at 10:00", "The branch opens tomorrow at 11:00", "date", "tomorrow at 10:00"),
+    ("The branch opens tomorrow at 10:00", "The branch opens tomorrow at 11:00", "date", "10:00"),
     ("Call us at 03-5551234", "Our number is 03-5551243", "contact", "03-5551234"),
-    ("See https://example.org/k2-recal", "https://example.org/k2-recall", "contact", "https://example.org/k2-recal"),
+    ("See https://example.org/recal", "https://example.org/recall", "contact", "/recal"),
 ]  # fmt: skip
 
 
@@ -168,12 +168,12 @@ def test_what_is_false_or_unknown_is_not_said_as_true() -> None:
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("We are checking whether the supplier's plastic made the handle crack", "The supplier's plastic made the handle crack"),
-        ("The supplier's plastic did not make the handle crack", "The supplier's plastic made the handle crack"),
+        ("We are checking whether bad plastic made the handle crack", "Bad plastic made the handle crack"),
+        ("Bad plastic did not make the handle crack", "Bad plastic made the handle crack"),
         ("אנחנו בודקים אם הפלסטיק של הספק גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
         ("הפלסטיק של הספק לא גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
         ("Three customers were burned by the handle", "12 customers were burned by the handle"),
-        ("The handle cracked", "The supplier's plastic made the handle crack"),
+        ("The handle cracked", "Bad plastic made the handle crack"),
     ],
 )  # fmt: skip
 def test_checking_denying_and_other_matters_repeat_nothing(text: str, fact: str) -> None:
@@ -203,9 +203,10 @@ def test_marks_between_the_letters_change_nothing(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["12 ", "customers ", "לקוחות ", "נפגעו ", "₪", "%", "3.5.2026 ", "10:00", "-", "ב-", "May ", "\u200f",
-     "שלוש ", "מאות ", "within ", "hours ", ".", ",", "\n", "👩‍👩‍👧", "\u05b0", "https://", "*", "2026-06-", "יום "]
-)  # fmt: skip
+    ["12 ", "customers ", "לקוחות ", "נפגעו ", "₪", "%", "3.5.2026 ", "10:00", "-", "ב-", "May "]
+    + ["\u200f", "שלוש ", "מאות ", "within ", "hours ", ".", ",", "\n", "👩\u200d👩\u200d👧"]
+    + ["\u05b0", "https://", "*", "2026-06-", "יום "]
+)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=60))
