@@ -38,6 +38,8 @@ STORY = {
         "HoldRule",
         "Channel",
         "Template",
+        "LanguagePack",
+        "LanguagePackRevision",
         "Block",
         "TemplateRevision",
         "NotificationTarget",

@@ -7,6 +7,7 @@ from incidents.rules.severity import SIGNALS
 from incidents.rules.tasks import PublicState
 from incidents.rules.waiting import DIMENSIONS
 from messaging.rules.declarations import TYPES
+from messaging.rules.language.findings import SEVERITIES
 
 INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
 
@@ -43,6 +44,9 @@ _RESOURCES = {
     "goal-metrics": "What a goal can aim at.",
     "templates": "Wording prepared before it is needed.",
     "blocks": "Paragraphs that several templates share.",
+    "language-checks": "What the language of a text does, as you type.",
+    "language-rules": "What texts are checked for.",
+    "language-packs": "What a brand adds to the language checks, or takes away.",
     "messages": "What we say: written, reviewed by other eyes, published.",
     "channels": "The accounts and places a brand speaks through.",
     "publications": "One message on its way to one channel.",
@@ -99,6 +103,10 @@ ENUM_NAMES = {
     "IncidentRole": "incidents.models.IncidentRole",
     "IncidentStatus": "incidents.models.Status",
     "IncidentVisibility": "incidents.models.incident.Visibility",
+    "FindingPart": ["title", "body", "whole"],
+    "FindingSeverity": list(SEVERITIES),
+    "OfferKind": ["commitment"],
+    "PackLanguage": "messaging.models.PackLanguage",
     "LegalExposure": "incidents.models.LegalExposure",
     "Legitimacy": "incidents.models.incident.Legitimacy",
     "LessonStatus": "incidents.models.LessonStatus",

@@ -3,6 +3,7 @@
 from messaging.admin import (
     channels,
     holds,
+    language_packs,
     messages,
     notification_targets,
     publications,
@@ -12,6 +13,7 @@ from messaging.admin import (
 __all__ = [
     "channels",
     "holds",
+    "language_packs",
     "messages",
     "notification_targets",
     "publications",

@@ -9,20 +9,21 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crisisapi.accounts.api.api_keys import NothingSerializer
 from crisisapi.accounts.api.fields import BrandField, VisibleField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import MomentField
+from crisisapi.common.fields import MomentField, ShortListField
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
 from incidents.models import Fact, Incident
+from messaging.api.message_findings import MessageFindingsSerializer, accepting
 from messaging.api.message_revisions import MessageRevisionSerializer
 from messaging.api.review_decisions import ReviewDecisionSerializer
 from messaging.models import Channel, Message, MessageStatus
+from messaging.selectors.message_findings import findings_of
 from messaging.services import approvals, flags, publications, schedules
 from messaging.services import messages as services
 from messaging.tasks import perform_publications
@@ -93,7 +94,19 @@ class MessageChangeSerializer(WordingSerializer):
         fields = [*WordingSerializer.Meta.fields, "reason"]
 
 
-class ApprovalSerializer(serializers.Serializer[Any]):
+class AcceptanceSerializer(serializers.Serializer[Any]):
+    accept_findings = ShortListField(
+        child=serializers.CharField(max_length=80),
+        required=False,
+        max_length=50,
+        help_text="Ids of rules of language whose errors you let stand; not those of gaps.",
+    )
+    accept_reason = serializers.CharField(
+        max_length=2_000, required=False, help_text="Why you let them stand; needed then."
+    )
+
+
+class ApprovalSerializer(AcceptanceSerializer):
     revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
     comment = serializers.CharField(
         max_length=2_000, required=False, allow_blank=True, help_text="What you want to add."
@@ -154,7 +167,7 @@ class MessageViewSet(BrandViewSet):
     queryset = Message.objects.prefetch_related("facts")
     filterset_class = MessageFilter
     access = (
-        dict.fromkeys(["list", "retrieve", "revisions", "decisions"], _READ)
+        dict.fromkeys(["list", "retrieve", "revisions", "decisions", "findings"], _READ)
         | dict.fromkeys(["create", "partial_update", "submit", "withdraw"], _WRITE)
         | dict.fromkeys(["approve", "reject", "clear_flag"], _DECIDE)
         | dict.fromkeys(["publish", "reschedule", "unschedule"], _DECIDE)
@@ -162,7 +175,7 @@ class MessageViewSet(BrandViewSet):
     terms = {
         "create": NewMessageSerializer,
         "partial_update": MessageChangeSerializer,
-        "submit": NothingSerializer,
+        "submit": AcceptanceSerializer,
         "approve": ApprovalSerializer,
         "reject": RejectionSerializer,
         "withdraw": ReasonSerializer,
@@ -184,20 +197,21 @@ class MessageViewSet(BrandViewSet):
         """Change a message; a new wording ends its review and takes its approval back."""
         return self._done(services.change_message)
 
-    @extend_schema(request=NothingSerializer, responses=MessageSerializer)
+    @extend_schema(request=AcceptanceSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: Any) -> Response:
-        """Ask for review: draft → in_review."""
-        return self._done(services.submit_message)
+        """Ask for review: draft → in_review. Errors of the language checks keep it back."""
+        return self._done(accepting(services.submit_message))
 
     @extend_schema(request=ApprovalSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: Any) -> Response:
         """Approve the wording you read: in_review → approved. People only.
 
-        Nobody approves what they wrote, and every fact it rests on must be confirmed.
+        Nobody approves what they wrote, and every fact it rests on must be confirmed. Errors of
+        the language checks keep it back unless you let them stand, and say why.
         """
-        return self._done(approvals.approve_message)
+        return self._done(accepting(approvals.approve_message))
 
     @extend_schema(request=RejectionSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
@@ -251,6 +265,13 @@ class MessageViewSet(BrandViewSet):
     def revisions(self, request: Request, pk: Any) -> Response:
         """Every wording it ever had, newest first."""
         return self.listed(self.get_object().revisions.all())
+
+    @extend_schema(responses=MessageFindingsSerializer, filters=False)
+    @action(detail=True, serializer_class=MessageFindingsSerializer, filterset_class=None)
+    def findings(self, request: Request, pk: Any) -> Response:
+        """What the language checks say of the present wording, in your language."""
+        found = findings_of(self.get_object(), now=self.now())
+        return Response(self.get_serializer(found).data)
 
     @extend_schema(responses=ReviewDecisionSerializer(many=True), filters=False)
     @action(

@@ -1,11 +1,15 @@
 """Routes of this floor."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
 from messaging.api.hold_rules import HoldRuleViewSet
 from messaging.api.holds import HoldViewSet
+from messaging.api.language_checks import LanguageCheckViewSet
+from messaging.api.language_packs import LanguagePackViewSet
+from messaging.api.language_rules import LanguageRuleViewSet
 from messaging.api.messages import MessageViewSet
 from messaging.api.notification_targets import (
     NotificationTargetViewSet,
@@ -19,6 +23,8 @@ router.register("blocks", BlockViewSet, basename="block")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
+router.register("language-checks", LanguageCheckViewSet, basename="language-check")
+router.register("language-packs", LanguagePackViewSet, basename="language-pack")
 router.register("messages", MessageViewSet, basename="message")
 router.register("notification-targets", NotificationTargetViewSet, basename="notification-target")
 router.register(
@@ -29,4 +35,7 @@ router.register(
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("templates", TemplateViewSet, basename="template")
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("language-rules/", LanguageRuleViewSet.as_view({"get": "rules"}), name="language-rule"),
+    *router.urls,
+]

@@ -3,6 +3,12 @@
 from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
 from messaging.models.hold import Hold, HoldRule
+from messaging.models.language_pack import (
+    RULES_LENGTH,
+    LanguagePack,
+    LanguagePackRevision,
+    PackLanguage,
+)
 from messaging.models.message import (
     APPROVED_STATUSES,
     PUBLIC_STATUSES,
@@ -31,6 +37,7 @@ __all__ = [
     "BODY_LENGTH",
     "OPEN_STATUSES",
     "PUBLIC_STATUSES",
+    "RULES_LENGTH",
     "SILENT_STATUSES",
     "WAITING_STATUSES",
     "Block",
@@ -41,6 +48,8 @@ __all__ = [
     "HeldBecause",
     "Hold",
     "HoldRule",
+    "LanguagePack",
+    "LanguagePackRevision",
     "Message",
     "MessageRevision",
     "MessageStatus",
@@ -50,6 +59,7 @@ __all__ = [
     "NotificationTarget",
     "OutgoingNotification",
     "OutgoingStatus",
+    "PackLanguage",
     "PartStatus",
     "Platform",
     "Publication",

@@ -38,6 +38,14 @@ class ReviewDecision(IdentifiedModel):
         help_text=_("Who decided."),
     )
     comment = models.TextField(_("comment"), blank=True, help_text=_("Why."))
+    accepted_findings = models.JSONField(
+        _("accepted findings"),
+        default=list,
+        help_text=_("Ids of rules of language whose errors they let stand."),
+    )
+    accepted_reason = models.TextField(
+        _("reason of acceptance"), blank=True, help_text=_("Why they let these errors stand.")
+    )
 
     class Meta:
         verbose_name = _("review decision")

@@ -12,6 +12,12 @@ from crisisapi.common.errors import DomainError, Refusal, StaleVersion, require_
 from incidents.models import Fact
 from messaging.models import Decision, Message, MessageStatus, ReviewDecision
 from messaging.rules.wording import wording_hash
+from messaging.services.findings import (
+    NOTHING_ACCEPTED,
+    Acceptance,
+    Settled,
+    require_no_standing_findings,
+)
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
@@ -54,25 +60,28 @@ def approve_message(
     now: datetime,
     expected_version: int | None,
     comment: str = "",
+    acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> Message:
     """Approve the wording the reviewer read: in_review → approved.
 
     Refuses another revision than the present one (`StaleVersion`), an author of the present
-    wording (`FourEyes`), and facts not confirmed (`FactNotConfirmed`).
+    wording (`FourEyes`), facts not confirmed (`FactNotConfirmed`), and errors of the language
+    checks that are not accepted (`FindingsStand`).
     """
     locked = _lock_for_review(message, revision, expected_version)
     reviewer_id = _reviewer(actor)
     present = hash_of(locked)
     _require_other_eyes(locked, present, reviewer_id)
     require_confirmed(locked)
+    settled = require_no_standing_findings(locked, acceptance, actor=actor, now=now)
     locked.status = MessageStatus.APPROVED
     locked.status_reason = comment
     locked.approved_hash = present
     locked.approved_by_id = reviewer_id
     locked.approved_at = now
     save_change(locked, *APPROVAL_FIELDS, now=now)
-    _decide(locked, Decision.APPROVED, reviewer_id, comment, now)
-    data = {"revision": revision, "wording_hash": present, "waits_on": None}
+    _decide(locked, Decision.APPROVED, reviewer_id, comment, now, settled)
+    data = {"revision": revision, "wording_hash": present, "waits_on": None, **settled.told}
     record_step(locked, "message.approved", actor, now, **data)
     return locked
 
@@ -202,7 +211,12 @@ def _require_other_eyes(message: Message, present: str, reviewer_id: UUID) -> No
 
 
 def _decide(
-    message: Message, decision: Decision, reviewer_id: UUID, comment: str, now: datetime
+    message: Message,
+    decision: Decision,
+    reviewer_id: UUID,
+    comment: str,
+    now: datetime,
+    settled: Settled | None = None,
 ) -> None:
     ReviewDecision.objects.create(
         message=message,
@@ -210,5 +224,7 @@ def _decide(
         decision=decision,
         reviewer_id=reviewer_id,
         comment=comment,
+        accepted_findings=settled.accepted if settled else [],
+        accepted_reason=settled.reason if settled else "",
         created_at=now,
     )

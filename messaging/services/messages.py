@@ -25,6 +25,11 @@ from messaging.services.approvals import (
     hash_of,
     superseded_sentence,
 )
+from messaging.services.findings import (
+    NOTHING_ACCEPTED,
+    Acceptance,
+    require_no_standing_findings,
+)
 from messaging.services.schedules import call_off
 from messaging.services.steps import (
     WrongStatus,
@@ -99,18 +104,28 @@ def change_message(
 
 @transaction.atomic
 def submit_message(
-    *, message: Message, actor: Actor, now: datetime, expected_version: int | None
+    *,
+    message: Message,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+    acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> Message:
-    """Ask for review of the present wording: draft → in_review."""
+    """Ask for review of the present wording: draft → in_review.
+
+    Refuses errors of the language checks that are not accepted (`FindingsStand`).
+    """
     locked = lock_message(message, expected_version=expected_version)
     if locked.status != MessageStatus.DRAFT:
         raise WrongStatus(_("Only a draft can be submitted. The message is: %s.") % locked.status)
+    settled = require_no_standing_findings(locked, acceptance, actor=actor, now=now)
     locked.status = MessageStatus.IN_REVIEW
     locked.status_reason = ""
     locked.submitted_at = now
     save_change(locked, "status", "status_reason", "submitted_at", now=now)
     waiting = waits_on(role=Role.APPROVER)
-    record_step(locked, "message.submitted", actor, now, revision=locked.revision, waits_on=waiting)
+    data = {"revision": locked.revision, "waits_on": waiting, **settled.told}
+    record_step(locked, "message.submitted", actor, now, **data)
     return locked
 
 

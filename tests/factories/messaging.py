@@ -9,6 +9,7 @@ from messaging.models import (
     Channel,
     Hold,
     HoldRule,
+    LanguagePack,
     Message,
     MessageRevision,
     MessageStatus,
@@ -195,3 +196,15 @@ class NotificationTargetFactory(factory.django.DjangoModelFactory):
     way = "chat"
     name = "#crisis"
     address = "https://chat.example.org/hooks/1"
+
+
+class LanguagePackFactory(factory.django.DjangoModelFactory):
+    """A pack that only lightens a rule, without rules of its own."""
+
+    class Meta:
+        model = LanguagePack
+
+    brand = factory.SubFactory(BrandFactory)
+    language = "he"
+    name = factory.Sequence(lambda n: f"Our words {n}")
+    severities = {"blame.customer": "warning"}

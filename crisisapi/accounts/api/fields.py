@@ -24,7 +24,7 @@ class BrandField(serializers.SlugRelatedField[Brand]):
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", Brand.objects.all())
             kwargs.setdefault("required", False)
-            kwargs.setdefault("default", _OnlyBrand())
+            kwargs.setdefault("default", OnlyBrand())
         kwargs.setdefault("help_text", "Slug of the brand.")
         super().__init__(slug_field="slug", **kwargs)
 
@@ -40,7 +40,7 @@ class BrandField(serializers.SlugRelatedField[Brand]):
         return Brand.objects.visible_to(caller_of(self.context["request"]))
 
 
-class _OnlyBrand:
+class OnlyBrand:
     """The caller's brand when there is only one."""
 
     requires_context = True

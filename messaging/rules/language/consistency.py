@@ -295,6 +295,7 @@ def _finding(
         suggestion=wording.suggestion,
         replacement=replacement,
         data=data,
+        category="consistency",
     )
 
 

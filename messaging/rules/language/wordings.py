@@ -91,6 +91,9 @@ _WORDS: Mapping[str, tuple[str, Mapping[str, str], Mapping[str, str]]] = {
 }
 
 
+SORTS = tuple(_WORDS)
+
+
 @dataclass(frozen=True)
 class Wording:
     """A rule of consistency with its sentences."""

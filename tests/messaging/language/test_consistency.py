@@ -168,7 +168,7 @@ def test_what_is_false_or_unknown_is_not_said_as_true() -> None:
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("We are checking whether bad plastic made the handle crack", "Bad plastic made the handle crack"),
+        ("We are checking if bad plastic made the handle crack", "Bad plastic made the handle crack"),
         ("Bad plastic did not make the handle crack", "Bad plastic made the handle crack"),
         ("אנחנו בודקים אם הפלסטיק של הספק גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
         ("הפלסטיק של הספק לא גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
@@ -203,9 +203,23 @@ def test_marks_between_the_letters_change_nothing(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["12 ", "customers ", "לקוחות ", "נפגעו ", "₪", "%", "3.5.2026 ", "10:00", "-", "ב-", "May "]
-    + ["\u200f", "שלוש ", "מאות ", "within ", "hours ", ".", ",", "\n", "👩\u200d👩\u200d👧"]
-    + ["\u05b0", "https://", "*", "2026-06-", "יום "]
+    [
+        *[
+            "12 ",
+            "customers ",
+            "לקוחות ",
+            "נפגעו ",
+            "₪",
+            "%",
+            "3.5.2026 ",
+            "10:00",
+            "-",
+            "ב-",
+            "May ",
+        ],
+        *["\u200f", "שלוש ", "מאות ", "within ", "hours ", ".", ",", "\n", "👩\u200d👩\u200d👧"],
+        *["\u05b0", "https://", "*", "2026-06-", "יום "],
+    ]
 )
 
 

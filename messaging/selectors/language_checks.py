@@ -1,0 +1,133 @@
+"""The language checks as a service: packs, posture and consistency together."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from crisisapi.accounts.models import Brand
+from incidents.models import Bearing, Fact, Incident
+from incidents.selectors.advice import advice_for
+from messaging.rules.language.check import check
+from messaging.rules.language.computed import overridden
+from messaging.rules.language.consistency import inconsistencies
+from messaging.rules.language.findings import SEVERITIES, Finding
+from messaging.rules.language.posture import Stance, weigh
+from messaging.rules.language.promises import due_of
+from messaging.rules.language.tongue import tongue_of
+from messaging.selectors.language_packs import Applied, rules_in_force
+from messaging.selectors.published import record_of
+
+TITLE_LENGTH = 200
+PROMISE_LENGTH = 2_000
+INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text as it would be said; an empty language is found out, an empty purpose is any."""
+
+    text: str
+    language: str = ""
+    purpose: str = ""
+    platform: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A commitment to make of a promise: the body of `POST /tasks/promise/`, but for `kind`."""
+
+    title: str
+    promise: str
+    due_at: datetime | None
+    incident: UUID | None
+    kind: str = "commitment"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding, what stands at its place, and what is offered."""
+
+    finding: Finding
+    quote: str
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks found in a text, by place."""
+
+    language: str
+    found: list[Found]
+    packs: tuple[Applied, ...] = field(default_factory=tuple)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        return {
+            severity: sum(1 for one in self.found if one.finding.severity == severity)
+            for severity in SEVERITIES
+        }
+
+
+def check_wording(
+    wording: Wording,
+    *,
+    brand: Brand,
+    incident: Incident | None,
+    now: datetime,
+    without: UUID | None = None,
+) -> Checked:
+    """Check a text with the rules of a brand and, for an incident, with its advice and record.
+
+    Stores nothing. `without` is a message the text is not held against: its own.
+    """
+    text, language = wording.text, wording.language or tongue_of(wording.text)
+    force = rules_in_force(brand.pk)
+    said = check(
+        text,
+        language=language,
+        purpose=wording.purpose,
+        packs=force.packs,
+        platform=wording.platform,
+    )
+    computed = [
+        *weigh(text, _stance(incident), purpose=wording.purpose),
+        *_differences(wording, incident, now, without),
+    ]
+    wanted = overridden(computed, force.disabled(language), force.severities(language))
+    ordered = sorted([*said, *wanted], key=lambda one: (one.start, one.end, one.rule))
+    local = now.astimezone(ZoneInfo(brand.time_zone))
+    found = [
+        Found(one, text[one.start : one.end], _offer(one, text, incident, local)) for one in ordered
+    ]
+    return Checked(language, found, force.applied)
+
+
+def _stance(incident: Incident | None) -> Stance:
+    if incident is None:
+        return Stance(None)
+    against = Fact.objects.holding().filter(incident=incident, bearing=Bearing.SUPPORTS)
+    return Stance(advice_for(incident), against.exists())
+
+
+def _differences(
+    wording: Wording, incident: Incident | None, now: datetime, without: UUID | None
+) -> list[Finding]:
+    """Hold what the public would read against the record; inside, the unknown is discussed."""
+    if incident is None or wording.purpose == INTERNAL:
+        return []
+    return inconsistencies(wording.text, record_of(incident, now=now, without=without))
+
+
+def _offer(finding: Finding, text: str, incident: Incident | None, now: datetime) -> Offer | None:
+    """Offer to write a promise down as a commitment, with the time its sentence names."""
+    if finding.category != "promise" or finding.start == finding.end:
+        return None
+    promise = str(finding.data.get("sentence") or text[finding.start : finding.end]).strip()
+    return Offer(
+        title=promise[:TITLE_LENGTH],
+        promise=promise[:PROMISE_LENGTH],
+        due_at=due_of(promise, now=now),
+        incident=incident.pk if incident else None,
+    )
