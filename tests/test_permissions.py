@@ -124,6 +124,7 @@ WITHOUT_ROWS = {
     "goal-metric",
     "incident-metrics",
     "incident-waiting",
+    "language-rule",
     "me",
     "metrics",
     "notification",

@@ -82,7 +82,7 @@ class AppliedPackSerializer(serializers.Serializer[Any]):
     language = serializers.CharField(help_text="The language it is for.")
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class FindingCountsSerializer(serializers.Serializer[Any]):
     error = serializers.IntegerField(help_text="Number of errors.")
     warning = serializers.IntegerField(help_text="Number of warnings.")
     hint = serializers.IntegerField(help_text="Number of hints.")
@@ -95,7 +95,7 @@ class LanguageCheckSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(
         many=True, source="found", help_text="What was found, by place; what is missing first."
     )
-    counts = CountsSerializer(help_text="How many findings of each severity.")
+    counts = FindingCountsSerializer(help_text="How many findings of each severity.")
     packs = AppliedPackSerializer(many=True, help_text="Which rules were applied.")
 
 

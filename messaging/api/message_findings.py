@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from messaging.api.language_checks import (
     AppliedPackSerializer,
-    CountsSerializer,
+    FindingCountsSerializer,
     FindingSerializer,
 )
 from messaging.models import Message
@@ -26,7 +26,9 @@ class MessageFindingsSerializer(serializers.Serializer[Any]):
     findings = MessageFindingSerializer(
         many=True, source="placed", help_text="What was found, by place; what is missing first."
     )
-    counts = CountsSerializer(source="checked.counts", help_text="How many of each severity.")
+    counts = FindingCountsSerializer(
+        source="checked.counts", help_text="How many of each severity."
+    )
     packs = AppliedPackSerializer(
         many=True, source="checked.packs", help_text="Which rules were applied."
     )

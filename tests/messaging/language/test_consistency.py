@@ -168,7 +168,7 @@ def test_what_is_false_or_unknown_is_not_said_as_true() -> None:
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("We are checking if bad plastic made the handle crack", "Bad plastic made the handle crack"),
+        ("We check if bad plastic made the handle crack", "Bad plastic made the handle crack"),
         ("Bad plastic did not make the handle crack", "Bad plastic made the handle crack"),
         ("אנחנו בודקים אם הפלסטיק של הספק גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
         ("הפלסטיק של הספק לא גרם לסדק בידית", "הפלסטיק של הספק גרם לסדק בידית"),
