@@ -58,7 +58,7 @@ class FindingSerializer(serializers.Serializer[Found]):
         source="finding.replacement",
         help_text="Better words for the place, in the language of the text; empty without any.",
     )
-    data = serializers.DictField(
+    data = serializers.DictField(  # type: ignore[assignment]  # a name of Serializer's own too
         source="finding.data",
         help_text="What the rule knows besides, e.g. `source`, `id` and `quote` of a fact.",
     )

@@ -92,4 +92,4 @@ class LanguageRuleViewSet(BrandViewSet):
         brand = terms.validated_data["brand"]
         self.require(brand.pk)
         rows = list_rules(brand.pk, language=terms.validated_data.get("language", ""))
-        return Response({"results": LanguageRuleSerializer(rows, many=True).data})
+        return Response(LanguageRulesSerializer({"results": rows}).data)

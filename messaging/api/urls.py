@@ -23,7 +23,6 @@ router.register("blocks", BlockViewSet, basename="block")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
-router.register("language-checks", LanguageCheckViewSet, basename="language-check")
 router.register("language-packs", LanguagePackViewSet, basename="language-pack")
 router.register("messages", MessageViewSet, basename="message")
 router.register("notification-targets", NotificationTargetViewSet, basename="notification-target")
@@ -36,6 +35,11 @@ router.register("publications", PublicationViewSet, basename="publication")
 router.register("templates", TemplateViewSet, basename="template")
 
 urlpatterns = [
+    path(
+        "language-checks/",
+        LanguageCheckViewSet.as_view({"post": "create"}),
+        name="language-check",
+    ),
     path("language-rules/", LanguageRuleViewSet.as_view({"get": "rules"}), name="language-rule"),
     *router.urls,
 ]

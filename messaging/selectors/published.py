@@ -45,7 +45,9 @@ def _facts(incident: Incident) -> list[Said]:
 
 
 def _published(incident: Incident, without: UUID | None) -> list[Said]:
-    messages = Message.objects.public().filter(incident=incident).exclude(pk=without)
+    messages = Message.objects.public().filter(incident=incident)
+    if without is not None:
+        messages = messages.exclude(pk=without)
     newest = messages.order_by(F("published_at").desc(nulls_last=True), "-id")
     return [
         Said(

@@ -117,7 +117,7 @@ def _broken(broken: BrokenExample) -> str:
 def _of_disabled(disabled: object, known: dict[str, str]) -> dict[str, list[object]]:
     if not isinstance(disabled, list) or not all(isinstance(rule, str) for rule in disabled):
         return {"disabled": [_("Give a list of ids of rules.")]}
-    wrong = [_unknown(rule) for rule in disabled if rule not in known]
+    wrong: list[object] = [_unknown(rule) for rule in disabled if rule not in known]
     fixed = [rule for rule in disabled if known.get(rule) == PLACEHOLDER]
     wrong += [_("%s cannot be left out: no message goes out with gaps.") % rule for rule in fixed]
     return {"disabled": wrong} if wrong else {}

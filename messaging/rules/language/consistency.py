@@ -8,7 +8,7 @@ earlier publication, since numbers grow.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeVar
 
 from messaging.rules.language.claims import Claim, claims_of
@@ -18,7 +18,7 @@ from messaging.rules.language.findings import Finding, Severity
 from messaging.rules.language.moments import Moment, moments_of
 from messaging.rules.language.remedies import weakened
 from messaging.rules.language.stems import is_content, readings
-from messaging.rules.language.tokens import tokens_of
+from messaging.rules.language.tokens import Token, tokens_of
 from messaging.rules.language.wordings import Wording, worded
 
 Standing = Literal["confirmed", "published", "unconfirmed", "false"]
@@ -109,7 +109,7 @@ def _numbers(text: Parsed, record: Record) -> Iterator[Finding]:
     for claim in claims_of(text):
         beside = by_unit.get((claim.kind, claim.unit), [])
         alike = [(one, other) for one, other in beside if _is_alike(claim, other, record.ignored)]
-        against = _against(alike, lambda other, claim=claim: _meet(claim, other))
+        against = _against(alike, partial(_meet, claim))
         if against:
             said, other = against
             rule = {"count": "number", "percent": "number", "money": "amount"}
@@ -145,8 +145,10 @@ def _is_alike(claim: Claim, other: Claim, ignored: frozenset[str]) -> bool:
     if not any(shared):
         return False
     # The noun alone is not enough: of the customers some complained, and others were paid.
-    apart = [[word for word in one.context if not word & _joined(shared)] for one in (claim, other)]
-    return _share(*apart, ignored, empty=1.0) >= SHARE_ALIKE
+    known = _joined(shared)
+    ours_beside = [word for word in claim.context if not word & known]
+    theirs_beside = [word for word in other.context if not word & known]
+    return _share(ours_beside, theirs_beside, ignored, empty=1.0) >= SHARE_ALIKE
 
 
 def _harmed(claim: Claim) -> frozenset[str]:
@@ -188,7 +190,7 @@ def _moments(text: Parsed, record: Record) -> Iterator[Finding]:
         if any(_RENEWED & word for word in moment.context):
             continue
         alike = [(said, other) for said, other in pool if _may_be_one(moment, said, other, record)]
-        against = _against(alike, lambda other, moment=moment: _is_one_moment(moment, other))
+        against = _against(alike, partial(_is_one_moment, moment))
         if against:
             said, other = against
             yield _finding(worded("date"), moment, text, said, other.start, other.end)
@@ -271,7 +273,7 @@ def _figures(clause: Clause) -> set[str]:
 
 def _finding(
     wording: Wording,
-    place: Claim | Moment | Contact | Clause,
+    place: Claim | Moment | Contact | Clause | Token,
     text: Parsed,
     said: Said,
     start: int,

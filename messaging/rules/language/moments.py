@@ -88,7 +88,9 @@ def _moment_in(clause: Clause, today: date) -> Moment | None:
     hours = list(_hours(clause.tokens))
     if len(days) > 1 or len(hours) > 1 or (not days and not hours):
         return None
-    used = {place for *_what, first, past in (*days, *hours) for place in range(first, past)}
+    bounds = [(first, past) for _day, _weekday, first, past in days]
+    bounds += [(first, past) for _hour, first, past in hours]
+    used = {place for first, past in bounds for place in range(first, past)}
     shown = [clause.tokens[place] for place in sorted(used)]
     day, weekday = days[0][:2] if days else (None, None)
     context = tuple(
