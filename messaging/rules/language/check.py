@@ -44,7 +44,7 @@ def _findings(rule: Rule, places: Places, purpose: str) -> Iterator[Finding]:
     if rule.kind == "words":
         yield from _said(rule, places, purpose)
     elif rule.kind == "missing":
-        if places.reading.words and not places.find(rule.patterns):
+        if places.reading.words and not _standing(rule, places):
             yield _finding(rule, purpose, (0, 0))
     elif rule.kind == "mixed":
         yield from _mixed(rule, places, purpose)
@@ -56,17 +56,26 @@ def _findings(rule: Rule, places: Places, purpose: str) -> Iterator[Finding]:
 
 
 def _said(rule: Rule, places: Places, purpose: str) -> Iterator[Finding]:
+    spans = _standing(rule, places)
+    quotes = {name: places.find(patterns) for name, patterns in rule.quotes.items() if spans}
+    for span in spans:
+        data = dict(_quoted(places.reading, span, quotes))
+        yield _finding(rule, purpose, places.reading.span(*span), data)
+
+
+def _standing(rule: Rule, places: Places) -> list[Span]:
+    """Return where the patterns of a rule match and nothing excuses it."""
     spans = places.find(rule.patterns)
     if not spans or (rule.unless_text and places.find(rule.unless_text)):
-        return
+        return []
     excused = _words(places.find(rule.unless))
     bounds = places.reading.bounds_of
-    excused_sentences = {bounds[span.first] for span in places.find(rule.unless_near)}
-    quotes = {name: places.find(patterns) for name, patterns in rule.quotes.items()}
-    for span in spans:
-        if bounds[span.first] not in excused_sentences and excused.isdisjoint(range(*span)):
-            data = dict(_quoted(places.reading, span, quotes))
-            yield _finding(rule, purpose, places.reading.span(*span), data)
+    near = {bounds[span.first] for span in places.find(rule.unless_near)}
+    return [
+        span
+        for span in spans
+        if bounds[span.first] not in near and excused.isdisjoint(range(*span))
+    ]
 
 
 def _words(spans: Iterable[Span]) -> set[int]:

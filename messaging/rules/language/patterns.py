@@ -12,7 +12,7 @@ from typing import NamedTuple
 from messaging.rules.language.english import expand
 from messaging.rules.language.normal import plain_word
 
-LONGEST_PATTERN, MOST_NODES, WIDEST_GAP, DEEPEST = 400, 14, 8, 3
+LONGEST_PATTERN, MOST_NODES, WIDEST_GAP, DEEPEST = 1200, 14, 10, 3
 MOST_GAPS = 3
 SHORTEST_STEM = 2
 _PIECE = re.compile(r"\s*(?:(\()|(\))(\?)?|(\|)|\.\.(\d+)|\$([a-z][a-z0-9_]*)(\?)?|([^\s()|]+))")
@@ -95,8 +95,8 @@ def _require_bounded(pattern: Pattern) -> None:
         raise BadPattern(f"more than {MOST_NODES} parts")
     if not any(isinstance(node, Atom) for node in pattern.nodes):
         raise BadPattern("needs a word that is neither optional nor in a group")
-    if isinstance(pattern.nodes[0], Gap) or isinstance(pattern.nodes[-1], Gap):
-        raise BadPattern("a gap stands between two words")
+    if isinstance(pattern.nodes[0], Gap):
+        raise BadPattern("a gap stands between words or at the end")
     if sum(isinstance(node, Gap) for node in pattern.nodes) > MOST_GAPS:
         raise BadPattern(f"more than {MOST_GAPS} gaps")
 
@@ -192,8 +192,20 @@ def _node(
     branches, rest = _sequences(pieces, lists, depth + 1)
     if not rest:
         raise BadPattern("an opening parenthesis without a closing one")
-    made = Group(tuple(branches))
+    made = _one_of(branches)
     return (Maybe(made) if rest[0].optional else made), rest[1:]
+
+
+def _one_of(branches: Sequence[tuple[Node, ...]]) -> Atom | Group:
+    """Return branches of one word each as one word, which is faster to find."""
+    atoms = [branch[0] for branch in branches if len(branch) == 1 and isinstance(branch[0], Atom)]
+    if len(atoms) < len(branches):
+        return Group(tuple(branches))
+    return Atom(
+        frozenset().union(*(atom.exact for atom in atoms)),
+        tuple(stem for atom in atoms for stem in atom.stems),
+        frozenset().union(*(atom.whole for atom in atoms)),
+    )
 
 
 def _gap(width: str) -> Gap:
@@ -205,15 +217,7 @@ def _gap(width: str) -> Gap:
 def _listed(name: str, lists: Mapping[str, Sequence[str]]) -> Atom | Group:
     if name not in lists:
         raise BadPattern(f"there is no list ${name}")
-    branches = [tuple(_words_of(entry)) for entry in lists[name]]
-    if all(len(branch) == 1 for branch in branches):
-        atoms = [branch[0] for branch in branches]
-        return Atom(
-            frozenset().union(*(atom.exact for atom in atoms)),
-            tuple(stem for atom in atoms for stem in atom.stems),
-            frozenset().union(*(atom.whole for atom in atoms)),
-        )
-    return Group(tuple(branches))
+    return _one_of([tuple(_words_of(entry)) for entry in lists[name]])
 
 
 def _words_of(entry: str) -> list[Atom]:

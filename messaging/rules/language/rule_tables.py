@@ -6,11 +6,11 @@ from typing import cast
 from messaging.rules.language.findings import SEVERITIES, Severity, Text
 from messaging.rules.language.measures import MEASURES
 from messaging.rules.language.pack_values import BadPack, Table
-from messaging.rules.language.patterns import BadPattern, Pattern, parse
+from messaging.rules.language.patterns import LONGEST_PATTERN, BadPattern, Pattern, parse
 from messaging.rules.language.rule import CATEGORIES, KINDS, PUBLIC_PURPOSES, PURPOSES, Kind, Rule
 
 MOST_PATTERNS, MOST_EXAMPLES, MOST_GROUPS = 150, 60, 6
-LONGEST_PATTERN, LONGEST_SENTENCE, LONGEST_EXAMPLE = 400, 400, 4000
+LONGEST_SENTENCE, LONGEST_EXAMPLE = 400, 4000
 LARGEST_SETTING = 10_000
 _PATTERN_KEYS = ("patterns", "unless", "unless_near", "unless_text")
 _KEYS = (
