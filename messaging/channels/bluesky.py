@@ -237,5 +237,5 @@ def _blob(session: Bearer, attachment: Attachment) -> dict[str, Any]:
     )
     blob = checked(answer, bluesky_session.refusal).data().get("blob")
     if not isinstance(blob, dict):
-        raise Ended(failed("media_refused", _("Bluesky did not take a file.")))
+        raise Ended(unreadable())
     return blob

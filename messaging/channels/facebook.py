@@ -16,6 +16,7 @@ from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused
 from messaging.channels.platform import (
     SKEW,
+    Ended,
     absent,
     cannot_tell,
     check_number,
@@ -152,7 +153,7 @@ def _send(graph: Graph, page: str, picture: Attachment) -> str:
     files = {"source": ("picture", picture.open(), picture.mime_type)}
     media_id = graph.post(f"{page}/photos", fields, files=files).get("id")
     if not isinstance(media_id, str) or not media_id.isdigit():
-        raise refused_media(_("Facebook did not take a file."))
+        raise Ended(unreadable())
     return media_id
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from messaging.channels.base import Attachment, Piece
 from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer, call
-from messaging.channels.platform import checked, preparing
+from messaging.channels.platform import Ended, checked, preparing, unreadable
 from messaging.channels.uploads import refused_media, upload_each, wait_until_ready
 
 TYPES = frozenset({"video/mp4", "image/gif", "image/jpeg", "image/jpg", "image/png"})
@@ -31,7 +31,7 @@ def _send(session: Bearer, attachment: Attachment) -> str:
     asked = {"sizeBytes": len(content), "mimeType": attachment.mime_type}
     place = _data(checked(session.call("POST", "/v1/media", json=asked)))
     if not place.get("id") or not place.get("uploadUrl"):
-        raise refused_media(_("Hootsuite did not take a file."))
+        raise Ended(unreadable())
     # The address is signed for storage elsewhere: our token is none of its business.
     headers = {"Content-Type": attachment.mime_type}
     checked(call("PUT", str(place["uploadUrl"]), content=content, headers=headers))

@@ -27,6 +27,7 @@ from messaging.channels.base import (
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused
 from messaging.channels.http import CallFailed
 from messaging.channels.platform import (
+    Ended,
     absent,
     cannot_tell,
     check_number,
@@ -184,7 +185,7 @@ def _child(attachment: Attachment) -> dict[str, str]:
 def _made(graph: Graph, user: str, fields: Mapping[str, str]) -> str:
     container = str(graph.post(f"{user}/media", fields).get("id") or "")
     if not container.isdigit():
-        raise refused_media(_("Instagram did not take a file."))
+        raise Ended(unreadable())
     return container
 
 

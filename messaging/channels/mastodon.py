@@ -19,6 +19,7 @@ from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome
 from messaging.channels.http import Answer, CallFailed, call, rate_limited, refusal_of
 from messaging.channels.platform import (
     SKEW,
+    Ended,
     absent,
     busy,
     cannot_tell,
@@ -199,7 +200,10 @@ def _send(account: Account, attachment: Attachment) -> str:
         files={"file": ("file", attachment.open(), attachment.mime_type)},
         data={"description": attachment.alt_text},
     )
-    return str(checked(answer, _refusal).data().get("id", ""))
+    media_id = str(checked(answer, _refusal).data().get("id") or "")
+    if not media_id:
+        raise Ended(unreadable())
+    return media_id
 
 
 def _is_ready(account: Account, media_id: str) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
@@ -11,8 +12,6 @@ from messaging.channels.platform import Ended
 
 # Shorter than any platform forgets an upload that no post shows (X: a day).
 KEPT_SECONDS = 30 * 60
-# An attempt waits this long for a file to be processed, then comes again later.
-WAIT_SECONDS = 15.0
 COME_AGAIN_SECONDS = 30.0
 
 
@@ -36,8 +35,11 @@ def _upload_once(name: str, attachment: Attachment, upload: Callable[[Attachment
 
 
 def wait_until_ready(is_ready: Callable[[], bool], *, pause: float = 1.0) -> None:
-    """Ask until a file is processed; end the attempt, to come again, when that takes long."""
-    end = time.monotonic() + WAIT_SECONDS
+    """Ask until a file is processed; end the attempt, to come again, when that takes long.
+
+    An attempt waits as long for a file as for an answer.
+    """
+    end = time.monotonic() + settings.CHANNELS_PATIENCE_SECONDS
     while not is_ready():
         if time.monotonic() + pause > end:
             error = _("The platform is still processing a file.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from messaging.channels.base import Attachment, Piece
 from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer
-from messaging.channels.platform import checked, preparing
+from messaging.channels.platform import Ended, checked, preparing, unreadable
 from messaging.channels.uploads import (
     is_video,
     refused_media,
@@ -81,7 +81,7 @@ def _category(attachment: Attachment) -> str:
 def _id_of(answer: Answer) -> str:
     media_id = str(_data(answer).get("id", ""))
     if not media_id:
-        raise refused_media(_("X did not take a file."))
+        raise Ended(unreadable())
     return quote(media_id, safe="")
 
 
