@@ -7,7 +7,7 @@ and says what came of it (docs/adr/0011-pieces-are-rows.md).
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 from uuid import UUID
 
@@ -127,6 +127,8 @@ class Way(Protocol):
     `publish` attempts once. `find` asks the platform what became of a piece of which it is not
     known: `published`; `failed`, it is surely not there; `retry`, it may be there but sending it
     again cannot double it; None, one cannot tell. `follow` says what became of an `accepted` one.
+    For as long as `settles_after` from the attempt, that something is missing proves nothing. With
+    `follow_publishes` a piece that was `accepted` gets out only by being followed.
     `withdraw` takes a post down: `published` when it is gone, `failed` when the platform does not
     let us; it may be called again for the same post. `test` says what is wrong, sends nothing
     public, and changes nothing.
@@ -136,6 +138,8 @@ class Way(Protocol):
     platforms: ClassVar[frozenset[str]]
     settings: ClassVar[tuple[Field, ...]]
     credentials: ClassVar[tuple[Field, ...]]
+    settles_after: ClassVar[timedelta]
+    follow_publishes: ClassVar[bool]
 
     @property
     def can_find(self) -> bool: ...
@@ -153,6 +157,8 @@ class BaseWay:
     platforms: ClassVar[frozenset[str]]
     settings: ClassVar[tuple[Field, ...]] = ()
     credentials: ClassVar[tuple[Field, ...]] = ()
+    settles_after: ClassVar[timedelta] = timedelta(0)
+    follow_publishes: ClassVar[bool] = False
 
     @property
     def can_find(self) -> bool:

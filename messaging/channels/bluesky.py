@@ -20,6 +20,7 @@ from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer, CallFailed
 from messaging.channels.platform import (
     Ended,
+    absent,
     cannot_tell,
     check_address,
     checked,
@@ -31,7 +32,7 @@ from messaging.channels.platform import (
     repeatable,
     unreadable,
 )
-from messaging.channels.uploads import is_video, require_pictures_or_one_film
+from messaging.channels.uploads import content_of, is_video, require_pictures_or_one_film
 from messaging.rules.facets import Facet, facets_of
 from messaging.rules.record_keys import tid_of
 
@@ -79,7 +80,7 @@ class BlueskyWay(BaseWay):
         session = bluesky_session.of(account)
         stands = _record_at(session, piece)
         if stands is None:
-            return failed("not_found", _("The platform does not have it."))
+            return absent()
         return _as_found(account, piece, stands)
 
     @repeatable
@@ -232,7 +233,7 @@ def _blob(session: Bearer, attachment: Attachment) -> dict[str, Any]:
     answer = session.call(
         "POST",
         "/xrpc/com.atproto.repo.uploadBlob",
-        content=attachment.open(),
+        content=content_of(attachment),
         headers={"Content-Type": attachment.mime_type},
     )
     blob = checked(answer, bluesky_session.refusal).data().get("blob")

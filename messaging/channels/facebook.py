@@ -4,7 +4,7 @@ developers.facebook.com/docs/pages-api/posts and …/docs/graph-api/reference/pa
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome, Piece, Problem
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused
 from messaging.channels.platform import (
+    SETTLED,
     SKEW,
     Ended,
     absent,
@@ -29,6 +30,7 @@ from messaging.channels.platform import (
     unreadable,
 )
 from messaging.channels.uploads import (
+    content_of,
     is_video,
     refused_media,
     require_pictures_or_one_film,
@@ -46,6 +48,7 @@ class FacebookWay(BaseWay):
 
     kind: ClassVar[str] = "facebook"
     platforms: ClassVar[frozenset[str]] = frozenset({"facebook"})
+    settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (
         Field("page_id", gettext_lazy("id of the Page"), required=True, check=check_number),
         *SETTINGS,
@@ -67,8 +70,8 @@ class FacebookWay(BaseWay):
 
     @cannot_tell
     def find(self, account: Account, piece: Piece, *, since: datetime) -> Outcome | None:
-        """Look for the text among what the Page posted; absence counts after two minutes."""
-        return _look_for(Graph(account), account, piece, since) or absent(since)
+        """Look for the text among what the Page posted."""
+        return _look_for(Graph(account), account, piece, since) or absent()
 
     @ends
     def follow(self, account: Account, external_id: str) -> Outcome:
@@ -150,7 +153,7 @@ def _send(graph: Graph, page: str, picture: Attachment) -> str:
     fields = {"published": "false"}
     if picture.alt_text:
         fields["alt_text_custom"] = picture.alt_text
-    files = {"source": ("picture", picture.open(), picture.mime_type)}
+    files = {"source": ("picture", content_of(picture), picture.mime_type)}
     media_id = graph.post(f"{page}/photos", fields, files=files).get("id")
     if not isinstance(media_id, str) or not media_id.isdigit():
         raise Ended(unreadable())

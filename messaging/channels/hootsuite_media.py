@@ -10,7 +10,7 @@ from messaging.channels.base import Attachment, Piece
 from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer, call
 from messaging.channels.platform import Ended, checked, preparing, unreadable
-from messaging.channels.uploads import refused_media, upload_each, wait_until_ready
+from messaging.channels.uploads import content_of, refused_media, upload_each, wait_until_ready
 
 TYPES = frozenset({"video/mp4", "image/gif", "image/jpeg", "image/jpg", "image/png"})
 
@@ -27,7 +27,7 @@ def upload_all(session: Bearer, piece: Piece) -> list[str]:
 
 
 def _send(session: Bearer, attachment: Attachment) -> str:
-    content = attachment.open()
+    content = content_of(attachment)
     asked = {"sizeBytes": len(content), "mimeType": attachment.mime_type}
     place = _data(checked(session.call("POST", "/v1/media", json=asked)))
     if not place.get("id") or not place.get("uploadUrl"):

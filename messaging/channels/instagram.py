@@ -6,7 +6,7 @@ at most, so that what is not known can be asked, and asked for again.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from messaging.channels.base import (
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused
 from messaging.channels.http import CallFailed
 from messaging.channels.platform import (
+    SETTLED,
     Ended,
     absent,
     cannot_tell,
@@ -59,6 +60,8 @@ class InstagramWay(BaseWay):
 
     kind: ClassVar[str] = "instagram"
     platforms: ClassVar[frozenset[str]] = frozenset({"instagram"})
+    settles_after: ClassVar[timedelta] = SETTLED
+    follow_publishes: ClassVar[bool] = True
     settings: ClassVar[tuple[Field, ...]] = (
         Field("ig_user_id", gettext_lazy("id of the account"), required=True, check=check_number),
         *SETTINGS,
@@ -98,12 +101,12 @@ class InstagramWay(BaseWay):
         """Look for the text, and ask the container where one is known; publishes nothing."""
         graph = Graph(account)
         if piece.reply_to:
-            return _comment_like(graph, piece) or absent(since)
+            return _comment_like(graph, piece) or absent()
         user = account.settings.get("ig_user_id", "")
         found = _published_as(graph, user, _digest(piece.text), since)
         if found is None and _is_out(graph, piece.external_id):
             found = Outcome("published", external_id=piece.external_id)
-        return found or absent(since)
+        return found or absent()
 
     @repeatable
     def withdraw(self, account: Account, external_id: str) -> Outcome:

@@ -6,7 +6,7 @@ could double it, so that what is not known is looked for first, and only then se
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome, Piece, Problem
 from messaging.channels.http import Answer, CallFailed, call, rate_limited, refusal_of
 from messaging.channels.platform import (
+    SETTLED,
     SKEW,
     Ended,
     absent,
@@ -35,7 +36,7 @@ from messaging.channels.platform import (
     repeatable,
     unreadable,
 )
-from messaging.channels.uploads import upload_each, wait_until_ready
+from messaging.channels.uploads import content_of, upload_each, wait_until_ready
 from messaging.rules.sameness import is_same_text, text_of_html, without_hosts
 
 VISIBILITIES = {"public": "", "unlisted": "", "private": ""}
@@ -49,6 +50,7 @@ class MastodonWay(BaseWay):
 
     kind: ClassVar[str] = "mastodon"
     platforms: ClassVar[frozenset[str]] = frozenset({"mastodon"})
+    settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (
         Field("api_base", gettext_lazy("address of the server"), True, check=check_address),
         Field("visibility", gettext_lazy("visibility"), check=one_of(VISIBILITIES)),
@@ -71,11 +73,11 @@ class MastodonWay(BaseWay):
 
     @cannot_tell
     def find(self, account: Account, piece: Piece, *, since: datetime) -> Outcome | None:
-        """Look for the text among the account's statuses; absence counts after two minutes."""
+        """Look for the text among the account's statuses."""
         for status in _statuses(account, since - SKEW):
             if _is_ours(account, status, piece):
                 return _published(status)
-        return absent(since)
+        return absent()
 
     @repeatable
     def withdraw(self, account: Account, external_id: str) -> Outcome:
@@ -197,7 +199,7 @@ def _send(account: Account, attachment: Attachment) -> str:
         account,
         "POST",
         "/api/v2/media",
-        files={"file": ("file", attachment.open(), attachment.mime_type)},
+        files={"file": ("file", content_of(attachment), attachment.mime_type)},
         data={"description": attachment.alt_text},
     )
     media_id = str(checked(answer, _refusal).data().get("id") or "")

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from messaging.channels.base import Account, Outcome, Problem
 from messaging.channels.http import Answer, CallFailed, refusal_of
 
-# Lists of platforms lag behind what they accepted. Before this, absence proves nothing.
+# Lists of platforms lag behind what they accepted.
 SETTLED = timedelta(minutes=2)
 # Clocks differ: what we look for may be dated a little before we began.
 SKEW = timedelta(minutes=1)
@@ -129,10 +128,8 @@ def busy(answer: Answer) -> Outcome:
     return Outcome("retry", code="busy", error=error, retry_after=answer.retry_after())
 
 
-def absent(since: datetime) -> Outcome | None:
-    """Return that it is surely not there, once enough time has passed for it to show."""
-    if timezone.now() - since < SETTLED:
-        return None
+def absent() -> Outcome:
+    """Return that it is not there."""
     return failed("not_found", _("The platform does not have it."))
 
 

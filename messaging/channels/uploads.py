@@ -51,6 +51,15 @@ def wait_until_ready(is_ready: Callable[[], bool], *, pause: float = 1.0) -> Non
         time.sleep(pause)
 
 
+def content_of(attachment: Attachment) -> bytes:
+    """Return the bytes of a file; ends the attempt, before anything is sent, when they are lost."""
+    try:
+        return attachment.open()
+    except Exception as lost:
+        error = _("A file that goes with the post cannot be read.")
+        raise Ended(Outcome("retry", code="media_lost", error=error)) from lost
+
+
 def is_video(attachment: Attachment) -> bool:
     """Say whether a file is a film."""
     return attachment.mime_type.startswith("video/")

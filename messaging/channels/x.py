@@ -5,7 +5,7 @@ What X says about itself: docs.x.com/x-api (posts, media, fundamentals/rate-limi
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from messaging.channels.base import Account, BaseWay, Field, Outcome, Piece, Pro
 from messaging.channels.bearer import Bearer, renewed_by_oauth
 from messaging.channels.http import Answer, rate_limited, refusal_of
 from messaging.channels.platform import (
+    SETTLED,
     SKEW,
     absent,
     base_of,
@@ -45,6 +46,7 @@ class XWay(BaseWay):
 
     kind: ClassVar[str] = "x"
     platforms: ClassVar[frozenset[str]] = frozenset({"x"})
+    settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (
         Field("username", gettext_lazy("user name"), help_text=gettext_lazy("Without the @.")),
         Field("api_base", gettext_lazy("address of the API"), check=check_address),
@@ -73,9 +75,9 @@ class XWay(BaseWay):
 
     @cannot_tell
     def find(self, account: Account, piece: Piece, *, since: datetime) -> Outcome | None:
-        """Look for the text among what the account posted; absence counts after two minutes."""
+        """Look for the text among what the account posted."""
         found = _look_for(_session(account), piece, since)
-        return _published(account, found) if found else absent(since)
+        return _published(account, found) if found else absent()
 
     @repeatable
     def withdraw(self, account: Account, external_id: str) -> Outcome:

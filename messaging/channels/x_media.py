@@ -11,6 +11,7 @@ from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer
 from messaging.channels.platform import Ended, checked, preparing, unreadable
 from messaging.channels.uploads import (
+    content_of,
     is_video,
     refused_media,
     require_pictures_or_one_film,
@@ -35,7 +36,7 @@ def upload_all(session: Bearer, piece: Piece) -> list[str]:
 
 
 def _send(session: Bearer, attachment: Attachment) -> str:
-    content = attachment.open()
+    content = content_of(attachment)
     begun = {
         "media_type": attachment.mime_type,
         "media_category": _category(attachment),

@@ -53,7 +53,7 @@ def begin_attempt(*, part_id: UUID, now: datetime) -> Claim | None:
     publication = lock_publication(found.publication, expected_version=None)
     parts = lock_parts(publication)
     part = _of(parts, part_id)
-    if not _is_due(part, publication, now) or _may_not_leave(publication, parts, now):
+    if not _is_due(part, publication, now) or may_not_leave(publication, parts, now):
         return None
     part.status = PartStatus.ATTEMPTING
     part.attempts += 1
@@ -80,7 +80,7 @@ def end_attempt(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
     # Until a person is told to post it, it can still be stopped.
     if outcome.result == "awaiting_person":
         _hand_back(part)
-        if _may_not_leave(publication, parts, now):
+        if may_not_leave(publication, parts, now):
             return
     take_outcome(part, outcome, Moment(parts, now, claim.way.can_find))
     publication.instructions = outcome.instructions
@@ -135,10 +135,10 @@ def _is_awaited(part: PublicationPart, number: int, outcome: Outcome) -> bool:
     return is_late_news or part.status in (PartStatus.ATTEMPTING, PartStatus.UNKNOWN)
 
 
-def _may_not_leave(
+def may_not_leave(
     publication: Publication, parts: Sequence[PublicationPart], now: datetime
 ) -> bool:
-    """Stop, or hold back, a locked publication that may not go out now."""
+    """Stop, or hold back, a locked publication that may not go out now; say whether it stays."""
     try:
         require_sendable(publication, parts)
     except DomainError as refusal:

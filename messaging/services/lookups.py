@@ -12,6 +12,7 @@ from messaging.channels import way_for
 from messaging.channels.base import Outcome
 from messaging.models import PartStatus, PublicationPart
 from messaging.rules.backoff import FOLLOW, FOLLOWED_FOR, LOOK, wait_before
+from messaging.services.attempts import may_not_leave
 from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
 from messaging.services.parts import lock_parts, settle_publication
 from messaging.services.steps import lock_publication
@@ -37,7 +38,7 @@ def look_for_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome | Non
 def follow_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome] | None:
     """Ask what became of a part that the platform took; None when it is not there to be."""
     claim = _claim(part_id, PartStatus.ACCEPTED, now)
-    if claim is None:
+    if claim is None or (claim.way.follow_publishes and _must_stay(claim, now)):
         return None
     return claim, ask(
         claim,
@@ -55,7 +56,7 @@ def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
     if part is None:
         return
     moment = Moment(parts, now, claim.way.can_find)
-    if found is None or found.result not in _FOUND:
+    if found is None or found.result not in _FOUND or _is_too_early(found, part, claim, now):
         _look_later(part, now)
     elif found.result in ("failed", "retry"):
         part.may_be_out = part.may_be_out and found.result == "retry"
@@ -97,6 +98,32 @@ def _still(
 ) -> PublicationPart | None:
     part = next(row for row in parts if row.pk == claim.part.pk)
     return part if part.status == status and part.looks == claim.number else None
+
+
+def _is_too_early(found: Outcome, part: PublicationPart, claim: Claim, now: datetime) -> bool:
+    """Say whether what is missing may still come to light: platforms' lists lag behind."""
+    began = part.attempted_at
+    return found.result == "failed" and began is not None and now - began < claim.way.settles_after
+
+
+@transaction.atomic
+def _must_stay(claim: Claim, now: datetime) -> bool:
+    """Stop, or hold back, a part that following would publish, when it may not go out any more.
+
+    To what decides that, the part is one that has not left; set free again it is sent anew.
+    """
+    publication = lock_publication(claim.publication, expected_version=None)
+    parts = lock_parts(publication)
+    part = _still(parts, claim, PartStatus.ACCEPTED)
+    if part is None:
+        return True
+    part.status = PartStatus.PENDING
+    part.save(update_fields=["status"])
+    if may_not_leave(publication, parts, now):
+        return True
+    part.status = PartStatus.ACCEPTED
+    part.save(update_fields=["status"])
+    return False
 
 
 def _look_later(part: PublicationPart, now: datetime) -> None:

@@ -26,12 +26,18 @@ class FakePlatform:
         self.posts: dict[str, dict[str, Any]] = {}
         self.tokens = {"s3cret-token"}
         self.number = 1_000
+        self.refused = ""
+        # Of platforms that list late, and of those that tell a state.
+        self.lag = 0
+        self.state = ""
 
     def answer(self, seen: Seen) -> Reply:
-        """Refuse a token that is not valid; otherwise do what is asked."""
+        """Refuse a token that is not valid, and the word `refused`; otherwise do what is asked."""
         if seen.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
             handler = self.open_handlers().get((seen.method, seen.path))
             return handler(seen) if handler else self.unauthorized(seen)
+        if self.refused and self.refused.encode() in seen.body:
+            return Reply(422, {"error": "Validation failed"})
         return self.handle(seen)
 
     def open_handlers(self) -> dict[tuple[str, str], Handler]:

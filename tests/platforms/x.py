@@ -58,11 +58,12 @@ class FakeX(FakePlatform):
         return Reply(201, {"data": {"id": post_id, "text": asked["text"]}})
 
     def _timeline(self, seen: Seen) -> Reply:
+        self.lag -= 1
         since = datetime.fromisoformat(seen.query["start_time"])
         rows = [
             _shown(post_id, post)
             for post_id, post in reversed(self.posts.items())
-            if post["created_at"] >= since
+            if post["created_at"] >= since and self.lag < 0
         ]
         return Reply(
             200,

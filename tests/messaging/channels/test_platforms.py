@@ -117,17 +117,6 @@ def test_what_may_be_out_is_sent_again_only_when_the_platform_does_not_have_it(
     assert place.platform.posts == {}
 
 
-@pytest.mark.parametrize("ago", [timedelta(seconds=5), timedelta(seconds=100)])
-def test_absence_proves_nothing_before_lists_have_settled(place: Place, ago: timedelta) -> None:
-    found = place.find(ago=ago)
-
-    if place.platform.kind == "bluesky":
-        assert found is not None
-        assert found.result == "failed"
-    else:
-        assert found is None
-
-
 def test_a_search_that_fails_cannot_tell(place: Place) -> None:
     place.server.then(*[Reply(500, HTML)] * 3)
 
