@@ -31,6 +31,8 @@ STORY = {
     ],
     "messaging": [
         "Message",
+        "Variant",
+        "MediaAsset",
         "MessageRevision",
         "ReviewDecision",
         "Publication",

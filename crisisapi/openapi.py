@@ -8,6 +8,7 @@ from incidents.rules.tasks import PublicState
 from incidents.rules.waiting import DIMENSIONS
 from messaging.rules.declarations import TYPES
 from messaging.rules.language.findings import SEVERITIES
+from messaging.rules.media_files import MEDIA_TYPES
 
 INTRODUCTION = (Path(__file__).parent / "introduction.md").read_text(encoding="utf-8")
 
@@ -48,6 +49,9 @@ _RESOURCES = {
     "language-rules": "What texts are checked for.",
     "language-packs": "What a brand adds to the language checks, or takes away.",
     "messages": "What we say: written, reviewed by other eyes, published.",
+    "variants": "What a message says on one channel, post by post.",
+    "media-assets": "Pictures and films that go with messages.",
+    "previews": "What a text would be on each platform, counted as the platform does.",
     "channels": "The accounts and places a brand speaks through.",
     "publications": "One message on its way to one channel.",
     "holds": "The crisis brake: while one stands, nothing it covers leaves.",
@@ -107,6 +111,10 @@ ENUM_NAMES = {
     "FindingSeverity": list(SEVERITIES),
     "OfferKind": ["commitment"],
     "PackLanguage": "messaging.models.PackLanguage",
+    "LimitPart": ["text", "title", "media", "options"],
+    "LimitSeverity": ["error", "warning"],
+    "LimitUnit": ["weighted", "characters", "graphemes", "bytes", "utf16"],
+    "MediaType": list(MEDIA_TYPES),
     "LegalExposure": "incidents.models.LegalExposure",
     "Legitimacy": "incidents.models.incident.Legitimacy",
     "LessonStatus": "incidents.models.LessonStatus",

@@ -60,10 +60,12 @@ from tests.factories.messaging import (
     HoldFactory,
     HoldRuleFactory,
     LanguagePackFactory,
+    MediaAssetFactory,
     MessageFactory,
     NotificationTargetFactory,
     PublicationFactory,
     TemplateFactory,
+    VariantFactory,
 )
 from tests.factories.monitoring import DeliveryFactory, MentionFactory, SourceFactory
 
@@ -94,12 +96,14 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "involvement": lambda brand: InvolvementFactory(incident__brand=brand),
     "language-pack": lambda brand: LanguagePackFactory(brand=brand),
     "lesson": lambda brand: LessonFactory(incident__brand=brand),
+    "media-asset": lambda brand: MediaAssetFactory(brand=brand),
     "member": lambda brand: MemberFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
     "playbook": lambda brand: PlaybookFactory(brand=brand),
     "playbook-run": lambda brand: PlaybookRunFactory(incident__brand=brand),
     "playbook-version": lambda brand: PlaybookVersionFactory(playbook__brand=brand),
+    "public-media": lambda brand: MediaAssetFactory(brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
@@ -114,6 +118,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "stakeholder": lambda brand: StakeholderFactory(brand=brand),
     "task": lambda brand: TaskFactory(incident__brand=brand),
     "template": lambda brand: TemplateFactory(brand=brand),
+    "variant": lambda brand: VariantFactory(message__incident__brand=brand),
 }
 # Pages for everybody, without objects.
 PAGES = {"api-root", "schema", "docs", "redoc"}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
 from incidents.admin.columns import incident_link
+from messaging.admin.variants import VariantInline
 from messaging.models import Message, MessageRevision, Publication, ReviewDecision
 from messaging.services.flags import clear_flag
 
@@ -49,7 +50,7 @@ class MessageAdmin(RecordAdmin):
     search_fields = ["title", "body", "incident__reference"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
-    inlines = [PublicationInline, DecisionInline, RevisionInline]
+    inlines = [VariantInline, PublicationInline, DecisionInline, RevisionInline]
     action_form = ReasonActionForm
     actions = [
         service_action(

@@ -148,6 +148,7 @@ class Way(Protocol):
     def follow(self, account: Account, external_id: str) -> Outcome: ...
     def withdraw(self, account: Account, external_id: str) -> Outcome: ...
     def test(self, account: Account) -> list[Problem]: ...
+    def limits(self, account: Account) -> dict[str, int]: ...
 
 
 class BaseWay:
@@ -180,6 +181,10 @@ class BaseWay:
     def test(self, account: Account) -> list[Problem]:
         """Find nothing wrong."""
         return []
+
+    def limits(self, account: Account) -> dict[str, int]:
+        """Return what the platform says the account may send, by its own names: nothing."""
+        return {}
 
 
 def cannot_withdraw() -> Outcome:

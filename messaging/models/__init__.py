@@ -9,6 +9,7 @@ from messaging.models.language_pack import (
     LanguagePackRevision,
     PackLanguage,
 )
+from messaging.models.media_asset import ALT_LENGTH, MediaAsset, MediaFile
 from messaging.models.message import (
     APPROVED_STATUSES,
     PUBLIC_STATUSES,
@@ -31,8 +32,10 @@ from messaging.models.publication_part import PartStatus, PublicationPart
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
+from messaging.models.variant import Variant, VariantMedia
 
 __all__ = [
+    "ALT_LENGTH",
     "APPROVED_STATUSES",
     "BODY_LENGTH",
     "OPEN_STATUSES",
@@ -50,6 +53,8 @@ __all__ = [
     "HoldRule",
     "LanguagePack",
     "LanguagePackRevision",
+    "MediaAsset",
+    "MediaFile",
     "Message",
     "MessageRevision",
     "MessageStatus",
@@ -70,5 +75,7 @@ __all__ = [
     "Template",
     "TemplateRevision",
     "Timing",
+    "Variant",
+    "VariantMedia",
     "Way",
 ]

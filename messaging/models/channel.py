@@ -92,6 +92,12 @@ class Channel(VersionedModel):
         editable=False,
         help_text=_("What the last test found wrong: code, sentence, and the setting to mend."),
     )
+    limits = models.JSONField(
+        _("limits"),
+        default=dict,
+        editable=False,
+        help_text=_("What the platform said it takes, by its own names; asked by the test."),
+    )
     resume_at = models.DateTimeField(
         _("resumes at"),
         null=True,

@@ -24,6 +24,11 @@ class MessageRevision(IdentifiedModel):
     facts = models.JSONField(
         default=list, help_text=_("The facts it rested on: id, statement and status at the time.")
     )
+    variants = models.JSONField(
+        _("variants"),
+        default=list,
+        help_text=_("What each channel was to show: id of the channel, and its posts."),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -35,7 +40,9 @@ class MessageRevision(IdentifiedModel):
     reason = models.TextField(_("reason"), blank=True, help_text=_("Why it was worded anew."))
     wording_hash = models.CharField(
         max_length=64,
-        help_text=_("SHA-256 over title, body, language and ids of facts in canonical JSON."),
+        help_text=_(
+            "SHA-256 over title, body, language, ids of facts, and variants, in canonical JSON."
+        ),
     )
 
     class Meta:

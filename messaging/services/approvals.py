@@ -18,6 +18,8 @@ from messaging.services.findings import (
     Settled,
     require_no_standing_findings,
 )
+from messaging.services.fitness import require_fit
+from messaging.services.piecing import wordings_of
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
@@ -74,6 +76,7 @@ def approve_message(
     _require_other_eyes(locked, present, reviewer_id)
     require_confirmed(locked)
     settled = require_no_standing_findings(locked, acceptance, actor=actor, now=now)
+    require_fit(locked)
     locked.status = MessageStatus.APPROVED
     locked.status_reason = comment
     locked.approved_hash = present
@@ -183,6 +186,7 @@ def hash_of(message: Message) -> str:
         body=message.body,
         language=message.language,
         fact_ids=message.facts.values_list("pk", flat=True),
+        variants=wordings_of(message),
     )
 
 

@@ -9,7 +9,8 @@ from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import StaleVersion
 from crisisapi.events.services.log import lock_for_change, record_event
 from messaging.channels import way_of
-from messaging.channels.base import Problem
+from messaging.channels.base import Account, Problem
+from messaging.channels.http import CallFailed
 from messaging.models import Channel
 from messaging.services.accounts import account_of
 
@@ -24,19 +25,37 @@ def try_channel(
     """
     if expected_version not in (None, channel.version):
         raise StaleVersion
-    problems = way_of(channel).test(account_of(channel))
-    return _keep(channel, problems, actor, now)
+    account = account_of(channel)
+    problems = way_of(channel).test(account)
+    return _keep(channel, problems, _limits(channel, account, problems), actor, now)
+
+
+def _limits(channel: Channel, account: Account, problems: list[Problem]) -> dict[str, int]:
+    """Ask what the account may send; what was known stays when it does not say."""
+    if problems:
+        return dict(channel.limits)
+    try:
+        return way_of(channel).limits(account)
+    except CallFailed:
+        return dict(channel.limits)
 
 
 @transaction.atomic
-def _keep(channel: Channel, problems: list[Problem], actor: Actor, now: datetime) -> Channel:
+def _keep(
+    channel: Channel,
+    problems: list[Problem],
+    limits: dict[str, int],
+    actor: Actor,
+    now: datetime,
+) -> Channel:
     locked = lock_for_change(channel, expected_version=channel.version)
     locked.tested_at = now
     locked.test_problems = [
         {"code": problem.code, "sentence": str(problem.sentence), "field": problem.field}
         for problem in problems
     ]
-    save_change(locked, "tested_at", "test_problems", now=now)
+    locked.limits = limits
+    save_change(locked, "tested_at", "test_problems", "limits", now=now)
     record_event(
         brand_id=locked.brand_id,
         verb="channel.tested",

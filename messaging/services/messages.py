@@ -30,6 +30,8 @@ from messaging.services.findings import (
     Acceptance,
     require_no_standing_findings,
 )
+from messaging.services.fitness import require_fit
+from messaging.services.piecing import refresh_pieces, wordings_of
 from messaging.services.schedules import call_off
 from messaging.services.steps import (
     WrongStatus,
@@ -86,7 +88,7 @@ def change_message(
     A new wording takes a message out of review and its approval back: it is a draft again.
     """
     locked = lock_message(message, expected_version=expected_version)
-    _require_changeable(locked)
+    require_changeable(locked)
     before = hash_of(locked)
     changed = [name for name, value in fields.items() if getattr(locked, name) != value]
     for name in changed:
@@ -95,7 +97,7 @@ def change_message(
         _check_facts(locked.incident_id, facts)
         locked.facts.set(facts)
     if hash_of(locked) != before:
-        _reword(locked, changed, reason, actor, now)
+        reword(locked, changed, reason, actor, now)
     elif changed:
         save_change(locked, *changed, now=now)
         record_step(locked, "message.changed", actor, now, fields=sorted(changed))
@@ -119,6 +121,7 @@ def submit_message(
     if locked.status != MessageStatus.DRAFT:
         raise WrongStatus(_("Only a draft can be submitted. The message is: %s.") % locked.status)
     settled = require_no_standing_findings(locked, acceptance, actor=actor, now=now)
+    require_fit(locked)
     locked.status = MessageStatus.IN_REVIEW
     locked.status_reason = ""
     locked.submitted_at = now
@@ -136,7 +139,7 @@ def withdraw_message(
     """It will not be said; possible as long as nothing of it is public."""
     require_reason(reason)
     locked = lock_message(message, expected_version=expected_version)
-    _require_changeable(locked)
+    require_changeable(locked)
     before = locked.status
     drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=reason)
     save_change(locked, *APPROVAL_FIELDS, now=now)
@@ -146,11 +149,18 @@ def withdraw_message(
     return locked
 
 
-def _reword(message: Message, changed: list[str], reason: str, actor: Actor, now: datetime) -> None:
+def reword(message: Message, changed: list[str], reason: str, actor: Actor, now: datetime) -> None:
+    """Make the present wording of a locked message a new revision, and a draft again.
+
+    `changed` are the fields to save; `variants` stands for what is stored beside the message.
+    """
     before = message.status
     message.revision += 1
     drop_approval(message, status=MessageStatus.DRAFT, reason=reason)
-    save_change(message, *changed, "revision", *APPROVAL_FIELDS, now=now)
+    own = [name for name in changed if name != "variants"]
+    save_change(message, *own, "revision", *APPROVAL_FIELDS, now=now)
+    if own:
+        refresh_pieces(message)
     _keep_revision(message, actor, now, reason)
     data = {"fields": sorted(changed), "revision": message.revision, "reason": reason}
     record_step(message, "message.changed", actor, now, **data)
@@ -171,6 +181,7 @@ def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = 
         body=message.body,
         language=message.language,
         facts=[{**fact, "id": str(fact["id"])} for fact in facts],
+        variants=wordings_of(message),
         author_id=actor.person_id,
         reason=reason,
         wording_hash=hash_of(message),
@@ -178,7 +189,8 @@ def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = 
     )
 
 
-def _require_changeable(message: Message) -> None:
+def require_changeable(message: Message) -> None:
+    """Refuse a message of which something is public, or nothing will be."""
     if not message.is_changeable:
         raise WrongStatus(
             _("The message is %s and cannot be changed any more.") % message.get_status_display()

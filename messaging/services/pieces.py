@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from messaging.channels.http import CallFailed, call
-from messaging.models import Channel, Message
+from messaging.models import Channel, MediaFile, Message
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,33 @@ class AttachmentLost(Exception):
 
 
 def pieces_of(message: Message, channel: Channel) -> list[Wording]:
-    """Return the posts that a message is on a channel, in their order."""
-    return [Wording(message.title, message.body, message.language)]
+    """Return the posts that a message is on a channel: those its variant keeps, or its body."""
+    variant = message.variants.filter(channel=channel).first()
+    if variant is None:
+        return [Wording(message.title, message.body, message.language)]
+    return [
+        Wording(
+            piece["title"],
+            piece["text"],
+            piece["language"],
+            tuple(piece["attachments"]),
+            piece["options"],
+        )
+        for piece in variant.pieces
+    ]
 
 
 def read_attachment(stored: Mapping[str, Any]) -> bytes:
     """Return the bytes of an attachment; refuses other bytes than the approved ones."""
-    try:
-        answer = call("GET", stored["url"])
-    except CallFailed as error:
-        raise AttachmentLost(stored["url"]) from error
-    if hashlib.sha256(answer.body).hexdigest() != stored["sha256"]:
+    kept = MediaFile.objects.filter(asset_id=stored["asset"]).first() if "asset" in stored else None
+    content = bytes(kept.content) if kept else _fetched(stored["url"])
+    if hashlib.sha256(content).hexdigest() != stored["sha256"]:
         raise AttachmentLost(stored["url"])
-    return answer.body
+    return content
+
+
+def _fetched(url: str) -> bytes:
+    try:
+        return call("GET", url).body
+    except CallFailed as error:
+        raise AttachmentLost(url) from error

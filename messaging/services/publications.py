@@ -23,6 +23,7 @@ from messaging.models import (
     PublicationStatus,
 )
 from messaging.services.approvals import hash_of, require_confirmed
+from messaging.services.fitness import require_fit_for
 from messaging.services.holding import must_wait
 from messaging.services.moments import check_moment
 from messaging.services.parts import (
@@ -92,6 +93,7 @@ def publish_message(
     require_publishable(locked)
     wanted = list(dict.fromkeys(channels))
     _check_channels(locked, wanted)
+    require_fit_for(locked, wanted)
     publications = Publication.objects.bulk_create(
         Publication(
             brand_id=locked.brand_id,

@@ -10,6 +10,8 @@ from messaging.models import (
     Hold,
     HoldRule,
     LanguagePack,
+    MediaAsset,
+    MediaFile,
     Message,
     MessageRevision,
     MessageStatus,
@@ -18,6 +20,7 @@ from messaging.models import (
     PublicationPart,
     PublicationStatus,
     Template,
+    Variant,
 )
 from messaging.rules.declarations import declared
 from messaging.rules.wording import wording_hash
@@ -208,3 +211,53 @@ class LanguagePackFactory(factory.django.DjangoModelFactory):
     language = "he"
     name = factory.Sequence(lambda n: f"Our words {n}")
     severities = {"blame.customer": "warning"}
+
+
+class MediaAssetFactory(factory.django.DjangoModelFactory):
+    """A picture that Instagram takes; its bytes are those of a tiny file."""
+
+    class Meta:
+        model = MediaAsset
+        skip_postgeneration_save = True
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"kettle-{n}.jpg")
+    alt_text = "A kettle with a cracked handle"
+    content_type = "image/jpeg"
+    size = 500_000
+    sha256 = "2f7c0f3e9c37e3a2b1f9a4f0c8d5e6b7a8c9d0e1f2a3b4c5d6e7f8091a2b3c4d"
+    width = 1200
+    height = 1000
+    stored = factory.RelatedFactory(
+        "tests.factories.messaging.MediaFileFactory", factory_related_name="asset"
+    )
+
+
+class MediaFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MediaFile
+
+    content = b"\xff\xd8\xff"
+
+
+class VariantFactory(factory.django.DjangoModelFactory):
+    """A variant as its service would leave it, without a revision of its own."""
+
+    class Meta:
+        model = Variant
+
+    message = factory.SubFactory(MessageFactory)
+    brand = factory.SelfAttribute("message.brand")
+    channel = factory.SubFactory(ChannelFactory, brand=factory.SelfAttribute("..brand"))
+    text = "Series K2-114 is off the shelves."
+    pieces = factory.LazyAttribute(
+        lambda variant: [
+            {
+                "title": variant.message.title,
+                "text": variant.text,
+                "language": variant.message.language,
+                "attachments": [],
+                "options": {},
+            }
+        ]
+    )
