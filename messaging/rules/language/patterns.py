@@ -22,9 +22,12 @@ class BadPattern(ValueError):
     """A pattern that cannot be read; says what is wrong with it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atom:
-    """One word: any of these, or beginning with one of the stems, or written exactly so."""
+    """One word: any of these, or beginning with one of the stems, or written exactly so.
+
+    Told apart by identity, which is what makes looking up its places quick.
+    """
 
     exact: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
@@ -197,15 +200,17 @@ def _node(
 
 
 def _one_of(branches: Sequence[tuple[Node, ...]]) -> Atom | Group:
-    """Return branches of one word each as one word, which is faster to find."""
+    """Return the branches with those of one word made one word, which is faster to find."""
     atoms = [branch[0] for branch in branches if len(branch) == 1 and isinstance(branch[0], Atom)]
-    if len(atoms) < len(branches):
-        return Group(tuple(branches))
-    return Atom(
+    one = Atom(
         frozenset().union(*(atom.exact for atom in atoms)),
         tuple(stem for atom in atoms for stem in atom.stems),
         frozenset().union(*(atom.whole for atom in atoms)),
     )
+    if len(atoms) == len(branches):
+        return one
+    others = [branch for branch in branches if len(branch) > 1 or not isinstance(branch[0], Atom)]
+    return Group((*others, (one,)) if atoms else tuple(others))
 
 
 def _gap(width: str) -> Gap:
