@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "crisisapi.common.middleware.PathSaysAllMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -189,6 +190,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "messaging.perform_publications",
         "schedule": 10.0,
         "options": {"expires": 10.0},
+    },
+    # Mails to subscribers of public pages: an update is news, and a confirmation is waited for.
+    "mail-subscribers": {
+        "task": "messaging.mail_subscribers",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    # Addresses that were never confirmed are kept no longer than they need to be.
+    "forget-unconfirmed": {
+        "task": "messaging.forget_unconfirmed",
+        "schedule": crontab(minute=37),
+        "options": {"expires": 3600.0},
     },
     # A warning is worth most before the time is gone.
     "raise-alarms": {

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", root, name="root"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(v1)),
+    path("p/", include("messaging.pages.urls")),
     path("healthz", alive, name="alive"),
     path("readyz", ready, name="ready"),
 ]

@@ -8,10 +8,13 @@ from django.dispatch import receiver
 from crisisapi.common.actors import Actor
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
+from incidents.models.incident import Visibility
 from messaging.models import FlagReason
 from messaging.services.flags import flag_resting_on
 from messaging.services.hold_rules import pull_by_rules
-from messaging.services.merging import move_messages
+from messaging.services.merging import move_messages, move_public_parts
+from messaging.services.public_incidents import take_off_restricted
+from messaging.services.public_pages import touch_page
 from messaging.services.refutations import stop_resting_on
 from messaging.services.step_messages import draft_for_step
 from messaging.services.telling import tell_of_templates
@@ -56,6 +59,29 @@ def follow_merged(*, event: Event, **_: Any) -> None:
     """Let the messages of a merged incident go on where it goes on."""
     if event.verb == "incident.merged":
         move_messages(from_incident=event.object_id, into=event.data["into"])
+        move_public_parts(
+            from_incident=event.object_id, into=event.data["into"], now=event.occurred_at
+        )
+
+
+# Events of the floor below after which a public page may show something else.
+_SHOWN = ("task.", "goal.", "brand.")
+
+
+@receiver(event_recorded, dispatch_uid="messaging.touch_public_page")
+def touch_public_page(*, event: Event, **_: Any) -> None:
+    """Tell caches when a promise, a goal or the brand itself changed."""
+    if event.verb.startswith(_SHOWN):
+        touch_page(brand_id=event.brand_id, now=event.occurred_at)
+
+
+@receiver(event_recorded, dispatch_uid="messaging.hide_restricted")
+def hide_restricted(*, event: Event, **_: Any) -> None:
+    """Take an incident off the public page in the moment it is restricted."""
+    changed = event.data.get("changed", {}) if event.verb == "incident.changed" else {}
+    if changed.get("visibility", {}).get("to") == Visibility.RESTRICTED:
+        actor = Actor(event.actor_kind, event.actor_id)  # type: ignore[arg-type]  # one of three
+        take_off_restricted(incident_id=event.object_id, actor=actor, now=event.occurred_at)
 
 
 @receiver(event_recorded, dispatch_uid="messaging.draft_for_playbooks")

@@ -6,14 +6,23 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from crisisapi.common.mail import MailSession
 from crisisapi.common.nudges import nudge_taken
 from messaging.services import news, news_composing, news_sending
 from messaging.services.attempts import give_up_attempts
 from messaging.services.performing import due_parts, perform_part
+from messaging.services.subscriber_mails import (
+    due_mails,
+    give_up_mails,
+    make_mails_ready,
+    send_mail,
+)
+from messaging.services.subscribers import forget_unconfirmed as forget_subscribers
 
 # Shorter than the soft limit, so that a run ends by itself between two parts.
 RUN_SECONDS = 40.0
 BATCH = 50
+MAIL_BATCH = 500
 
 
 # A part with files takes several calls; GIVE_UP_AFTER is longer than the hard limit.
@@ -45,3 +54,23 @@ def tell_news() -> None:
         if time.monotonic() > end:
             return
         news_sending.send_notification(outgoing_id=outgoing_id, clock=timezone.now)
+
+
+@shared_task(name="messaging.mail_subscribers", soft_time_limit=60, time_limit=90)
+def mail_subscribers() -> None:
+    """Make mails ready for new updates, send what is due, and give up what broke off."""
+    nudge_taken("messaging.mail_subscribers")
+    end = time.monotonic() + RUN_SECONDS
+    give_up_mails(now=timezone.now())
+    make_mails_ready(now=timezone.now())
+    with MailSession() as session:
+        for mail_id in due_mails(now=timezone.now(), limit=MAIL_BATCH):
+            if time.monotonic() > end:
+                return
+            send_mail(mail_id=mail_id, session=session, clock=timezone.now)
+
+
+@shared_task(name="messaging.forget_unconfirmed", soft_time_limit=60, time_limit=90)
+def forget_unconfirmed() -> None:
+    """Forget who asked for updates and never confirmed."""
+    forget_subscribers(now=timezone.now())

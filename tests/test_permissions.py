@@ -68,6 +68,13 @@ from tests.factories.messaging import (
     VariantFactory,
 )
 from tests.factories.monitoring import DeliveryFactory, MentionFactory, SourceFactory
+from tests.factories.public import (
+    PublicIncidentFactory,
+    PublicNumberFactory,
+    PublicPageFactory,
+    PublicUpdateFactory,
+    SubscriberMailFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +111,11 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "playbook-run": lambda brand: PlaybookRunFactory(incident__brand=brand),
     "playbook-version": lambda brand: PlaybookVersionFactory(playbook__brand=brand),
     "public-media": lambda brand: MediaAssetFactory(brand=brand),
+    "public": lambda brand: SubscriberMailFactory(subscriber__page__brand=brand).subscriber.page,
+    "public-incident": lambda brand: PublicIncidentFactory(incident__brand=brand),
+    "public-number": lambda brand: PublicNumberFactory(incident__brand=brand),
+    "public-page": lambda brand: PublicPageFactory(brand=brand),
+    "public-update": lambda brand: PublicUpdateFactory(message__incident__brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),

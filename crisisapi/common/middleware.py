@@ -56,3 +56,21 @@ class BodyLimitMiddleware:
                 413, detail=f"A request body may have at most {limit} bytes; split the request."
             )
         return self.get_response(request)
+
+
+class PathSaysAllMiddleware:
+    """Let caches share an answer that depends on its path alone.
+
+    Outside of LocaleMiddleware, which makes every answer vary by Accept-Language; a view says
+    `answer.path_says_all = True`.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer without Vary where the view said so."""
+        response = self.get_response(request)
+        if getattr(response, "path_says_all", False):
+            response.headers.pop("Vary", None)
+        return response

@@ -17,6 +17,11 @@ from messaging.api.notification_targets import (
     TeamNotificationTargetViewSet,
 )
 from messaging.api.previews import PreviewViewSet
+from messaging.api.public import PublicViewSet
+from messaging.api.public_incidents import PublicIncidentViewSet
+from messaging.api.public_numbers import PublicNumberViewSet
+from messaging.api.public_pages import PublicPageViewSet
+from messaging.api.public_updates import PublicUpdateViewSet
 from messaging.api.publications import PublicationViewSet
 from messaging.api.templates import TemplateViewSet
 from messaging.api.variants import VariantViewSet
@@ -35,6 +40,10 @@ router.register(
     TeamNotificationTargetViewSet,
     basename="team-notification-target",
 )
+router.register("public-incidents", PublicIncidentViewSet, basename="public-incident")
+router.register("public-numbers", PublicNumberViewSet, basename="public-number")
+router.register("public-pages", PublicPageViewSet, basename="public-page")
+router.register("public-updates", PublicUpdateViewSet, basename="public-update")
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("templates", TemplateViewSet, basename="template")
 router.register("variants", VariantViewSet, basename="variant")
@@ -51,6 +60,17 @@ urlpatterns = [
         "public-media/<uuid:token>/",
         PublicMediaViewSet.as_view({"get": "show"}),
         name="public-media",
+    ),
+    path("public/<slug:slug>/", PublicViewSet.as_view({"get": "page"}), name="public"),
+    path(
+        "public/<slug:slug>/incidents/<uuid:pk>/",
+        PublicViewSet.as_view({"get": "incident"}),
+        name="public",
+    ),
+    path(
+        "public/<slug:slug>/subscribers/",
+        PublicViewSet.as_view({"post": "subscribe"}),
+        name="public",
     ),
     *router.urls,
 ]

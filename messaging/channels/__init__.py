@@ -9,6 +9,7 @@ from messaging.channels.hootsuite import HootsuiteWay
 from messaging.channels.instagram import InstagramWay
 from messaging.channels.manual import ManualWay
 from messaging.channels.mastodon import MastodonWay
+from messaging.channels.page import PageWay
 from messaging.channels.x import XWay
 from messaging.models import Channel, Publication
 
@@ -22,6 +23,7 @@ WAYS: dict[str, Way] = {
         HootsuiteWay(),
         MastodonWay(),
         BlueskyWay(),
+        PageWay(),
     )
 }  # fmt: skip
 _DRILL = DrillWay()

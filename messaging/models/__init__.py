@@ -27,9 +27,15 @@ from messaging.models.outgoing_notification import (
     OutgoingNotification,
     OutgoingStatus,
 )
+from messaging.models.public_incident import PublicIncident, PublicIncidentStatus
+from messaging.models.public_number import NumberUnit, PublicNumber
+from messaging.models.public_page import PublicPage
+from messaging.models.public_update import PublicUpdate
 from messaging.models.publication import OPEN_STATUSES, HeldBecause, Publication, PublicationStatus
 from messaging.models.publication_part import PartStatus, PublicationPart
 from messaging.models.review_decision import Decision, ReviewDecision
+from messaging.models.subscriber import Subscriber, SubscriberStatus, SubscriptionRequest
+from messaging.models.subscriber_mail import MailKind, MailStatus, SubscriberMail
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
 from messaging.models.variant import Variant, VariantMedia
@@ -53,6 +59,8 @@ __all__ = [
     "HoldRule",
     "LanguagePack",
     "LanguagePackRevision",
+    "MailKind",
+    "MailStatus",
     "MediaAsset",
     "MediaFile",
     "Message",
@@ -62,16 +70,26 @@ __all__ = [
     "NewsItem",
     "NewsKind",
     "NotificationTarget",
+    "NumberUnit",
     "OutgoingNotification",
     "OutgoingStatus",
     "PackLanguage",
     "PartStatus",
     "Platform",
+    "PublicIncident",
+    "PublicIncidentStatus",
+    "PublicNumber",
+    "PublicPage",
+    "PublicUpdate",
     "Publication",
     "PublicationPart",
     "PublicationStatus",
     "Purpose",
     "ReviewDecision",
+    "Subscriber",
+    "SubscriberMail",
+    "SubscriberStatus",
+    "SubscriptionRequest",
     "Template",
     "TemplateRevision",
     "Timing",

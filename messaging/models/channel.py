@@ -30,6 +30,7 @@ class ChannelKind(models.TextChoices):
     """How a message gets there."""
 
     MANUAL = "manual", _("a person posts it")
+    PAGE = "page", _("the public page of the brand")
     X = "x", "X"
     FACEBOOK = "facebook", "Facebook"
     INSTAGRAM = "instagram", "Instagram"
