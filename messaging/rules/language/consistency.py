@@ -31,6 +31,8 @@ _ANYBODY = _PEOPLE | {"=person"} | _EVENTS
 _RENEWED = frozenset({"=update"})
 SHARE_ALIKE = 0.34
 SHARE_SAME_DAY = 0.5
+# One word in common is no event: money is given back on many days.
+SHARED_SAME_DAY = 2
 SHARE_REPEATED = 0.75
 LEAST_WORDS = 3
 QUOTED = 200
@@ -201,7 +203,10 @@ def _may_be_one(moment: Moment, said: Said, other: Moment, record: Record) -> bo
     is_named = None in (moment.day, other.day) and {moment.weekday, other.weekday} != {None}
     if is_named and record.now - said.said_at > _WEEK:
         return False
-    return _share(moment.context, other.context, record.ignored) >= SHARE_SAME_DAY
+    ours = [word for word in moment.context if not word & record.ignored]
+    shared = sum(1 for word in ours if word & _joined(other.context))
+    is_same = shared >= SHARED_SAME_DAY
+    return is_same and _share(ours, other.context, record.ignored) >= SHARE_SAME_DAY
 
 
 def _is_one_moment(one: Moment, other: Moment) -> bool:
