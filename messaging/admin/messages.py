@@ -19,7 +19,15 @@ class RevisionInline(RecordInline):
 
 class DecisionInline(RecordInline):
     model = ReviewDecision
-    fields = ["revision", "decision", "reviewer", "comment", "created_at"]
+    fields = [
+        "revision",
+        "decision",
+        "reviewer",
+        "comment",
+        "accepted_findings",
+        "accepted_reason",
+        "created_at",
+    ]
     ordering = ["-created_at"]
 
 
