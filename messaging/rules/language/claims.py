@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from math import inf
 from typing import Literal
 
@@ -34,6 +34,20 @@ _HOURS = {
     **dict.fromkeys(("week", "weeks", "שבוע", "שבועות"), 168.0),
     **dict.fromkeys(("month", "months", "חודש", "חודשים"), 720.0),
 }
+# Two of a unit, or one, in a word of its own.
+_ALONE = {
+    **dict.fromkeys(("hour", "שעה"), 1.0),
+    **dict.fromkeys(("day", "יום", "יממה"), 24.0),
+    **dict.fromkeys(("week", "שבוע"), 168.0),
+    **dict.fromkeys(("month", "חודש"), 720.0),
+    "fortnight": 336.0,
+    "שעתיים": 2.0,
+    "יומיים": 48.0,
+    "שבועיים": 336.0,
+    "חודשיים": 1440.0,
+}
+_ARTICLES = {"a", "an", "the", "one"}
+_ONLY_WITHIN = ("within", "תוך", "בתוך")
 _YEARS = {"year", "years", "שנה", "שנים", "שנות"}
 _WITHIN = {"within", "in", "תוך", "בתוך"}
 _AT_LEAST = {"least", "over", "above", "לפחות", "מעל", "מעלה"}
@@ -76,7 +90,8 @@ def claims_of(text: Parsed) -> list[Claim]:
         (pair for clause in text.clauses for pair in _numbers_in(clause)), MOST_NUMBERS
     )
     stated = (claim for number in numbers for claim in _claim(*number))
-    return list(islice(stated, MOST_CLAIMS))
+    unnumbered = (claim for clause in text.clauses for claim in _unnumbered(clause))
+    return list(islice(chain(stated, unnumbered), MOST_CLAIMS))
 
 
 def _numbers_in(clause: Clause) -> Iterator[tuple[Clause, Numeral, float, float]]:
@@ -121,6 +136,20 @@ def _claim(clause: Clause, numeral: Numeral, low: float, high: float) -> Iterato
         yield Claim(
             "count", low, high, "", shown, _context(clause, first, past), start, tokens[last].end
         )
+
+
+def _unnumbered(clause: Clause) -> Iterator[Claim]:
+    """Yield deadlines without a number: "within a day", "תוך שבועיים", "תוך שעה וחצי"."""
+    for place, token in enumerate(clause.tokens):
+        hours = _ALONE.get(token.text)
+        if hours is None:
+            continue
+        before = [word for word in _words_before(clause.tokens, place) if word not in _ARTICLES]
+        following = [token.text for token in clause.tokens[place + 1 : place + 2]]
+        if before[:1] and before[0] in _ONLY_WITHIN:
+            hours *= 1.5 if following == ["וחצי"] else 1
+            context = _context(clause, place, place + 1)
+            yield Claim("deadline", hours, hours, "hours", (), context, token.start, token.end)
 
 
 def _extent(tokens: Sequence[Token], numeral: Numeral) -> tuple[float, float, int]:

@@ -52,6 +52,7 @@ CONTRADICTIONS = [
     ("פיצוי של 300 שקל לכל לקוח", "פיצוי של 200 ₪ לכל לקוח", "amount", "300 שקל"),
     ("You get a refund within 5 days", "a refund within 48 hours", "deadline", "5 days"),
     ("ההחזר יגיע תוך 5 ימים", "ההחזר יגיע תוך 48 שעות", "deadline", "5 ימים"),
+    ("ההחזר יגיע תוך שבועיים", "ההחזר יגיע בתוך יומיים", "deadline", "שבועיים"),
     ("The store closed on May 3", "The store closed on 5.5.2026", "date", "May 3"),
     ("החנות נסגרה ב-3 במאי", "החנות נסגרה ב-5 במאי", "date", "3 במאי"),
     ("We stopped the sale yesterday", "The sale stopped on 9 June 2026", "date", "yesterday"),
