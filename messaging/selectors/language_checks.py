@@ -10,9 +10,9 @@ from incidents.models import Bearing, Fact, Incident
 from incidents.selectors.advice import advice_for
 from messaging.rules.language.check import check
 from messaging.rules.language.computed import overridden
-from messaging.rules.language.consistency import inconsistencies
+from messaging.rules.language.consistency import Record, inconsistencies
 from messaging.rules.language.findings import SEVERITIES, Finding
-from messaging.rules.language.posture import Stance, weigh
+from messaging.rules.language.posture import Stance, postures_of, weigh
 from messaging.rules.language.promises import due_of
 from messaging.rules.language.tongue import tongue_of
 from messaging.selectors.language_packs import Applied, rules_in_force
@@ -21,6 +21,8 @@ from messaging.selectors.published import record_of
 TITLE_LENGTH = 200
 PROMISE_LENGTH = 2_000
 INTERNAL = "internal"
+# The newest publications in which an apology counts as said.
+READ_FOR_POSTURE = 5
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,7 @@ def check_wording(
         packs=force.packs,
         platform=wording.platform,
     )
-    computed = [
-        *weigh(text, _stance(incident), purpose=wording.purpose),
-        *_differences(wording, incident, now, without),
-    ]
+    computed = _computed(wording, incident, now, without) if incident else _alone(wording)
     wanted = overridden(computed, force.disabled(language), force.severities(language))
     ordered = sorted([*said, *wanted], key=lambda one: (one.start, one.end, one.rule))
     local = now.astimezone(ZoneInfo(brand.time_zone))
@@ -104,20 +103,31 @@ def check_wording(
     return Checked(language, found, force.applied)
 
 
-def _stance(incident: Incident | None) -> Stance:
-    if incident is None:
-        return Stance(None)
-    against = Fact.objects.holding().filter(incident=incident, bearing=Bearing.SUPPORTS)
-    return Stance(advice_for(incident), against.exists())
+def _alone(wording: Wording) -> list[Finding]:
+    return weigh(wording.text, Stance(None), purpose=wording.purpose)
 
 
-def _differences(
-    wording: Wording, incident: Incident | None, now: datetime, without: UUID | None
+def _computed(
+    wording: Wording, incident: Incident, now: datetime, without: UUID | None
 ) -> list[Finding]:
-    """Hold what the public would read against the record; inside, the unknown is discussed."""
-    if incident is None or wording.purpose == INTERNAL:
+    """Hold what the public would read against the advice and the record of the incident."""
+    if wording.purpose == INTERNAL:
         return []
-    return inconsistencies(wording.text, record_of(incident, now=now, without=without))
+    record = record_of(incident, now=now, without=without)
+    stance = _stance(incident, record)
+    return [
+        *weigh(wording.text, stance, purpose=wording.purpose),
+        *inconsistencies(wording.text, record),
+    ]
+
+
+def _stance(incident: Incident, record: Record) -> Stance:
+    against = Fact.objects.holding().filter(incident=incident, bearing=Bearing.SUPPORTS)
+    published = [said.text for said in record.known if said.source == "message"]
+    said = frozenset(
+        posture for text in published[:READ_FOR_POSTURE] for posture in postures_of(text).places
+    )
+    return Stance(advice_for(incident), against.exists(), said)
 
 
 def _offer(finding: Finding, text: str, incident: Incident | None, now: datetime) -> Offer | None:

@@ -43,10 +43,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Stance:
-    """What is advised (None without an incident), and whether confirmed facts are against us."""
+    """What is advised (None without an incident), and whether confirmed facts are against us.
+
+    `said` has the postures of what was published in the incident before.
+    """
 
     advice: Advice | None
     has_facts_against_us: bool = False
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,10 @@ def _missing(used: Used, stance: Stance, purpose: str) -> Iterator[Finding]:
         return
     steps = {step for step in advice.steps if step in ("instruct", "adjust")}
     tactics = set(advice.tactics) if advice.strategy == "rebuild" else set()
+    # Who has apologised already need not begin every update with it.
+    there = {*used.places, *(stance.said if purpose == "update" else ())}
     for posture, weights in _MISSED.items():
-        if posture in steps | tactics and purpose in weights and posture not in used.places:
+        if posture in steps | tactics and purpose in weights and posture not in there:
             wording = f"missing_{posture}"
             yield _finding("posture.missing", weights[purpose], (0, 0), wording, posture=posture)
 

@@ -111,6 +111,14 @@ def test_what_is_advised_and_missing_is_named() -> None:
     assert missing == {"apology": "warning", "instruct": "warning"}
 
 
+def test_an_update_need_not_repeat_the_apology_that_was_published() -> None:
+    text = "We know of the reports. We will post again at noon."
+    said = Stance(advise(REBUILD), said=frozenset({"apology", "instruct", "compensation"}))
+
+    assert weigh(text, said, purpose="update") == []
+    assert weigh(text, said, purpose="holding") != []
+
+
 @pytest.mark.parametrize(
     ("text", "quote"),
     [
