@@ -30,6 +30,7 @@ STORY = {
         "ResponsePolicy",
     ],
     "messaging": [
+        "KeyMessage",
         "Message",
         "Variant",
         "MediaAsset",
@@ -50,6 +51,7 @@ STORY = {
         "SubscriberMail",
         "Block",
         "TemplateRevision",
+        "SuccessStory",
         "NotificationTarget",
         "OutgoingNotification",
     ],

@@ -48,6 +48,8 @@ _RESOURCES = {
     "language-checks": "What the language of a text does, as you type.",
     "language-rules": "What texts are checked for.",
     "language-packs": "What a brand adds to the language checks, or takes away.",
+    "key-messages": "What every message of an incident comes back to.",
+    "success-stories": "What we did well before, to be cited in messages.",
     "messages": "What we say: written, reviewed by other eyes, published.",
     "variants": "What a message says on one channel, post by post.",
     "media-assets": "Pictures and films that go with messages.",

@@ -16,6 +16,7 @@ from messaging.services.merging import move_messages, move_public_parts
 from messaging.services.public_incidents import take_off_restricted
 from messaging.services.public_pages import touch_page
 from messaging.services.refutations import stop_resting_on
+from messaging.services.revising import supersede_revised
 from messaging.services.step_messages import draft_for_step
 from messaging.services.telling import tell_of_templates
 
@@ -108,3 +109,10 @@ def pull_the_brake(*, event: Event, **_: Any) -> None:
 def _tells_severity(event: Event) -> bool:
     told = {*event.data, *event.data.get("changed", {})}
     return bool(told & {"severity", "kind"}) or event.verb == "incident.reopened"
+
+
+@receiver(event_recorded, dispatch_uid="messaging.supersede_revised")
+def supersede_what_it_revises(*, event: Event, **_: Any) -> None:
+    """Let a public message give way to the one that revises it, once that is public."""
+    if event.verb in ("message.published", "message.partially_published"):
+        supersede_revised(message_id=event.object_id, now=event.occurred_at)

@@ -3,6 +3,7 @@
 from messaging.admin import (
     channels,
     holds,
+    key_messages,
     language_packs,
     media_assets,
     messages,
@@ -13,6 +14,7 @@ from messaging.admin import (
     public_updates,
     publications,
     subscribers,
+    success_stories,
     templates,
     variants,
 )
@@ -20,6 +22,7 @@ from messaging.admin import (
 __all__ = [
     "channels",
     "holds",
+    "key_messages",
     "language_packs",
     "media_assets",
     "messages",
@@ -30,6 +33,7 @@ __all__ = [
     "public_updates",
     "publications",
     "subscribers",
+    "success_stories",
     "templates",
     "variants",
 ]

@@ -9,6 +9,7 @@ from crisisapi.common.fields import ShortDictField, ShortListField
 from incidents.models import Fact, Incident
 from messaging.api.messages import MessageSerializer
 from messaging.api.placeholders import PlaceholderSerializer
+from messaging.models import KeyMessage, SuccessStory
 from messaging.models.template import LANGUAGE
 from messaging.rules.blocks import CHOSEN_MOST
 from messaging.rules.declarations import VALUE_LENGTH
@@ -54,6 +55,18 @@ class _SaidSerializer(serializers.Serializer[Any]):
         many=True,
         required=False,
         help_text="Ids of the facts it rests on, beside those given as values.",
+    )
+    key_messages = VisibleField(
+        queryset=KeyMessage.objects.all(),
+        many=True,
+        required=False,
+        help_text="Ids of the key messages it carries; it rests on their facts too.",
+    )
+    cited_stories = VisibleField(
+        queryset=SuccessStory.objects.all(),
+        many=True,
+        required=False,
+        help_text="Ids of the success stories it cites.",
     )
 
 
@@ -121,10 +134,15 @@ class RenderedSerializer(serializers.Serializer[Any]):
     )
 
 
+_OWN = ("title", "audience", "facts", "blocks")
+_MORE = ("key_messages", "cited_stories")
+
+
 def drafted_of(terms: dict[str, Any]) -> Drafted:
     """Take what is said beside the values out of checked terms."""
-    names = [name for name in ("title", "audience", "facts", "blocks") if name in terms]
-    return Drafted(**{name: terms.pop(name) for name in names})
+    own = {name: terms.pop(name) for name in _OWN if name in terms}
+    more = {name: terms.pop(name) for name in _MORE if name in terms}
+    return Drafted(**own, more=more)
 
 
 def values_by_language(terms: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,7 +15,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import MomentField, ShortListField
+from crisisapi.common.fields import MomentField, OneOfField, ShortListField
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
@@ -22,9 +23,17 @@ from incidents.models import Fact, Incident
 from messaging.api.message_findings import MessageFindingsSerializer, accepting
 from messaging.api.message_revisions import MessageRevisionSerializer
 from messaging.api.review_decisions import ReviewDecisionSerializer
-from messaging.models import Channel, Message, MessageStatus
+from messaging.models import (
+    BODY_LENGTH,
+    Channel,
+    KeyMessage,
+    Message,
+    MessageStatus,
+    Purpose,
+    SuccessStory,
+)
 from messaging.selectors.message_findings import findings_of
-from messaging.services import approvals, flags, publications, schedules
+from messaging.services import approvals, flags, publications, revising, schedules
 from messaging.services import messages as services
 from messaging.tasks import perform_publications
 
@@ -44,6 +53,10 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "language",
             "body",
             "facts",
+            "key_messages",
+            "cited_stories",
+            "revises",
+            "superseded_by",
             "template",
             "made_from",
             "author",
@@ -72,10 +85,31 @@ class WordingSerializer(serializers.ModelSerializer[Message]):
         required=False,
         help_text="Ids of the facts it rests on; facts of its incident.",
     )
+    key_messages = VisibleField(
+        queryset=KeyMessage.objects.all(),
+        many=True,
+        required=False,
+        help_text="Ids of the key messages it carries; it rests on their facts too.",
+    )
+    cited_stories = VisibleField(
+        queryset=SuccessStory.objects.all(),
+        many=True,
+        required=False,
+        help_text="Ids of the success stories it cites.",
+    )
 
     class Meta:
         model = Message
-        fields = ["title", "purpose", "audience", "language", "body", "facts"]
+        fields = [
+            "title",
+            "purpose",
+            "audience",
+            "language",
+            "body",
+            "facts",
+            "key_messages",
+            "cited_stories",
+        ]
 
 
 class NewMessageSerializer(WordingSerializer):
@@ -92,6 +126,24 @@ class MessageChangeSerializer(WordingSerializer):
 
     class Meta(WordingSerializer.Meta):
         fields = [*WordingSerializer.Meta.fields, "reason"]
+
+
+class RevisingSerializer(MessageChangeSerializer):
+    purpose = OneOfField(
+        choices=Purpose.choices,
+        default=Purpose.UPDATE,
+        help_text="What the new message is for: mostly update or correction.",
+    )
+    title = serializers.CharField(
+        max_length=200, required=False, help_text="One line; left out: that of the old one."
+    )
+    body = serializers.CharField(
+        max_length=BODY_LENGTH, required=False, help_text="Left out: the wording of the old one."
+    )
+    reason = serializers.CharField(max_length=2_000, help_text="Why it is said anew.")
+
+    class Meta(MessageChangeSerializer.Meta):
+        fields = ["purpose", "title", "audience", "body", "facts", "reason"]
 
 
 class AcceptanceSerializer(serializers.Serializer[Any]):
@@ -139,6 +191,15 @@ class MessageFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     incident = filters.UUIDFilter(field_name="incident_id", help_text="Id of the incident.")
     fact = filters.UUIDFilter(field_name="facts", help_text="Id of a fact it rests on.")
+    key_message = filters.UUIDFilter(
+        field_name="key_messages", help_text="Id of a key message it carries."
+    )
+    story = filters.UUIDFilter(
+        field_name="cited_stories", help_text="Id of a success story it cites."
+    )
+    revises = filters.UUIDFilter(
+        field_name="revises_id", help_text="Id of the message it takes the place of."
+    )
     status = filters.MultipleChoiceFilter(
         choices=MessageStatus.choices, help_text="One or more statuses (repeat the parameter)."
     )
@@ -160,21 +221,26 @@ _WRITE = Access(Role.RESPONDER, Scope.MESSAGES_WRITE)
 _DECIDE = Access(Role.APPROVER)
 
 
+# Without what stories are found by: nobody reads that.
+_CITED = Prefetch("cited_stories", SuccessStory.objects.only("pk"))
+
+
 class MessageViewSet(BrandViewSet):
     """What we say, from draft to public."""
 
     serializer_class = MessageSerializer
-    queryset = Message.objects.prefetch_related("facts")
+    queryset = Message.objects.prefetch_related("facts", "key_messages", _CITED)
     filterset_class = MessageFilter
     access = (
         dict.fromkeys(["list", "retrieve", "revisions", "decisions", "findings"], _READ)
-        | dict.fromkeys(["create", "partial_update", "submit", "withdraw"], _WRITE)
+        | dict.fromkeys(["create", "partial_update", "revise", "submit", "withdraw"], _WRITE)
         | dict.fromkeys(["approve", "reject", "clear_flag"], _DECIDE)
         | dict.fromkeys(["publish", "reschedule", "unschedule"], _DECIDE)
     )
     terms = {
         "create": NewMessageSerializer,
         "partial_update": MessageChangeSerializer,
+        "revise": RevisingSerializer,
         "submit": AcceptanceSerializer,
         "approve": ApprovalSerializer,
         "reject": RejectionSerializer,
@@ -196,6 +262,18 @@ class MessageViewSet(BrandViewSet):
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change a message; a new wording ends its review and takes its approval back."""
         return self._done(services.change_message)
+
+    @extend_schema(request=RevisingSerializer, responses={201: MessageSerializer})
+    @action(detail=True, methods=["post"])
+    def revise(self, request: Request, pk: Any) -> Response:
+        """Draft what takes the place of a public message; it does once it is public itself.
+
+        The old one stays readable, superseded.
+        """
+        message = self.get_object()
+        return self.created(
+            revising.revise_message(message=message, **self.validated(), **self.change())
+        )
 
     @extend_schema(request=AcceptanceSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

@@ -7,6 +7,7 @@ from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
 from messaging.api.hold_rules import HoldRuleViewSet
 from messaging.api.holds import HoldViewSet
+from messaging.api.key_messages import KeyMessageViewSet
 from messaging.api.language_checks import LanguageCheckViewSet
 from messaging.api.language_packs import LanguagePackViewSet
 from messaging.api.language_rules import LanguageRuleViewSet
@@ -23,6 +24,7 @@ from messaging.api.public_numbers import PublicNumberViewSet
 from messaging.api.public_pages import PublicPageViewSet
 from messaging.api.public_updates import PublicUpdateViewSet
 from messaging.api.publications import PublicationViewSet
+from messaging.api.success_stories import SuccessStoryViewSet
 from messaging.api.templates import TemplateViewSet
 from messaging.api.variants import VariantViewSet
 
@@ -32,6 +34,7 @@ router.register("channels", ChannelViewSet, basename="channel")
 router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
 router.register("language-packs", LanguagePackViewSet, basename="language-pack")
+router.register("key-messages", KeyMessageViewSet, basename="key-message")
 router.register("media-assets", MediaAssetViewSet, basename="media-asset")
 router.register("messages", MessageViewSet, basename="message")
 router.register("notification-targets", NotificationTargetViewSet, basename="notification-target")
@@ -45,6 +48,7 @@ router.register("public-numbers", PublicNumberViewSet, basename="public-number")
 router.register("public-pages", PublicPageViewSet, basename="public-page")
 router.register("public-updates", PublicUpdateViewSet, basename="public-update")
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("success-stories", SuccessStoryViewSet, basename="success-story")
 router.register("templates", TemplateViewSet, basename="template")
 router.register("variants", VariantViewSet, basename="variant")
 

@@ -3,6 +3,7 @@
 from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
 from messaging.models.hold import Hold, HoldRule
+from messaging.models.key_message import KeyMessage
 from messaging.models.language_pack import (
     RULES_LENGTH,
     LanguagePack,
@@ -36,6 +37,7 @@ from messaging.models.publication_part import PartStatus, PublicationPart
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.subscriber import Subscriber, SubscriberStatus, SubscriptionRequest
 from messaging.models.subscriber_mail import MailKind, MailStatus, SubscriberMail
+from messaging.models.success_story import Citation, SuccessStory
 from messaging.models.template import BODY_LENGTH, Purpose, Template
 from messaging.models.template_revision import TemplateRevision
 from messaging.models.variant import Variant, VariantMedia
@@ -52,11 +54,13 @@ __all__ = [
     "Block",
     "Channel",
     "ChannelKind",
+    "Citation",
     "Decision",
     "FlagReason",
     "HeldBecause",
     "Hold",
     "HoldRule",
+    "KeyMessage",
     "LanguagePack",
     "LanguagePackRevision",
     "MailKind",
@@ -90,6 +94,7 @@ __all__ = [
     "SubscriberMail",
     "SubscriberStatus",
     "SubscriptionRequest",
+    "SuccessStory",
     "Template",
     "TemplateRevision",
     "Timing",

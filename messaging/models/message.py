@@ -139,6 +139,39 @@ class Message(VersionedModel):
             "their versions, and since when it should have been looked at again."
         ),
     )
+    key_messages = models.ManyToManyField(
+        "messaging.KeyMessage",
+        blank=True,
+        related_name="messages",
+        verbose_name=_("key messages"),
+        help_text=_("The key messages it carries; it rests on their facts too."),
+    )
+    cited_stories = models.ManyToManyField(
+        "messaging.SuccessStory",
+        through="messaging.Citation",
+        blank=True,
+        related_name="messages",
+        verbose_name=_("cited stories"),
+        help_text=_("The success stories it cites."),
+    )
+    revises = models.ForeignKey(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="revised_by",
+        verbose_name=_("revises"),
+        help_text=_("The public message it takes the place of, once it is public itself."),
+    )
+    superseded_by = models.OneToOneField(
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        verbose_name=_("superseded by"),
+        help_text=_("The public message that took its place; null while it stands."),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -249,6 +282,21 @@ class Message(VersionedModel):
                     flagged_fact__isnull=False,
                 ),
                 name="messaging_message_flag",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=MessageStatus.SUPERSEDED, superseded_by__isnull=False)
+                | (~models.Q(status=MessageStatus.SUPERSEDED) & models.Q(superseded_by=None)),
+                name="messaging_message_superseded",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(revises=models.F("id"))
+                & ~models.Q(superseded_by=models.F("id")),
+                name="messaging_message_not_itself",
+            ),
+            models.UniqueConstraint(
+                fields=["revises"],
+                condition=~models.Q(status=MessageStatus.WITHDRAWN),
+                name="messaging_message_revised_once",
             ),
         ]
         indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="messaging_recent")]

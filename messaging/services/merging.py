@@ -7,18 +7,27 @@ from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
 from incidents.models import Incident
-from messaging.models import Hold, MediaAsset, Message, PublicIncident, PublicNumber
+from messaging.models import (
+    Hold,
+    KeyMessage,
+    MediaAsset,
+    Message,
+    PublicIncident,
+    PublicNumber,
+    SuccessStory,
+)
 from messaging.services.public_incidents import merge_into, move_public_incident, take_off
 from messaging.services.public_updates import move_updates
 
 
 def move_messages(*, from_incident: UUID, into: UUID | str) -> int:
-    """Move every message with all that is its own, every hold and picture; return how many.
+    """Move every message with all that is its own, and what else belongs to the incident.
 
-    Wording, approval and version stay: what was said does not change with the incident it is
-    said about. Runs with the chain locked, in the transaction that merges.
+    Return how many messages there were. Wording, approval and version stay: what was said does not change
+    with the incident it is said about. Runs with the chain locked, in the transaction that merges.
     """
-    MediaAsset.objects.filter(incident_id=from_incident).update(incident_id=into)
+    for model in (KeyMessage, SuccessStory, MediaAsset):
+        model._default_manager.filter(incident_id=from_incident).update(incident_id=into)
     Hold.objects.filter(incident_id=from_incident).update(incident_id=into)
     return Message.objects.filter(incident_id=from_incident).update(incident_id=into)
 

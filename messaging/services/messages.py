@@ -15,15 +15,23 @@ from incidents.models import Fact, Incident
 from incidents.services.standing import lock_standing
 from messaging.models import (
     SILENT_STATUSES,
+    KeyMessage,
     Message,
     MessageRevision,
     MessageStatus,
+    SuccessStory,
 )
 from messaging.services.approvals import (
     APPROVAL_FIELDS,
     drop_approval,
     hash_of,
     superseded_sentence,
+)
+from messaging.services.carrying import (
+    change_carried,
+    check_carried,
+    cite_stories,
+    facts_with,
 )
 from messaging.services.findings import (
     NOTHING_ACCEPTED,
@@ -51,11 +59,19 @@ def write_message(
     actor: Actor,
     now: datetime,
     facts: Sequence[Fact] = (),
+    key_messages: Sequence[KeyMessage] = (),
+    cited_stories: Sequence[SuccessStory] = (),
+    reason: str = "",
     **fields: Any,
 ) -> Message:
-    """Write a draft; its facts must be facts of the incident. Refuses a merged incident."""
+    """Write a draft; its facts must be facts of the incident. Refuses a merged incident.
+
+    It rests on the facts of the key messages it carries as well.
+    """
     standing = lock_standing(incident)
-    _check_facts(standing.pk, facts)
+    facts = facts_with(facts, key_messages)
+    check_facts(standing.pk, facts)
+    check_carried(standing.pk, key_messages)
     message = Message.objects.create(
         brand_id=standing.brand_id,
         incident=standing,
@@ -65,10 +81,10 @@ def write_message(
         **fields,
     )
     message.facts.set(facts)
-    _keep_revision(message, actor, now)
-    record_step(
-        message, "message.written", actor, now, title=message.title, purpose=message.purpose
-    )
+    message.key_messages.set(key_messages)
+    cite_stories(message, cited_stories, now)
+    _keep_revision(message, actor, now, reason)
+    record_step(message, "message.written", actor, now, **_told(message))
     return message
 
 
@@ -80,12 +96,15 @@ def change_message(
     now: datetime,
     expected_version: int | None,
     facts: Sequence[Fact] | None = None,
+    key_messages: Sequence[KeyMessage] | None = None,
+    cited_stories: Sequence[SuccessStory] | None = None,
     reason: str = "",
     **fields: Any,
 ) -> Message:
     """Change a message nothing of which is public; a new wording is a new revision.
 
-    A new wording takes a message out of review and its approval back: it is a draft again.
+    A new wording takes a message out of review and its approval back: it is a draft again. So do
+    other facts, also those that come with a key message.
     """
     locked = lock_message(message, expected_version=expected_version)
     require_changeable(locked)
@@ -93,14 +112,17 @@ def change_message(
     changed = [name for name, value in fields.items() if getattr(locked, name) != value]
     for name in changed:
         setattr(locked, name, fields[name])
-    if facts is not None:
-        _check_facts(locked.incident_id, facts)
-        locked.facts.set(facts)
+    carried = change_carried(locked, key_messages, cited_stories, now)
+    if facts is not None or key_messages is not None:
+        rested = list(locked.facts.all()) if facts is None else facts
+        rested = facts_with(rested, locked.key_messages.all())
+        check_facts(locked.incident_id, rested)
+        locked.facts.set(rested)
     if hash_of(locked) != before:
         reword(locked, changed, reason, actor, now)
-    elif changed:
+    elif changed or carried:
         save_change(locked, *changed, now=now)
-        record_step(locked, "message.changed", actor, now, fields=sorted(changed))
+        record_step(locked, "message.changed", actor, now, fields=sorted([*changed, *carried]))
     return locked
 
 
@@ -189,6 +211,11 @@ def _keep_revision(message: Message, actor: Actor, now: datetime, reason: str = 
     )
 
 
+def _told(message: Message) -> dict[str, object]:
+    told: dict[str, object] = {"title": message.title, "purpose": message.purpose}
+    return told | ({"revises": message.revises_id} if message.revises_id else {})
+
+
 def require_changeable(message: Message) -> None:
     """Refuse a message of which something is public, or nothing will be."""
     if not message.is_changeable:
@@ -197,7 +224,8 @@ def require_changeable(message: Message) -> None:
         )
 
 
-def _check_facts(incident_id: object, facts: Sequence[Fact]) -> None:
+def check_facts(incident_id: object, facts: Sequence[Fact]) -> None:
+    """Refuse facts of other incidents, and superseded ones; the refusal names the successors."""
     if any(fact.incident_id != incident_id for fact in facts):
         raise InvalidInput(errors={"facts": [_("A fact belongs to another incident.")]})
     superseded = [fact for fact in facts if fact.superseded_by_id is not None]

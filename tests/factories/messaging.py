@@ -9,6 +9,7 @@ from messaging.models import (
     Channel,
     Hold,
     HoldRule,
+    KeyMessage,
     LanguagePack,
     MediaAsset,
     MediaFile,
@@ -19,6 +20,7 @@ from messaging.models import (
     Publication,
     PublicationPart,
     PublicationStatus,
+    SuccessStory,
     Template,
     Variant,
 )
@@ -58,6 +60,49 @@ class BlockFactory(TemplateFactory):
     placeholders = ["phone"]
 
 
+class KeyMessageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = KeyMessage
+        skip_postgeneration_save = True
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    texts = factory.LazyFunction(lambda: {"en": "You get your money back without a receipt."})
+
+    @factory.post_generation
+    def facts(key_message, create, extracted, **kwargs):  # noqa: N805 - factory_boy's way
+        key_message.facts.set(extracted or [])
+
+
+class SuccessStoryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SuccessStory
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    title = "A recall in six days"
+    language = "en"
+    situation = "Lids of the pan came off."
+    deed = "We took every pan back, without a receipt."
+    released_at = factory.Maybe("is_citable", factory.LazyFunction(timezone.now), None)
+    is_citable = False
+    search = factory.LazyAttribute(
+        lambda story: SuccessStory(
+            **{
+                name: getattr(story, name, empty)
+                for name, empty in [
+                    ("title", ""),
+                    ("situation", ""),
+                    ("deed", ""),
+                    ("outcome", ""),
+                    ("quote", ""),
+                    ("tags", []),
+                ]
+            }
+        ).words()
+    )
+
+
 class MessageFactory(factory.django.DjangoModelFactory):
     """A message with its first revision; approved by somebody where its status needs it."""
 
@@ -81,6 +126,16 @@ class MessageFactory(factory.django.DjangoModelFactory):
     approved_by = factory.Maybe("is_approved", factory.SubFactory(UserFactory), None)
     approved_at = factory.Maybe("is_approved", factory.LazyFunction(timezone.now), None)
     approved_hash = factory.Maybe("is_approved", "not yet known", "")
+
+    superseded_by = factory.Maybe(
+        factory.LazyAttribute(lambda message: message.status == MessageStatus.SUPERSEDED),
+        factory.SubFactory(
+            "tests.factories.messaging.MessageFactory",
+            incident=factory.SelfAttribute("..incident"),
+            status=MessageStatus.PUBLISHED,
+        ),
+        None,
+    )
 
     @factory.post_generation
     def facts(message, create, extracted, **kwargs):  # noqa: N805 - factory_boy's way

@@ -115,7 +115,7 @@ def test_no_message_is_written_on_a_superseded_fact(
 ) -> None:
     new = supersede_fact(fact=fact, statement="Only K2-4 cracks.", **by(responder))
     fact.refresh_from_db()
-    words = {"title": "x", "purpose": "update", "language": "en", "body": "y"}
+    words: dict[str, Any] = {"title": "x", "purpose": "update", "language": "en", "body": "y"}
     said = by(responder)
     draft = MessageFactory(incident=incident)
 

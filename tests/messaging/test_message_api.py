@@ -294,11 +294,11 @@ def test_a_list_of_messages_costs_the_same_for_one_and_for_thirty(
             MessageFactory(incident=incident, facts=[FactFactory(incident=incident)])
 
     add(1)
-    # Session, user, roles, the page, its facts.
-    with django_assert_num_queries(5):
+    # Session, user, roles, the page, its facts, key messages and stories.
+    with django_assert_num_queries(7):
         api.get("/api/v1/messages/")
     add(29)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         rows = api.get("/api/v1/messages/").json()["results"]
 
     assert len(rows) == 30
