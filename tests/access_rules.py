@@ -209,7 +209,7 @@ RULES: dict[str, Rule | str] = {
     "message.findings": READS_MESSAGES,
     "key-message.list": READS_MESSAGES,
     "key-message.retrieve": READS_MESSAGES,
-    "key-message.coverage": READS_MESSAGES,
+    "key-message-coverage.coverage": READS_MESSAGES,
     "key-message.create": WRITES_MESSAGES,
     "key-message.partial_update": WRITES_MESSAGES,
     "key-message.supersede": WRITES_MESSAGES,

@@ -145,15 +145,16 @@ class _Whose(serializers.Serializer[Any]):
     incident = VisibleField(queryset=Incident.objects.select_related("brand"))
 
 
+_READ = Access(Role.VIEWER, Scope.MESSAGES_READ)
+
+
 class KeyMessageViewSet(BrandViewSet):
     """What every message of an incident comes back to."""
 
     serializer_class = KeyMessageSerializer
     queryset = KeyMessage.objects.prefetch_related("facts")
     filterset_class = KeyMessageFilter
-    access = dict.fromkeys(
-        ["list", "retrieve", "coverage"], Access(Role.VIEWER, Scope.MESSAGES_READ)
-    ) | dict.fromkeys(
+    access = dict.fromkeys(["list", "retrieve"], _READ) | dict.fromkeys(
         ["create", "partial_update", "supersede"], Access(Role.RESPONDER, Scope.MESSAGES_WRITE)
     )
     terms = {
@@ -188,6 +189,17 @@ class KeyMessageViewSet(BrandViewSet):
             )
         )
 
+
+class KeyMessageCoverageViewSet(BrandViewSet):
+    """Which key messages of an incident have been said, and where."""
+
+    serializer_class = CoverageSerializer
+    queryset = KeyMessage.objects.all()
+    access = {"coverage": _READ}
+    filter_backends = []
+    pagination_class = None
+    filters_query = True
+
     @extend_schema(
         responses=CoverageSerializer(many=True),
         filters=False,
@@ -201,13 +213,6 @@ class KeyMessageViewSet(BrandViewSet):
                 description="Id of the incident.",
             )
         ],
-    )
-    @action(
-        detail=False,
-        serializer_class=CoverageSerializer,
-        filterset_class=None,
-        pagination_class=None,
-        filters_query=True,
     )
     def coverage(self, request: Request) -> Response:
         """To whom, in which language and on which platform each key message has been published."""

@@ -7,7 +7,7 @@ from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
 from messaging.api.hold_rules import HoldRuleViewSet
 from messaging.api.holds import HoldViewSet
-from messaging.api.key_messages import KeyMessageViewSet
+from messaging.api.key_messages import KeyMessageCoverageViewSet, KeyMessageViewSet
 from messaging.api.language_checks import LanguageCheckViewSet
 from messaging.api.language_packs import LanguagePackViewSet
 from messaging.api.language_rules import LanguageRuleViewSet
@@ -53,6 +53,11 @@ router.register("templates", TemplateViewSet, basename="template")
 router.register("variants", VariantViewSet, basename="variant")
 
 urlpatterns = [
+    path(
+        "key-messages/coverage/",
+        KeyMessageCoverageViewSet.as_view({"get": "coverage"}),
+        name="key-message-coverage",
+    ),
     path(
         "language-checks/",
         LanguageCheckViewSet.as_view({"post": "create"}),

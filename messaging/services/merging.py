@@ -23,8 +23,9 @@ from messaging.services.public_updates import move_updates
 def move_messages(*, from_incident: UUID, into: UUID | str) -> int:
     """Move every message with all that is its own, and what else belongs to the incident.
 
-    Return how many messages there were. Wording, approval and version stay: what was said does not change
-    with the incident it is said about. Runs with the chain locked, in the transaction that merges.
+    Return how many messages there were. Wording, approval and version stay: what was said does
+    not change with the incident it is said about. Runs with the chain locked, in the transaction
+    that merges.
     """
     for model in (KeyMessage, SuccessStory, MediaAsset):
         model._default_manager.filter(incident_id=from_incident).update(incident_id=into)
