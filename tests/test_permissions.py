@@ -40,6 +40,7 @@ WITHOUT_ROWS = {
     "goal-metric",
     "incident-metrics",
     "incident-waiting",
+    "key-message-coverage",
     "language-rule",
     "me",
     "metrics",
