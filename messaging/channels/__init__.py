@@ -4,12 +4,14 @@ from incidents.models.incident import Mode
 from messaging.channels.base import Outcome, Way
 from messaging.channels.bluesky import BlueskyWay
 from messaging.channels.drill import DrillWay
+from messaging.channels.email import EmailWay
 from messaging.channels.facebook import FacebookWay
 from messaging.channels.hootsuite import HootsuiteWay
 from messaging.channels.instagram import InstagramWay
 from messaging.channels.manual import ManualWay
 from messaging.channels.mastodon import MastodonWay
 from messaging.channels.page import PageWay
+from messaging.channels.webhook import WebhookWay
 from messaging.channels.x import XWay
 from messaging.models import Channel, Publication
 
@@ -24,6 +26,8 @@ WAYS: dict[str, Way] = {
         MastodonWay(),
         BlueskyWay(),
         PageWay(),
+        WebhookWay(),
+        EmailWay(),
     )
 }  # fmt: skip
 _DRILL = DrillWay()

@@ -18,18 +18,14 @@ from messaging.services.parts import lock_parts, settle_publication
 from messaging.services.steps import lock_publication
 from messaging.services.transitions import Moment, mark_unknown, take_outcome, try_again
 
-# The clocks of platforms are not ours.
-CLOCKS_DIFFER = timedelta(minutes=2)
-
 
 def look_for_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome | None] | None:
     """Ask what became of an unknown part; None when it is not there to be asked about."""
     claim = _claim(part_id, PartStatus.UNKNOWN, now)
     if claim is None:
         return None
-    part = claim.part
-    began = part.attempted_at if part.attempts == 1 else None
-    since = (began or claim.publication.requested_at) - CLOCKS_DIFFER
+    # Every attempt before the last one was cleared up: what is not known began with it.
+    since = claim.part.attempted_at or claim.publication.requested_at
     return claim, ask(
         claim, lambda: claim.way.find(claim.account, claim.piece, since=since), lambda: None
     )

@@ -33,6 +33,8 @@ def take_outcome(part: PublicationPart, outcome: Outcome, moment: Moment) -> Non
     match outcome.result:
         case "published":
             mark_published(part, moment.parts, moment.now)
+            # It is out, though not everything went well: some of a list were refused, say.
+            part.last_error = _clean(outcome.error)
         case "accepted":
             _mark_accepted(part, moment.now)
         case "awaiting_person":
