@@ -126,9 +126,10 @@ class Way(Protocol):
 
     `publish` attempts once. `find` asks the platform what became of a piece of which it is not
     known: `published`; `failed`, it is surely not there; `retry`, it may be there but sending it
-    again cannot double it; None, one cannot tell. `follow` says what became of an `accepted` one.
-    For as long as `settles_after` from the attempt, that something is missing proves nothing. With
-    `follow_publishes` a piece that was `accepted` gets out only by being followed.
+    again cannot double it; `unknown`, there is nobody to ask; None, one cannot tell yet.
+    For as long as `settles_after` from the attempt, that something is missing proves nothing.
+    `follow` says what became of an `accepted` one. With `follow_publishes` a piece that was
+    `accepted` gets out only by being followed.
     `withdraw` takes a post down: `published` when it is gone, `failed` when the platform does not
     let us; it may be called again for the same post. `test` says what is wrong, sends nothing
     public, and changes nothing.

@@ -91,7 +91,7 @@ class WebhookWay(BaseWay):
     def find(self, account: Account, piece: Piece, *, since: datetime) -> Outcome | None:
         """Say whether sending it again does no harm: that is up to the receiver."""
         if account.settings.get("is_idempotent") != "true":
-            return None
+            return Outcome("unknown", code="not_asked")
         error = _("The receiver recognises a repetition; it is sent again.")
         return Outcome("retry", code="repeatable", error=error)
 

@@ -52,8 +52,10 @@ def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
     if part is None:
         return
     moment = Moment(parts, now, claim.way.can_find)
-    if found is None or found.result not in _FOUND or _is_too_early(found, part, claim, now):
+    if found is None or _is_too_early(found, part, claim, now):
         _look_later(part, now)
+    elif found.result not in _FOUND:
+        part.next_attempt_at = None
     elif found.result in ("failed", "retry"):
         part.may_be_out = part.may_be_out and found.result == "retry"
         part.looks = 0
@@ -79,7 +81,7 @@ def end_following(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
     settle_publication(publication, parts, actor=SYSTEM, now=now)
 
 
-# What an answer to `find` may say; anything else says nothing.
+# What an answer to `find` may say; with anything else nobody needs to ask again.
 _FOUND = ("published", "accepted", "failed", "retry")
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -92,13 +93,16 @@ def test_each_refusal_says_whether_it_may_be_out(
     assert (outcome.result, outcome.code) == (result, code)
 
 
-def test_only_a_receiver_that_recognises_repetitions_is_sent_to_again(server: FakeServer) -> None:
-    since: Any = None
-    again = WAY.find(account(server, is_idempotent="true"), a_piece(), since=since)
+@pytest.mark.parametrize(("is_idempotent", "result"), [("true", "retry"), ("false", "unknown")])
+def test_only_a_receiver_that_recognises_repetitions_is_sent_to_again(
+    server: FakeServer, is_idempotent: str, result: str
+) -> None:
+    since = datetime(2026, 6, 9, tzinfo=UTC)
 
-    assert again is not None
-    assert again.result == "retry"
-    assert WAY.find(account(server), a_piece(), since=since) is None
+    found = WAY.find(account(server, is_idempotent=is_idempotent), a_piece(), since=since)
+
+    assert found is not None
+    assert (found.result, server.seen) == (result, [])
 
 
 def test_a_receiver_that_takes_posts_down_is_asked(server: FakeServer) -> None:
