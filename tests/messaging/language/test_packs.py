@@ -1,8 +1,10 @@
 """Packs are read strictly; what is wrong with one is said by rule and key."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from messaging.rules.language.check import check
 from messaging.rules.language.examples import broken_examples
@@ -133,3 +135,13 @@ def test_the_purpose_decides_what_is_missed_and_how_gravely() -> None:
     assert _rules(text, pack, purpose="holding")["next-update.missing"] == "warning"
     assert _rules(text, pack, purpose="update")["next-update.missing"] == "hint"
     assert _rules(text, pack, purpose="faq").keys() == {"inviting.missing"}
+
+
+def test_the_page_about_the_checks_shows_a_pack_that_works_and_names_every_rule() -> None:
+    page = Path(settings.BASE_DIR, "docs", "language-checks.md").read_text(encoding="utf-8")
+
+    example = load_pack(page.split("```toml\n")[1].split("```")[0])
+
+    assert broken_examples(example) == []
+    ids = {rule.id for pack in builtin_packs().values() for rule in pack.rules}
+    assert {rule_id for rule_id in ids if f"`{rule_id}`" not in page} == set()
