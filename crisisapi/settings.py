@@ -203,6 +203,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=37),
         "options": {"expires": 3600.0},
     },
+    # Reminders of reviews and expiring approvals are set in minutes and hours.
+    "sweep-reviews": {
+        "task": "messaging.sweep_reviews",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     # A warning is worth most before the time is gone.
     "raise-alarms": {
         "task": "incidents.raise_alarms",

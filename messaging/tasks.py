@@ -11,6 +11,12 @@ from crisisapi.common.nudges import nudge_taken
 from messaging.services import news, news_composing, news_sending
 from messaging.services.attempts import give_up_attempts
 from messaging.services.performing import due_parts, perform_part
+from messaging.services.review_times import (
+    due_reminders,
+    expire_approval,
+    expired_approvals,
+    remind_reviewers,
+)
 from messaging.services.subscriber_mails import (
     due_mails,
     give_up_mails,
@@ -74,3 +80,17 @@ def mail_subscribers() -> None:
 def forget_unconfirmed() -> None:
     """Forget who asked for updates and never confirmed."""
     forget_subscribers(now=timezone.now())
+
+
+@shared_task(name="messaging.sweep_reviews", soft_time_limit=60, time_limit=90)
+def sweep_reviews() -> None:
+    """Remind those who are asked, and take back approvals that were not used in time."""
+    end = time.monotonic() + RUN_SECONDS
+    for round_id in due_reminders(now=timezone.now(), limit=BATCH):
+        if time.monotonic() > end:
+            return
+        remind_reviewers(round_id=round_id, now=timezone.now())
+    for message_id in expired_approvals(now=timezone.now(), limit=BATCH):
+        if time.monotonic() > end:
+            return
+        expire_approval(message_id=message_id, now=timezone.now())

@@ -30,6 +30,7 @@ from tests.factories.incidents import (
 from tests.factories.messaging import (
     BlockFactory,
     ChannelFactory,
+    CommentFactory,
     HoldFactory,
     HoldRuleFactory,
     KeyMessageFactory,
@@ -38,6 +39,8 @@ from tests.factories.messaging import (
     MessageFactory,
     NotificationTargetFactory,
     PublicationFactory,
+    ReviewPolicyFactory,
+    ReviewRoundFactory,
     SuccessStoryFactory,
     TemplateFactory,
     VariantFactory,
@@ -60,6 +63,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "brand": lambda brand: brand,
     "channel": lambda brand: ChannelFactory(brand=brand),
     "clock": lambda brand: ClockFactory(incident__brand=brand),
+    "comment": lambda brand: CommentFactory(message__incident__brand=brand),
     "contact-entry": lambda brand: ContactEntryFactory(incident__brand=brand),
     "delivery": lambda brand: DeliveryFactory(source__brand=brand),
     "event": record,
@@ -92,6 +96,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
+    "review-policy": lambda brand: ReviewPolicyFactory(brand=brand),
+    "review-round": lambda brand: ReviewRoundFactory(message__incident__brand=brand),
     "run-step": lambda brand: RunStepFactory(run__incident__brand=brand),
     "notification": lambda brand: NotificationFactory(incident__brand=brand),
     "notification-target": lambda brand: NotificationTargetFactory(

@@ -1,5 +1,7 @@
 """Messages with their revisions and decisions, to look at; a flag is cleared by an action."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
 from incidents.admin.columns import incident_link
 from messaging.admin.variants import VariantInline
-from messaging.models import Message, MessageRevision, Publication, ReviewDecision
+from messaging.models import (
+    Comment,
+    Message,
+    MessageRevision,
+    Publication,
+    ReviewDecision,
+    ReviewRound,
+)
 from messaging.services.flags import clear_flag
 
 
@@ -15,6 +24,27 @@ class RevisionInline(RecordInline):
     model = MessageRevision
     fields = ["number", "title", "language", "author", "reason", "created_at"]
     ordering = ["-number"]
+
+
+class RoundInline(RecordInline):
+    model = ReviewRound
+    fields = ["revision", "policy", "stage", "stage_opened_at", "outcome", "closed_at"]
+    ordering = ["-created_at"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read policies along."""
+        return super().get_queryset(request).select_related("policy")
+
+
+class CommentInline(RecordInline):
+    model = Comment
+    fields = ["revision", "author", "quote", "text", "is_blocking", "resolved_by", "resolved_at"]
+    ordering = ["-created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read people along."""
+        return super().get_queryset(request).select_related("author", "resolved_by")
 
 
 class DecisionInline(RecordInline):
@@ -53,12 +83,27 @@ class MessageAdmin(RecordAdmin):
         "published_at",
         "updated_at",
     ]
-    list_filter = ["status", "flag_reason", "purpose", "language", "brand", "created_at"]
+    list_filter = [
+        "status",
+        "flag_reason",
+        "is_break_glass",
+        "purpose",
+        "language",
+        "brand",
+        "created_at",
+    ]
     list_select_related = ["incident", "brand", "author", "approved_by"]
     search_fields = ["title", "body", "incident__reference"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
-    inlines = [VariantInline, PublicationInline, DecisionInline, RevisionInline]
+    inlines = [
+        VariantInline,
+        PublicationInline,
+        RoundInline,
+        DecisionInline,
+        CommentInline,
+        RevisionInline,
+    ]
     action_form = ReasonActionForm
     actions = [
         service_action(

@@ -33,7 +33,14 @@ from messaging.models import (
     SuccessStory,
 )
 from messaging.selectors.message_findings import findings_of
-from messaging.services import approvals, flags, publications, revising, schedules
+from messaging.services import (
+    approvals,
+    break_glass,
+    flags,
+    publications,
+    revising,
+    schedules,
+)
 from messaging.services import messages as services
 from messaging.tasks import perform_publications
 
@@ -66,6 +73,10 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "approved_hash",
             "approved_by",
             "approved_at",
+            "approval_expires_at",
+            "is_break_glass",
+            "ratified_at",
+            "ratified_by",
             "submitted_at",
             "published_at",
             "flagged_at",
@@ -170,6 +181,20 @@ class RejectionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2_000, help_text="What has to change.")
 
 
+class BreakGlassSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
+    reason = serializers.CharField(
+        max_length=2_000, help_text="Why it cannot wait, in at least 20 characters."
+    )
+
+
+class RatificationSerializer(serializers.Serializer[Any]):
+    comment = serializers.CharField(max_length=2_000, help_text="What you found.")
+    is_justified = serializers.BooleanField(
+        required=False, help_text="Whether it was right to break the glass; left out: yes."
+    )
+
+
 class ChannelChoiceSerializer(serializers.Serializer[Any]):
     channels = VisibleField(
         queryset=Channel.objects.all(),
@@ -219,6 +244,8 @@ class MessageFilter(filters.FilterSet):
 _READ = Access(Role.VIEWER, Scope.MESSAGES_READ)
 _WRITE = Access(Role.RESPONDER, Scope.MESSAGES_WRITE)
 _DECIDE = Access(Role.APPROVER)
+# Whether the stage asks them is for the service to say: legal may sit below an approver.
+_REVIEW = Access(Role.RESPONDER)
 
 
 # Without what stories are found by: nobody reads that.
@@ -234,7 +261,9 @@ class MessageViewSet(BrandViewSet):
     access = (
         dict.fromkeys(["list", "retrieve", "revisions", "decisions", "findings"], _READ)
         | dict.fromkeys(["create", "partial_update", "revise", "submit", "withdraw"], _WRITE)
-        | dict.fromkeys(["approve", "reject", "clear_flag"], _DECIDE)
+        | dict.fromkeys(["approve", "reject", "request_changes"], _REVIEW)
+        | dict.fromkeys(["break_glass", "clear_flag"], _DECIDE)
+        | {"ratify": Access(Role.MANAGER)}
         | dict.fromkeys(["publish", "reschedule", "unschedule"], _DECIDE)
     )
     terms = {
@@ -244,6 +273,9 @@ class MessageViewSet(BrandViewSet):
         "submit": AcceptanceSerializer,
         "approve": ApprovalSerializer,
         "reject": RejectionSerializer,
+        "request_changes": RejectionSerializer,
+        "break_glass": BreakGlassSerializer,
+        "ratify": RatificationSerializer,
         "withdraw": ReasonSerializer,
         "publish": ChannelChoiceSerializer,
         "reschedule": RescheduleSerializer,
@@ -284,18 +316,49 @@ class MessageViewSet(BrandViewSet):
     @extend_schema(request=ApprovalSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: Any) -> Response:
-        """Approve the wording you read: in_review → approved. People only.
+        """Approve the wording you read; after the last stage: in_review → approved. People only.
 
-        Nobody approves what they wrote, and every fact it rests on must be confirmed. Errors of
-        the language checks keep it back unless you let them stand, and say why.
+        Nobody approves what they wrote, or twice in a round, and every fact it rests on must be
+        confirmed. Who is asked, the review round says. Errors of the language checks keep it back
+        unless you let them stand, and say why.
         """
         return self._done(accepting(approvals.approve_message))
 
     @extend_schema(request=RejectionSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: Any) -> Response:
-        """Send the wording back, and say why: in_review → rejected. People only."""
+        """Say that this shall not be said, and why: in_review → rejected. People only."""
         return self._done(approvals.reject_message)
+
+    @extend_schema(
+        request=RejectionSerializer,
+        responses=MessageSerializer,
+        summary="Request changes of a message",
+    )
+    @action(detail=True, methods=["post"], url_path="request-changes")
+    def request_changes(self, request: Request, pk: Any) -> Response:
+        """Send the wording back to its author: in_review → draft. People only."""
+        return self._done(approvals.request_changes)
+
+    @extend_schema(
+        request=BreakGlassSerializer,
+        responses=MessageSerializer,
+        summary="Approve a message without review",
+    )
+    @action(detail=True, methods=["post"], url_path="break-glass")
+    def break_glass(self, request: Request, pk: Any) -> Response:
+        """Approve in an emergency what nobody else has read. People only.
+
+        It skips stages and other eyes, never the facts; every manager hears of it, and one has to
+        ratify it afterwards.
+        """
+        return self._done(break_glass.break_glass)
+
+    @extend_schema(request=RatificationSerializer, responses=MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def ratify(self, request: Request, pk: Any) -> Response:
+        """Look at a broken glass afterwards. Managers who neither wrote it nor broke it."""
+        return self._done(break_glass.ratify_message)
 
     @extend_schema(request=ReasonSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

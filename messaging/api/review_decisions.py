@@ -16,8 +16,12 @@ class ReviewDecisionSerializer(serializers.ModelSerializer[ReviewDecision]):
         fields = [
             "id",
             "revision",
+            "round",
+            "stage",
             "decision",
             "reviewer",
+            "role",
+            "department",
             "comment",
             "accepted_findings",
             "accepted_reason",

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
+from messaging.api.comments import CommentViewSet
 from messaging.api.hold_rules import HoldRuleViewSet
 from messaging.api.holds import HoldViewSet
 from messaging.api.key_messages import KeyMessageCoverageViewSet, KeyMessageViewSet
@@ -24,6 +25,8 @@ from messaging.api.public_numbers import PublicNumberViewSet
 from messaging.api.public_pages import PublicPageViewSet
 from messaging.api.public_updates import PublicUpdateViewSet
 from messaging.api.publications import PublicationViewSet
+from messaging.api.review_policies import ReviewPolicyViewSet
+from messaging.api.review_rounds import ReviewRoundViewSet
 from messaging.api.success_stories import SuccessStoryViewSet
 from messaging.api.templates import TemplateViewSet
 from messaging.api.variants import VariantViewSet
@@ -31,6 +34,7 @@ from messaging.api.variants import VariantViewSet
 router = SimpleRouter(use_regex_path=False)
 router.register("blocks", BlockViewSet, basename="block")
 router.register("channels", ChannelViewSet, basename="channel")
+router.register("comments", CommentViewSet, basename="comment")
 router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
 router.register("language-packs", LanguagePackViewSet, basename="language-pack")
@@ -49,6 +53,8 @@ router.register("public-pages", PublicPageViewSet, basename="public-page")
 router.register("public-updates", PublicUpdateViewSet, basename="public-update")
 router.register("publications", PublicationViewSet, basename="publication")
 router.register("success-stories", SuccessStoryViewSet, basename="success-story")
+router.register("review-policies", ReviewPolicyViewSet, basename="review-policy")
+router.register("review-rounds", ReviewRoundViewSet, basename="review-round")
 router.register("templates", TemplateViewSet, basename="template")
 router.register("variants", VariantViewSet, basename="variant")
 

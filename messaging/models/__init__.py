@@ -2,6 +2,7 @@
 
 from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
+from messaging.models.comment import Comment
 from messaging.models.hold import Hold, HoldRule
 from messaging.models.key_message import KeyMessage
 from messaging.models.language_pack import (
@@ -35,6 +36,8 @@ from messaging.models.public_update import PublicUpdate
 from messaging.models.publication import OPEN_STATUSES, HeldBecause, Publication, PublicationStatus
 from messaging.models.publication_part import PartStatus, PublicationPart
 from messaging.models.review_decision import Decision, ReviewDecision
+from messaging.models.review_policy import ReviewPolicy
+from messaging.models.review_round import ReviewRound, RoundOutcome
 from messaging.models.subscriber import Subscriber, SubscriberStatus, SubscriptionRequest
 from messaging.models.subscriber_mail import MailKind, MailStatus, SubscriberMail
 from messaging.models.success_story import Citation, SuccessStory
@@ -55,6 +58,7 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Citation",
+    "Comment",
     "Decision",
     "FlagReason",
     "HeldBecause",
@@ -90,6 +94,9 @@ __all__ = [
     "PublicationStatus",
     "Purpose",
     "ReviewDecision",
+    "ReviewPolicy",
+    "ReviewRound",
+    "RoundOutcome",
     "Subscriber",
     "SubscriberMail",
     "SubscriberStatus",

@@ -217,6 +217,39 @@ class Message(VersionedModel):
     approved_at = models.DateTimeField(
         _("approved at"), null=True, editable=False, help_text=_("When it was approved.")
     )
+    approval_expires_at = models.DateTimeField(
+        _("approval expires at"),
+        null=True,
+        editable=False,
+        help_text=_("When the approval is lost unless it was used; null: never."),
+    )
+    keeps_scheduled = models.BooleanField(
+        _("keeps what is scheduled"),
+        default=False,
+        editable=False,
+        help_text=_("Whether the approval outlasts its time while the message is scheduled."),
+    )
+    is_break_glass = models.BooleanField(
+        _("glass broken"),
+        default=False,
+        editable=False,
+        help_text=_("Whether its approval skipped the review, in an emergency."),
+    )
+    ratified_at = models.DateTimeField(
+        _("ratified at"),
+        null=True,
+        editable=False,
+        help_text=_("When a manager looked at a broken glass afterwards."),
+    )
+    ratified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("ratified by"),
+        help_text=_("The manager who did."),
+    )
     submitted_at = models.DateTimeField(
         _("submitted at"), null=True, editable=False, help_text=_("When it went into review.")
     )
@@ -271,7 +304,7 @@ class Message(VersionedModel):
                 name="messaging_message_approved",
             ),
             models.CheckConstraint(
-                condition=~models.Q(approved_by=models.F("author")),
+                condition=~models.Q(approved_by=models.F("author")) | models.Q(is_break_glass=True),
                 name="messaging_message_four_eyes",
             ),
             models.CheckConstraint(
@@ -299,7 +332,14 @@ class Message(VersionedModel):
                 name="messaging_message_revised_once",
             ),
         ]
-        indexes = [models.Index(fields=["brand", "-created_at", "-id"], name="messaging_recent")]
+        indexes = [
+            models.Index(fields=["brand", "-created_at", "-id"], name="messaging_recent"),
+            models.Index(
+                fields=["approval_expires_at"],
+                condition=models.Q(approval_expires_at__isnull=False),
+                name="messaging_approval_expiry",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -313,6 +353,11 @@ class Message(VersionedModel):
             MessageStatus.REJECTED,
             *SILENT_STATUSES,
         )
+
+    @property
+    def owes_ratification(self) -> bool:
+        """Whether a manager still has to look at a broken glass."""
+        return self.is_break_glass and self.ratified_at is None
 
     @property
     def is_flagged(self) -> bool:

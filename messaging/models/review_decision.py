@@ -11,7 +11,11 @@ class Decision(models.TextChoices):
     """What a reviewer said."""
 
     APPROVED = "approved", _("approved")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
     REJECTED = "rejected", _("rejected")
+    GLASS_BROKEN = "glass_broken", _("glass broken")
+    RATIFIED = "ratified", _("ratified afterwards")
+    DISAVOWED = "disavowed", _("not ratified")
 
 
 class ReviewDecision(IdentifiedModel):
@@ -28,7 +32,7 @@ class ReviewDecision(IdentifiedModel):
         _("revision"), help_text=_("Number of the revision they read.")
     )
     decision = models.CharField(
-        _("decision"), max_length=10, choices=Decision.choices, help_text=_("What they said.")
+        _("decision"), max_length=20, choices=Decision.choices, help_text=_("What they said.")
     )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -36,6 +40,29 @@ class ReviewDecision(IdentifiedModel):
         related_name="+",
         verbose_name=_("reviewer"),
         help_text=_("Who decided."),
+    )
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        blank=True,
+        help_text=_("Their role in the brand when they decided."),
+    )
+    department = models.CharField(
+        _("department"),
+        max_length=10,
+        blank=True,
+        help_text=_("Their department when they decided."),
+    )
+    round = models.ForeignKey(
+        "messaging.ReviewRound",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("round"),
+        help_text=_("The round of review it belongs to; null where there was none."),
+    )
+    stage = models.PositiveSmallIntegerField(
+        _("stage"), null=True, help_text=_("The stage of the round, counted from 0.")
     )
     comment = models.TextField(_("comment"), blank=True, help_text=_("Why."))
     accepted_findings = models.JSONField(
@@ -53,7 +80,12 @@ class ReviewDecision(IdentifiedModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decision__in=Decision.values), name="messaging_decision_known"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["round", "reviewer"],
+                condition=models.Q(decision=Decision.APPROVED),
+                name="messaging_decision_once",
+            ),
         ]
 
     def __str__(self) -> str:

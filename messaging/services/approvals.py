@@ -1,6 +1,8 @@
 """Approval: who gives it, what for, and how it is lost."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,18 +10,34 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
-from crisisapi.common.errors import DomainError, Refusal, StaleVersion, require_reason
+from crisisapi.common.errors import DomainError, StaleVersion, require_reason
 from incidents.models import Fact
-from messaging.models import Decision, Message, MessageStatus, ReviewDecision
+from messaging.models import Decision, Message, MessageStatus, ReviewRound, RoundOutcome
 from messaging.rules.wording import wording_hash
+from messaging.services.decisions import (
+    Said,
+    keep_decision,
+    person_of,
+    require_asked,
+    require_first,
+    require_other_eyes,
+    require_resolved,
+    require_voice,
+)
 from messaging.services.findings import (
     NOTHING_ACCEPTED,
     Acceptance,
-    Settled,
     require_no_standing_findings,
 )
 from messaging.services.fitness import require_fit
 from messaging.services.piecing import wordings_of
+from messaging.services.rounds import (
+    close_round,
+    move_on,
+    open_round,
+    round_of,
+    told_of,
+)
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
@@ -34,16 +52,13 @@ APPROVAL_FIELDS = (
     "approved_hash",
     "approved_by",
     "approved_at",
+    "approval_expires_at",
+    "keeps_scheduled",
+    "is_break_glass",
+    "ratified_at",
+    "ratified_by",
     *FLAG_FIELDS,
 )
-
-
-class FourEyes(DomainError):
-    """Nobody approves what they wrote."""
-
-    code = "four_eyes"
-    refusal = Refusal.FORBIDDEN
-    detail = _("Somebody who did not write this wording has to approve it.")
 
 
 class FactNotConfirmed(DomainError):
@@ -64,28 +79,35 @@ def approve_message(
     comment: str = "",
     acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> Message:
-    """Approve the wording the reviewer read: in_review → approved.
+    """Approve the wording the reviewer read; after the last stage: in_review → approved.
 
     Refuses another revision than the present one (`StaleVersion`), an author of the present
-    wording (`FourEyes`), facts not confirmed (`FactNotConfirmed`), and errors of the language
-    checks that are not accepted (`FindingsStand`).
+    wording (`FourEyes`), whom the stage does not ask (`NotAsked`), who approved in this round
+    before (`AlreadyReviewed`), open blocking comments (`CommentsOpen`), facts not confirmed
+    (`FactNotConfirmed`), and errors of the language checks that are not accepted
+    (`FindingsStand`).
     """
     locked = _lock_for_review(message, revision, expected_version)
-    reviewer_id = _reviewer(actor)
+    person_id = person_of(actor)
     present = hash_of(locked)
-    _require_other_eyes(locked, present, reviewer_id)
+    round_ = _round_for(locked, present, now)
+    require_other_eyes(locked, present, person_id)
+    reviewer = require_asked(round_, person_id)
+    require_first(round_, person_id)
+    require_resolved(locked)
     require_confirmed(locked)
     settled = require_no_standing_findings(locked, acceptance, actor=actor, now=now)
     require_fit(locked)
-    locked.status = MessageStatus.APPROVED
-    locked.status_reason = comment
-    locked.approved_hash = present
-    locked.approved_by_id = reviewer_id
-    locked.approved_at = now
-    save_change(locked, *APPROVAL_FIELDS, now=now)
-    _decide(locked, Decision.APPROVED, reviewer_id, comment, now, settled)
-    data = {"revision": revision, "wording_hash": present, "waits_on": None, **settled.told}
-    record_step(locked, "message.approved", actor, now, **data)
+    said = Said(Decision.APPROVED, comment, settled)
+    keep_decision(round_, locked, reviewer, said, now=now)
+    data: dict[str, object] = {"revision": revision, "wording_hash": present}
+    data |= {"stage": round_.stage} | settled.told
+    if move_on(round_, now):
+        close_round(round_, RoundOutcome.APPROVED, now)
+        grant_approval(locked, round_.terms, reason=comment, person_id=person_id, now=now)
+        record_step(locked, "message.approved", actor, now, **data, waits_on=None)
+    else:
+        record_step(locked, "message.reviewed", actor, now, **data, **told_of(round_))
     return locked
 
 
@@ -99,18 +121,47 @@ def reject_message(
     now: datetime,
     expected_version: int | None,
 ) -> Message:
-    """Send the wording back to its author, and say why: in_review → rejected."""
-    require_reason(reason)
-    locked = _lock_for_review(message, revision, expected_version)
-    reviewer_id = _reviewer(actor)
-    locked.status = MessageStatus.REJECTED
-    locked.status_reason = reason
-    save_change(locked, "status", "status_reason", now=now)
-    _decide(locked, Decision.REJECTED, reviewer_id, reason, now)
-    waiting = waits_on_author(locked)
-    data = {"revision": revision, "reason": reason, "waits_on": waiting}
-    record_step(locked, "message.rejected", actor, now, **data)
-    return locked
+    """This shall not be said, and this is why: in_review → rejected."""
+    said = (Decision.REJECTED, RoundOutcome.REJECTED, MessageStatus.REJECTED)
+    return _send_back(message, revision, reason, actor, now, expected_version, said=said)
+
+
+@transaction.atomic
+def request_changes(
+    *,
+    message: Message,
+    revision: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> Message:
+    """Send the wording back to its author, and say what to change: in_review → draft."""
+    said = (Decision.CHANGES_REQUESTED, RoundOutcome.CHANGES_REQUESTED, MessageStatus.DRAFT)
+    return _send_back(message, revision, reason, actor, now, expected_version, said=said)
+
+
+def grant_approval(
+    message: Message,
+    terms: Mapping[str, Any],
+    *,
+    reason: str,
+    person_id: UUID,
+    now: datetime,
+    is_break_glass: bool = False,
+) -> None:
+    """Set a locked message approved in its present wording, for as long as the terms say."""
+    hours = terms["expires_after_hours"]
+    message.status = MessageStatus.APPROVED
+    message.status_reason = reason
+    message.approved_hash = hash_of(message)
+    message.approved_by_id = person_id
+    message.approved_at = now
+    message.approval_expires_at = now + timedelta(hours=hours) if hours else None
+    message.keeps_scheduled = terms["keeps_scheduled"]
+    message.is_break_glass = is_break_glass
+    message.ratified_at = message.ratified_by = None
+    save_change(message, *APPROVAL_FIELDS, now=now)
 
 
 def drop_approval(message: Message, *, status: MessageStatus, reason: str) -> None:
@@ -120,6 +171,9 @@ def drop_approval(message: Message, *, status: MessageStatus, reason: str) -> No
     message.approved_hash = ""
     message.approved_by = None
     message.approved_at = None
+    message.approval_expires_at = None
+    message.keeps_scheduled = message.is_break_glass = False
+    message.ratified_at = message.ratified_by = None
     lower_flag(message)  # what is not public needs no second look
 
 
@@ -201,34 +255,35 @@ def _lock_for_review(message: Message, revision: int, expected_version: int | No
     return locked
 
 
-def _reviewer(actor: Actor) -> UUID:
-    reviewer_id = actor.person_id
-    if reviewer_id is None:
-        raise FourEyes(_("Only a person can review a message."))
-    return reviewer_id
+def _round_for(message: Message, present: str, now: datetime) -> ReviewRound:
+    """Return the round of a locked message; one that was submitted without gets its own."""
+    round_ = round_of(message) or open_round(message, wording_hash=present, now=now)
+    if round_.wording_hash != present:
+        raise StaleVersion
+    return round_
 
 
-def _require_other_eyes(message: Message, present: str, reviewer_id: UUID) -> None:
-    worded = message.revisions.filter(wording_hash=present, author_id=reviewer_id)
-    if message.author_id == reviewer_id or worded.exists():
-        raise FourEyes
-
-
-def _decide(
+def _send_back(
     message: Message,
-    decision: Decision,
-    reviewer_id: UUID,
-    comment: str,
+    revision: int,
+    reason: str,
+    actor: Actor,
     now: datetime,
-    settled: Settled | None = None,
-) -> None:
-    ReviewDecision.objects.create(
-        message=message,
-        revision=message.revision,
-        decision=decision,
-        reviewer_id=reviewer_id,
-        comment=comment,
-        accepted_findings=settled.accepted if settled else [],
-        accepted_reason=settled.reason if settled else "",
-        created_at=now,
-    )
+    expected_version: int | None,
+    *,
+    said: tuple[Decision, RoundOutcome, MessageStatus],
+) -> Message:
+    decision, outcome, status = said
+    require_reason(reason)
+    locked = _lock_for_review(message, revision, expected_version)
+    person_id = person_of(actor)
+    round_ = _round_for(locked, hash_of(locked), now)
+    reviewer = require_voice(round_, person_id)
+    locked.status = status
+    locked.status_reason = reason
+    save_change(locked, "status", "status_reason", now=now)
+    keep_decision(round_, locked, reviewer, Said(decision, reason), now=now)
+    close_round(round_, outcome, now)
+    data = {"revision": revision, "reason": reason, "waits_on": waits_on_author(locked)}
+    record_step(locked, f"message.{outcome}", actor, now, **data)
+    return locked

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import InvalidInput, require_reason
@@ -40,12 +39,12 @@ from messaging.services.findings import (
 )
 from messaging.services.fitness import require_fit
 from messaging.services.piecing import refresh_pieces, wordings_of
+from messaging.services.rounds import end_round, open_round, told_of
 from messaging.services.schedules import call_off
 from messaging.services.steps import (
     WrongStatus,
     lock_message,
     record_step,
-    waits_on,
     waits_on_author,
 )
 
@@ -135,7 +134,7 @@ def submit_message(
     expected_version: int | None,
     acceptance: Acceptance = NOTHING_ACCEPTED,
 ) -> Message:
-    """Ask for review of the present wording: draft → in_review.
+    """Ask for review of the present wording, by the policy now in force: draft → in_review.
 
     Refuses errors of the language checks that are not accepted (`FindingsStand`).
     """
@@ -148,9 +147,9 @@ def submit_message(
     locked.status_reason = ""
     locked.submitted_at = now
     save_change(locked, "status", "status_reason", "submitted_at", now=now)
-    waiting = waits_on(role=Role.APPROVER)
-    data = {"revision": locked.revision, "waits_on": waiting, **settled.told}
-    record_step(locked, "message.submitted", actor, now, **data)
+    round_ = open_round(locked, wording_hash=hash_of(locked), now=now)
+    data = {"revision": locked.revision, "round": round_.pk, "policy": round_.policy_id}
+    record_step(locked, "message.submitted", actor, now, **data, **told_of(round_), **settled.told)
     return locked
 
 
@@ -165,6 +164,7 @@ def withdraw_message(
     before = locked.status
     drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=reason)
     save_change(locked, *APPROVAL_FIELDS, now=now)
+    end_round(locked, now=now)
     data = {"before": before, "reason": reason, "waits_on": None}
     record_step(locked, "message.withdrawn", actor, now, **data)
     call_off(locked, reason=reason, actor=actor, now=now)
@@ -183,6 +183,7 @@ def reword(message: Message, changed: list[str], reason: str, actor: Actor, now:
     save_change(message, *own, "revision", *APPROVAL_FIELDS, now=now)
     if own:
         refresh_pieces(message)
+    end_round(message, now=now)
     _keep_revision(message, actor, now, reason)
     data = {"fields": sorted(changed), "revision": message.revision, "reason": reason}
     record_step(message, "message.changed", actor, now, **data)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.errors import DomainError, InvalidInput, StaleVersion
 from messaging.models.proposed import ProposedModel
-from messaging.services.approvals import FourEyes
+from messaging.services.decisions import FourEyes
 
 PROPOSAL_FIELDS = ("proposal", "proposed_by", "revision")
 APPROVED_FIELDS = (*PROPOSAL_FIELDS, "approved_revision", "approved_by", "approved_at")

@@ -14,8 +14,12 @@ from incidents.services.notifications import notify
 from incidents.services.telling import holders_of
 from messaging.models import Message, Publication
 
-_BACK_TO_AUTHOR = {"message.rejected", "message.approval_withdrawn"}
-_TO_REVIEW = {"message.submitted"}
+_BACK_TO_AUTHOR = {
+    "message.rejected",
+    "message.changes_requested",
+    "message.approval_withdrawn",
+}
+_TO_REVIEW = {"message.submitted", "message.reviewed", "review_round.reminded"}
 _IN_TROUBLE = {
     "publication.failed",
     "publication.unknown",
@@ -23,11 +27,12 @@ _IN_TROUBLE = {
     "publication.held",
 }
 _BRAKE = {"hold.raised", "hold.lifted"}
-_TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged"}
+_TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged", "message.glass_broken"}
 _TEMPLATES_DUE = {"template.due_soon", "template.late"}
 _TEAM_MESSAGES = {
     "message.submitted",
     "message.approved",
+    "message.glass_broken",
     "message.published",
     "message.partially_published",
     "message.failed",
@@ -39,6 +44,12 @@ _TEAM_INCIDENTS = {"incident.opened", "incident.acknowledged", "incident.people_
 add_sentences(
     {
         "message.submitted": _("%(reference)s: a message waits for review, “%(title)s”."),
+        "message.reviewed": _("%(reference)s: a message waits for review, “%(title)s”."),
+        "review_round.reminded": _("%(reference)s: a review still waits for you, “%(title)s”."),
+        "message.changes_requested": _("%(reference)s: a message needs changes, “%(title)s”."),
+        "message.glass_broken": _(
+            "%(reference)s: a message was approved without review, look at it: “%(title)s”."
+        ),
         "message.approved": _("%(reference)s: a message was approved, “%(title)s”."),
         "message.rejected": _("%(reference)s: a message came back to you, “%(title)s”."),
         "message.approval_withdrawn": _(
@@ -121,10 +132,12 @@ def _concerned(event: Event, incident_id: UUID) -> tuple[Iterable[Any], dict[str
         publication, details = _of_publication(event)
         speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
         return [publication.requested_by_id, *speakers], {"reference": reference, **details}
-    message = Message.objects.get(pk=event.object_id)
+    message = Message.objects.get(pk=event.data.get("message", event.object_id))
     details = {"reference": reference, "title": message.title}
     if event.verb in _TO_REVIEW:
-        return waited_on(event), details
+        return event.data.get("asked") or waited_on(event), details
+    if event.verb == "message.glass_broken":
+        return _managers(event), details
     if event.verb == "message.flagged":
         speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
         return [message.author_id, message.approved_by_id, *speakers], details

@@ -7,6 +7,7 @@ from messaging.models import (
     APPROVED_STATUSES,
     Block,
     Channel,
+    Comment,
     Hold,
     HoldRule,
     KeyMessage,
@@ -20,11 +21,14 @@ from messaging.models import (
     Publication,
     PublicationPart,
     PublicationStatus,
+    ReviewPolicy,
+    ReviewRound,
     SuccessStory,
     Template,
     Variant,
 )
 from messaging.rules.declarations import declared
+from messaging.rules.reviews import default_stages
 from messaging.rules.wording import wording_hash
 from messaging.services.parts import digest_of
 from tests.factories.accounts import BrandFactory, UserFactory
@@ -254,6 +258,46 @@ class NotificationTargetFactory(factory.django.DjangoModelFactory):
     way = "chat"
     name = "#crisis"
     address = "https://chat.example.org/hooks/1"
+
+
+class ReviewPolicyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReviewPolicy
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Two pairs of eyes {n}")
+
+
+class ReviewRoundFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReviewRound
+
+    message = factory.SubFactory(MessageFactory, status=MessageStatus.IN_REVIEW)
+    brand = factory.SelfAttribute("message.brand")
+    revision = 1
+    wording_hash = factory.LazyAttribute(lambda row: row.message.revisions.get().wording_hash)
+    terms = factory.LazyFunction(
+        lambda: {
+            "name": "",
+            "stages": default_stages(),
+            "expires_after_hours": None,
+            "keeps_scheduled": False,
+            "remind_after_minutes": None,
+            "break_glass_roles": ["manager"],
+        }
+    )
+    stage_opened_at = factory.LazyFunction(timezone.now)
+
+
+class CommentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Comment
+
+    message = factory.SubFactory(MessageFactory)
+    brand = factory.SelfAttribute("message.brand")
+    revision = 1
+    author = factory.SubFactory(UserFactory)
+    text = "Say it in the first sentence."
 
 
 class LanguagePackFactory(factory.django.DjangoModelFactory):

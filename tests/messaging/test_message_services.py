@@ -15,10 +15,10 @@ from incidents.models import FactStatus, Incident
 from messaging.models import Message, MessageRevision, MessageStatus, ReviewDecision
 from messaging.services.approvals import (
     FactNotConfirmed,
-    FourEyes,
     approve_message,
     reject_message,
 )
+from messaging.services.decisions import FourEyes
 from messaging.services.messages import (
     change_message,
     submit_message,

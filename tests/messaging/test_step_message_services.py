@@ -14,7 +14,8 @@ from incidents.services import run_steps
 from incidents.services.playbook_runs import start_run
 from messaging.models import Message, Template
 from messaging.rules.declarations import declared
-from messaging.services.approvals import FourEyes, approve_message, reject_message
+from messaging.services.approvals import approve_message, reject_message
+from messaging.services.decisions import FourEyes
 from messaging.services.messages import submit_message, withdraw_message
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import TemplateFactory

@@ -1,6 +1,6 @@
 """Brands, made and changed through their services."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -32,7 +32,7 @@ class BrandAdmin(ServiceAdmin):
     ordering = ["name"]
     action_form = ReasonActionForm
     # Floors above add what they do for a whole brand.
-    actions: ClassVar[list[Any]] = []
+    actions = []
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Brand:
         """Make the brand; who makes it manages it."""

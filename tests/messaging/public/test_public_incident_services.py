@@ -17,7 +17,7 @@ from incidents.services.merging import merge_incident
 from incidents.services.standing import IncidentMerged
 from messaging.models import PublicIncident, PublicPage
 from messaging.selectors.public_view import find_public
-from messaging.services.approvals import FourEyes
+from messaging.services.decisions import FourEyes
 from messaging.services.proposals import NothingProposed
 from messaging.services.public_incidents import (
     NoPage,

@@ -13,7 +13,7 @@ from crisisapi.events.models import Event
 from incidents.models import Incident
 from messaging.models import PublicNumber, PublicPage
 from messaging.selectors.public_view import view_page
-from messaging.services.approvals import FourEyes
+from messaging.services.decisions import FourEyes
 from messaging.services.public_numbers import (
     NumberWithdrawn,
     approve_number,
