@@ -19,19 +19,18 @@ class MessageFindingSerializer(FindingSerializer):
         choices=["title", "body", "whole"],
         help_text="Title or body, its span counting from there; whole: something is missing.",
     )
+    variant = serializers.UUIDField(
+        allow_null=True, help_text="Id of the variant whose title or text it is in; null: none."
+    )
 
 
 class MessageFindingsSerializer(serializers.Serializer[Any]):
-    language = serializers.CharField(source="checked.language", help_text="Language of the body.")
+    language = serializers.CharField(help_text="Language of the body.")
     findings = MessageFindingSerializer(
         many=True, source="placed", help_text="What was found, by place; what is missing first."
     )
-    counts = FindingCountsSerializer(
-        source="checked.counts", help_text="How many of each severity."
-    )
-    packs = AppliedPackSerializer(
-        many=True, source="checked.packs", help_text="Which rules were applied."
-    )
+    counts = FindingCountsSerializer(help_text="How many of each severity.")
+    packs = AppliedPackSerializer(many=True, help_text="Which rules were applied.")
 
 
 def accepting(service: Callable[..., Message]) -> Callable[..., Message]:

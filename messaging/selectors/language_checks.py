@@ -15,7 +15,7 @@ from messaging.rules.language.findings import SEVERITIES, Finding
 from messaging.rules.language.posture import Stance, postures_of, weigh
 from messaging.rules.language.promises import due_of
 from messaging.rules.language.tongue import tongue_of
-from messaging.selectors.language_packs import Applied, rules_in_force
+from messaging.selectors.language_packs import Applied, InForce, rules_in_force
 from messaging.selectors.published import record_of
 
 TITLE_LENGTH = 200
@@ -72,20 +72,43 @@ class Checked:
         }
 
 
-def check_wording(
-    wording: Wording,
-    *,
-    brand: Brand,
-    incident: Incident | None,
-    now: datetime,
-    without: UUID | None = None,
-) -> Checked:
-    """Check a text with the rules of a brand and, for an incident, with its advice and record.
+@dataclass(frozen=True)
+class Against:
+    """All that texts are held against, read once for any number of them."""
 
-    Stores nothing. `without` is a message the text is not held against: its own.
+    force: InForce
+    brand: Brand
+    incident: Incident | None
+    now: datetime
+    stance: Stance
+    record: Record | None = None
+
+
+def check_wording(
+    wording: Wording, *, brand: Brand, incident: Incident | None, now: datetime
+) -> Checked:
+    """Check a text with the rules of a brand and, for an incident, its advice and record.
+
+    Stores nothing.
     """
-    text, language = wording.text, wording.language or tongue_of(wording.text)
+    return check_against(wording, read_against(brand=brand, incident=incident, now=now))
+
+
+def read_against(
+    *, brand: Brand, incident: Incident | None, now: datetime, without: UUID | None = None
+) -> Against:
+    """Read rules, advice, facts and publications; `without` is the message that is checked."""
     force = rules_in_force(brand.pk)
+    if incident is None:
+        return Against(force, brand, None, now, Stance(None))
+    record = record_of(incident, now=now, without=without)
+    return Against(force, brand, incident, now, _stance(incident, record), record)
+
+
+def check_against(wording: Wording, against: Against) -> Checked:
+    """Check a text against what was read; asks the database nothing."""
+    text, language = wording.text, wording.language or tongue_of(wording.text)
+    force = against.force
     said = check(
         text,
         language=language,
@@ -93,51 +116,41 @@ def check_wording(
         packs=force.packs,
         platform=wording.platform,
     )
-    computed = _computed(wording, incident, now, without) if incident else _alone(wording)
+    computed = _computed(wording, against)
     wanted = overridden(computed, force.disabled(language), force.severities(language))
     ordered = sorted([*said, *wanted], key=lambda one: (one.start, one.end, one.rule))
-    local = now.astimezone(ZoneInfo(brand.time_zone))
-    found = [
-        Found(one, text[one.start : one.end], _offer(one, text, incident, local)) for one in ordered
-    ]
+    found = [Found(one, text[one.start : one.end], _offer(one, text, against)) for one in ordered]
     return Checked(language, found, force.applied)
 
 
-def _alone(wording: Wording) -> list[Finding]:
-    return weigh(wording.text, Stance(None), purpose=wording.purpose)
-
-
-def _computed(
-    wording: Wording, incident: Incident, now: datetime, without: UUID | None
-) -> list[Finding]:
+def _computed(wording: Wording, against: Against) -> list[Finding]:
     """Hold what the public would read against the advice and the record of the incident."""
     if wording.purpose == INTERNAL:
         return []
-    record = record_of(incident, now=now, without=without)
-    stance = _stance(incident, record)
-    return [
-        *weigh(wording.text, stance, purpose=wording.purpose),
-        *inconsistencies(wording.text, record),
-    ]
+    postures = weigh(wording.text, against.stance, purpose=wording.purpose)
+    if against.record is None:
+        return postures
+    return [*postures, *inconsistencies(wording.text, against.record)]
 
 
 def _stance(incident: Incident, record: Record) -> Stance:
-    against = Fact.objects.holding().filter(incident=incident, bearing=Bearing.SUPPORTS)
+    opposing = Fact.objects.holding().filter(incident=incident, bearing=Bearing.SUPPORTS)
     published = [said.text for said in record.known if said.source == "message"]
     said = frozenset(
         posture for text in published[:READ_FOR_POSTURE] for posture in postures_of(text).places
     )
-    return Stance(advice_for(incident), against.exists(), said)
+    return Stance(advice_for(incident), opposing.exists(), said)
 
 
-def _offer(finding: Finding, text: str, incident: Incident | None, now: datetime) -> Offer | None:
+def _offer(finding: Finding, text: str, against: Against) -> Offer | None:
     """Offer to write a promise down as a commitment, with the time its sentence names."""
     if finding.category != "promise" or finding.start == finding.end:
         return None
     promise = str(finding.data.get("sentence") or text[finding.start : finding.end]).strip()
+    local = against.now.astimezone(ZoneInfo(against.brand.time_zone))
     return Offer(
         title=promise[:TITLE_LENGTH],
         promise=promise[:PROMISE_LENGTH],
-        due_at=due_of(promise, now=now),
-        incident=incident.pk if incident else None,
+        due_at=due_of(promise, now=local),
+        incident=against.incident.pk if against.incident else None,
     )

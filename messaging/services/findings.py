@@ -67,7 +67,7 @@ def require_no_standing_findings(
     if standing:
         raise FindingsStand(errors=_by_rule(standing))
     accepted = sorted({placed.finding.rule for placed in errors})
-    return Settled(found.checked.counts, accepted, acceptance.reason.strip() if accepted else "")
+    return Settled(found.counts, accepted, acceptance.reason.strip() if accepted else "")
 
 
 def _check(acceptance: Acceptance, actor: Actor) -> None:

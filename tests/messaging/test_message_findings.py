@@ -15,10 +15,10 @@ from messaging.models import Message, MessageStatus
 from messaging.services.approvals import approve_message
 from messaging.services.findings import Acceptance, FindingsStand
 from messaging.services.messages import submit_message
-from tests.checks import problem_of
+from tests.checks import problem_of, queries_of
 from tests.factories.accounts import ApiKeyFactory
 from tests.factories.incidents import FactFactory
-from tests.factories.messaging import MessageFactory
+from tests.factories.messaging import MessageFactory, VariantFactory
 from tests.messaging.conftest import NOW, post
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,40 @@ def test_a_message_is_not_held_against_itself(api: APIClient, incident: Incident
 
     assert "consistency.number" not in {one["rule"] for one in own["findings"]}
     assert "consistency.number" in {one["rule"] for one in others["findings"]}
+
+
+def test_a_variant_is_checked_too_and_named(
+    api: APIClient, incident: Incident, responder: User, by: By
+) -> None:
+    message = MessageFactory(incident=incident, author=responder, body="We are here to help.")
+    variant = VariantFactory(message=message, text=BLAME)
+
+    answer = api.get(f"/api/v1/messages/{message.pk}/findings/").json()
+
+    found = [one for one in answer["findings"] if one["rule"] == "blame.customer"]
+    assert [(one["part"], one["variant"]) for one in found] == [("body", str(variant.pk))]
+    assert BLAME[found[0]["start"] : found[0]["end"]] == found[0]["quote"]
+    with pytest.raises(FindingsStand):
+        submit_message(message=message, **by(responder))
+
+
+def test_a_short_variant_need_not_say_everything(api: APIClient, incident: Incident) -> None:
+    message = MessageFactory(incident=incident)
+    VariantFactory(message=message, text="Hello.")
+
+    answer = api.get(f"/api/v1/messages/{message.pk}/findings/").json()
+
+    assert not [one for one in answer["findings"] if one["variant"] and one["start"] == one["end"]]
+
+
+def test_the_queries_do_not_grow_with_variants(api: APIClient, incident: Incident) -> None:
+    message = MessageFactory(incident=incident)
+    VariantFactory(message=message)
+    path = f"/api/v1/messages/{message.pk}/findings/"
+    few = queries_of(api, path)
+    VariantFactory.create_batch(5, message=message)
+
+    assert len(queries_of(api, path)) == len(few)
 
 
 def test_an_error_keeps_a_draft_from_review(blaming: Message, responder: User, by: By) -> None:
