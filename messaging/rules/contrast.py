@@ -9,8 +9,10 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 # Success criterion 1.4.3 (AA) for text of any size.
 READABLE = 4.5
-LIGHT_GROUND = "#ffffff"
-DARK_GROUND = "#14171c"
+# The raised grounds of `messaging/static/public/page.css`: what can be read on them can be read on
+# the plain ones, which are further from any text.
+LIGHT_GROUND = "#f5f6f8"
+DARK_GROUND = "#1e232a"
 _STEPS = 20
 
 Channels = tuple[int, int, int]

@@ -1,0 +1,66 @@
+"""Pictures of the page and the desk for the documentation: they can be taken, and are small.
+
+`PICTURES=docs/images` keeps them.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.conftest import Open
+from tests.browser.story import Story, tell_story
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BYTES = 150 * 1024
+
+
+@pytest.fixture
+def story(transactional_db: Any, settings: Any) -> Story:
+    settings.MAIL_IS_ON = True
+    return tell_story()
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Path:
+    return Path(os.environ.get("PICTURES", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "how"),
+    [
+        ("public-page-he", "/p/rimon/he/", {"color_scheme": "light"}),
+        ("public-page-en-dark", "/p/rimon/en/", {"color_scheme": "dark"}),
+        ("public-incident-he", "/p/rimon/he/incidents/{pk}/", {"color_scheme": "light"}),
+        (
+            "public-incident-en-phone",
+            "/p/rimon/en/incidents/{pk}/",
+            {"color_scheme": "dark", "width": 390},
+        ),
+    ],
+)
+def test_a_picture_of_the_page_is_small(
+    open_tab: Open, story: Story, gallery: Path, name: str, path: str, how: dict[str, Any]
+) -> None:
+    width = how.pop("width", 820)
+    tab = open_tab(path.format(pk=story.public.pk), width=width, height=1_250, **how)
+
+    picture = gallery / f"{name}.png"
+    tab.screenshot(path=picture)
+
+    assert 0 < picture.stat().st_size <= BYTES
+
+
+def test_a_picture_of_the_desk_is_small(
+    open_tab: Open, story: Story, staff_cookies: Any, gallery: Path
+) -> None:
+    page = reverse("admin:messaging_publicincident_change", args=[story.public.pk])
+    tab = open_tab(page, cookies=staff_cookies, locale="he", width=1100)
+
+    picture = gallery / "public-incident-desk-he.png"
+    tab.screenshot(path=picture)
+
+    assert 0 < picture.stat().st_size <= BYTES
