@@ -168,8 +168,9 @@ def _record_of(session: Bearer, piece: Piece) -> dict[str, Any]:
         "text": piece.text,
         "createdAt": timezone.now().astimezone(UTC).isoformat(timespec="milliseconds"),
     }
-    if piece.language:
-        record["langs"] = [piece.language][:MAX_LANGUAGES]
+    languages = piece.options.get("langs") or [piece.language]
+    if any(languages):
+        record["langs"] = list(languages)[:MAX_LANGUAGES]
     with preparing():
         if facets := _facets(session, piece.text):
             record["facets"] = facets

@@ -27,6 +27,7 @@ from messaging.channels.platform import (
     preparing,
     problems,
     repeatable,
+    text_with_link,
     unreadable,
 )
 from messaging.channels.uploads import (
@@ -110,11 +111,16 @@ def _post(graph: Graph, account: Account, piece: Piece) -> Outcome:
         return _commented(graph, piece)
     if any(map(is_video, piece.attachments)):
         return _filmed(graph, page, piece)
-    fields = {"message": piece.text, **_attached(graph, page, piece)}
+    fields = {"message": _message_of(piece), **_attached(graph, page, piece)}
     if piece.options.get("link") and not piece.attachments:
         fields["link"] = str(piece.options["link"])
     said = graph.post(f"{page}/feed", fields)
     return _published(said)
+
+
+def _message_of(piece: Piece) -> str:
+    """Return the text; pictures and films leave no place for the preview of a link."""
+    return text_with_link(piece) if piece.attachments else piece.text
 
 
 def _commented(graph: Graph, piece: Piece) -> Outcome:
@@ -130,7 +136,7 @@ def _commented(graph: Graph, piece: Piece) -> Outcome:
 
 def _filmed(graph: Graph, page: str, piece: Piece) -> Outcome:
     film = piece.attachments[0]
-    fields = {"description": piece.text, "file_url": film.url}
+    fields = {"description": _message_of(piece), "file_url": film.url}
     if piece.title:
         fields["title"] = piece.title
     said = graph.post(f"{page}/videos", fields)
@@ -170,7 +176,7 @@ def _look_for(graph: Graph, account: Account, piece: Piece, since: datetime) -> 
         path = f"{account.settings.get('page_id', '')}/published_posts"
         asked |= {"since": start}
     for post in graph.pages(path, **asked):
-        if is_same_text(piece.text, str(post.get("message") or "")):
+        if is_same_text(_message_of(piece), str(post.get("message") or "")):
             return _published(post)
     return None
 

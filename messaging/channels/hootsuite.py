@@ -39,6 +39,7 @@ from messaging.channels.platform import (
     gone,
     problems,
     repeatable,
+    text_with_link,
     unreadable,
 )
 from messaging.rules.sameness import is_same_text
@@ -94,7 +95,7 @@ class HootsuiteWay(BaseWay):
             return failed("thread_refused", _("Hootsuite sends single posts, no threads."))
         session = _session(account)
         message: dict[str, Any] = {
-            "text": piece.text,
+            "text": text_with_link(piece),
             "socialProfileIds": [account.settings.get("social_profile_id", "")],
         }
         media = hootsuite_media.upload_all(session, piece)
@@ -107,7 +108,7 @@ class HootsuiteWay(BaseWay):
     def find(self, account: Account, piece: Piece, *, since: datetime) -> Outcome | None:
         """Look for the text among the profile's messages; absence is no proof here."""
         for message in _messages(_session(account), account, since):
-            if is_same_text(piece.text, str(message.get("text") or "")):
+            if is_same_text(text_with_link(piece), str(message.get("text") or "")):
                 return _state_of(message)
         return None
 

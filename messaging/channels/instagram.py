@@ -156,7 +156,7 @@ def _comment_like(graph: Graph, piece: Piece) -> Outcome | None:
 def _container(graph: Graph, user: str, piece: Piece) -> str:
     with preparing():
         if len(piece.attachments) == 1:
-            fields = {**_item(piece.attachments[0]), "caption": piece.text}
+            fields = {**_item(piece.attachments[0]), **_shown_in(piece), "caption": piece.text}
             return _made(graph, user, fields)
         return _carousel(graph, user, piece)
 
@@ -178,6 +178,14 @@ def _item(attachment: Attachment) -> dict[str, str]:
         raise refused_media(_("Only pictures and films can go with a post."))
     described = {"alt_text": attachment.alt_text} if attachment.alt_text else {}
     return {"image_url": attachment.url, **described}
+
+
+def _shown_in(piece: Piece) -> dict[str, str]:
+    """Return whether a film shows among the pictures too; Instagram's own habit unless said."""
+    chosen = piece.options.get("share_to_feed")
+    if chosen is None or not is_video(piece.attachments[0]):
+        return {}
+    return {"share_to_feed": str(bool(chosen)).lower()}
 
 
 def _child(attachment: Attachment) -> dict[str, str]:

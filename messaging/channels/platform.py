@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from messaging.channels.base import Account, Outcome, Problem
+from messaging.channels.base import Account, Outcome, Piece, Problem
 from messaging.channels.http import Answer, CallFailed, refusal_of
 
 # Lists of platforms lag behind what they accepted.
@@ -136,6 +136,14 @@ def absent() -> Outcome:
 def gone(external_id: str) -> Outcome:
     """Return that a post is taken down, or was already."""
     return Outcome("published", external_id=external_id)
+
+
+def text_with_link(piece: Piece) -> str:
+    """Return the text with the link of the post after it, where the platform is told no link."""
+    link = str(piece.options.get("link") or "")
+    if not link or link in piece.text:
+        return piece.text
+    return f"{piece.text}\n\n{link}".strip()
 
 
 def base_of(account: Account, default: str) -> str:

@@ -115,13 +115,20 @@ def _session(account: Account) -> Bearer:
 
 def _post_of(piece: Piece, media_ids: list[str]) -> dict[str, Any]:
     post: dict[str, Any] = {"text": piece.text}
-    if piece.reply_to:
-        post["reply"] = {"in_reply_to_tweet_id": piece.reply_to}
+    if parent := _parent(piece):
+        post["reply"] = {"in_reply_to_tweet_id": parent}
+    if piece.options.get("quote"):
+        post["quote_tweet_id"] = piece.options["quote"]
     if media_ids:
         post["media"] = {"media_ids": media_ids}
     if piece.options.get("reply_settings"):
         post["reply_settings"] = piece.options["reply_settings"]
     return post
+
+
+def _parent(piece: Piece) -> str:
+    """Return the post this one answers: the one before it in the thread, or another's."""
+    return piece.reply_to or str(piece.options.get("reply_to") or "")
 
 
 def _published(account: Account, post_id: str) -> Outcome:
@@ -189,8 +196,8 @@ def _is_ours(post: Mapping[str, Any], piece: Piece) -> bool:
         for other in post.get("referenced_tweets") or []
         if other.get("type") == "replied_to"
     }
-    if piece.reply_to:
-        return piece.reply_to in answered and is_same_reply(piece.text, text)
+    if parent := _parent(piece):
+        return parent in answered and is_same_reply(piece.text, text)
     return not answered and is_same_text(piece.text, text)
 
 

@@ -137,6 +137,16 @@ def test_links_tags_and_people_are_facets_by_byte(bluesky: FakeBluesky, server: 
     assert facets[2]["features"][0]["did"] == "did:plc:standards"
 
 
+def test_the_languages_chosen_count_more_than_the_message_s(
+    bluesky: FakeBluesky, server: FakeServer
+) -> None:
+    piece = a_piece(options={"langs": ["he", "ar"]})
+
+    out = bluesky.way.publish(bluesky.account(server.url), piece)
+
+    assert bluesky.posts[out.external_id]["langs"] == ["he", "ar"]
+
+
 def test_a_piece_of_a_thread_names_its_parent_and_its_root(
     bluesky: FakeBluesky, server: FakeServer
 ) -> None:

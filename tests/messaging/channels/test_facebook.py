@@ -159,6 +159,20 @@ def test_a_link_goes_with_a_post_without_pictures(
     assert facebook.posts[outcome.external_id]["link"] == "https://rimon.example/k2"
 
 
+def test_a_link_beside_pictures_stands_in_the_text(
+    facebook: FakeFacebook, server: FakeServer
+) -> None:
+    account = facebook.account(server.url)
+    piece = a_piece(attachments=(PICTURE,), options={"link": "https://rimon.example/more"})
+
+    outcome = facebook.way.publish(account, piece)
+    found = facebook.way.find(account, piece, since=timezone.now())
+
+    assert facebook.posts[outcome.external_id]["text"].endswith("\n\nhttps://rimon.example/more")
+    assert found is not None
+    assert found.external_id == outcome.external_id
+
+
 def test_the_token_is_never_in_an_address(facebook: FakeFacebook, server: FakeServer) -> None:
     account = facebook.account(server.url)
 

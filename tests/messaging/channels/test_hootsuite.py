@@ -130,6 +130,15 @@ def test_what_is_sent_cannot_be_deleted_from_here(
     assert (outcome.result, outcome.code) == ("failed", "cannot_withdraw")
 
 
+def test_a_link_stands_in_the_text(hootsuite: FakeHootsuite, server: FakeServer) -> None:
+    account = hootsuite.account(server.url)
+    piece = a_piece(text="Recall", options={"link": "https://rimon.example/more"})
+
+    outcome = hootsuite.way.publish(account, piece)
+
+    assert hootsuite.posts[outcome.external_id]["text"] == "Recall\n\nhttps://rimon.example/more"
+
+
 def test_threads_are_refused(hootsuite: FakeHootsuite, server: FakeServer) -> None:
     outcome = hootsuite.way.publish(hootsuite.account(server.url), a_piece(reply_to="9"))
 

@@ -161,6 +161,15 @@ def test_a_single_film_is_a_reel(instagram: FakeInstagram, server: FakeServer) -
     assert (made["media_type"], made["video_url"]) == ("REELS", FILM.url)
 
 
+def test_a_film_may_be_kept_out_of_the_feed(instagram: FakeInstagram, server: FakeServer) -> None:
+    piece = a_piece(attachments=(FILM,), options={"share_to_feed": False})
+
+    instagram.way.publish(instagram.account(server.url), piece)
+
+    (made,) = instagram.containers.values()
+    assert made["share_to_feed"] == "false"
+
+
 def test_a_search_publishes_nothing(instagram: FakeInstagram, server: FakeServer) -> None:
     made = instagram.way.publish(instagram.account(server.url), PIECE)
 

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from messaging.channels.base import Account, Attachment
+from messaging.services.accounts import account_of
+from tests.factories.messaging import ChannelFactory
 from tests.platforms.base import a_piece
 from tests.platforms.x import FakeX
 from tests.servers import FakeServer, Reply, serving
@@ -37,6 +40,18 @@ def test_a_piece_of_a_thread_answers_the_one_before(x: FakeX, server: FakeServer
     outcome = x.way.publish(x.account(server.url), a_piece(number=2, count=2, reply_to="1001"))
 
     assert x.posts[outcome.external_id]["reply"] == {"in_reply_to_tweet_id": "1001"}
+
+
+def test_a_post_may_answer_and_quote_others(x: FakeX, server: FakeServer) -> None:
+    account, piece = x.account(server.url), a_piece(options={"reply_to": "7", "quote": "8"})
+
+    outcome = x.way.publish(account, piece)
+    found = x.way.find(account, piece, since=timezone.now())
+
+    post = x.posts[outcome.external_id]
+    assert (post["reply"], post["quote_tweet_id"]) == ({"in_reply_to_tweet_id": "7"}, "8")
+    assert found is not None
+    assert found.external_id == outcome.external_id
 
 
 def test_a_reply_is_found_by_what_it_answers(x: FakeX, server: FakeServer) -> None:
@@ -248,3 +263,27 @@ def test_a_test_says_that_the_app_may_only_read(x: FakeX, server: FakeServer) ->
 
 def test_a_post_that_is_not_there_is_taken_down_already(x: FakeX, server: FakeServer) -> None:
     assert x.way.withdraw(x.account(server.url), "404").result == "published"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_on_the_database_one_renews(x: FakeX, server: FakeServer) -> None:
+    x.tokens = set()
+    account = x.account(server.url)
+    channel = ChannelFactory(
+        kind="x", settings=dict(account.settings), credentials=dict(account.credentials)
+    )
+    outcomes = []
+
+    def work(text: str) -> None:
+        outcomes.append(x.way.publish(account_of(channel), a_piece(text=text)).result)
+        connection.close()
+
+    workers = [threading.Thread(target=work, args=(text,)) for text in ("one", "two", "three")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    channel.refresh_from_db()
+    assert (outcomes, x.renewals) == (["published"] * 3, 1)
+    assert channel.credentials["refresh_token"] == x.refresh
