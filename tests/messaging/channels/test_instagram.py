@@ -24,8 +24,7 @@ def instagram() -> FakeInstagram:
 
 
 @pytest.fixture
-def server(instagram: FakeInstagram, settings: Any) -> Iterator[FakeServer]:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.25
+def server(instagram: FakeInstagram) -> Iterator[FakeServer]:
     with serving(instagram.answer) as running:
         yield running
 
@@ -51,12 +50,13 @@ def test_a_post_is_made_then_followed_and_published(
 
 @pytest.mark.parametrize(
     "trouble",
-    [Reply(seconds=1.0), Reply(cut="before_reading"), Reply(500, HTML), Reply(200, HTML)],
+    [Reply(seconds=5.0), Reply(cut="before_reading"), Reply(500, HTML), Reply(200, HTML)],
     ids=["slow", "cut", "500", "html"],
 )
 def test_a_container_nobody_heard_of_is_made_again(
-    instagram: FakeInstagram, server: FakeServer, trouble: Reply
+    instagram: FakeInstagram, server: FakeServer, settings: Any, trouble: Reply
 ) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     server.then(trouble)
 
     outcome = instagram.way.publish(instagram.account(server.url), PIECE)
@@ -68,7 +68,7 @@ def test_a_container_nobody_heard_of_is_made_again(
 @pytest.mark.parametrize(
     "trouble",
     [
-        Reply(does=True, seconds=1.0),
+        Reply(does=True, seconds=5.0),
         Reply(does=True, cut="after_reading"),
         Reply(500, HTML, does=True),
         Reply(200, HTML, does=True),
@@ -77,8 +77,9 @@ def test_a_container_nobody_heard_of_is_made_again(
     ids=["slow", "cut", "500", "html", "half json"],
 )
 def test_a_publishing_nobody_heard_of_is_told_by_the_container(
-    instagram: FakeInstagram, server: FakeServer, trouble: Reply
+    instagram: FakeInstagram, server: FakeServer, settings: Any, trouble: Reply
 ) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     account = instagram.account(server.url)
     made = instagram.way.publish(account, PIECE)
     server.then(Reply(200, {"status_code": "FINISHED"}), trouble)

@@ -39,8 +39,7 @@ class Place:
 
 
 @pytest.fixture(params=PLATFORMS, ids=lambda platform: platform.kind)
-def place(request: pytest.FixtureRequest, settings: Any) -> Iterator[Place]:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.25
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     platform = request.param()
     with serving(platform.answer) as server:
         yield Place(platform, server, platform.account(server.url))
@@ -62,7 +61,7 @@ def test_a_post_gets_out_once(place: Place) -> None:
 @pytest.mark.parametrize(
     "trouble",
     [
-        Reply(does=True, seconds=1.0),
+        Reply(does=True, seconds=5.0),
         Reply(200, {"id": "9", "uri": "at://x"}, does=True, cut="after_reading"),
         Reply(200, {"id": "9", "data": [{"id": "9"}]}, does=True, cut="in_answer"),
         Reply(502, HTML, does=True),
@@ -75,8 +74,9 @@ def test_a_post_gets_out_once(place: Place) -> None:
     ids=["slow", "cut", "cut in answer", "502", "504", "500", "html", "half json", "empty"],
 )
 def test_what_is_out_without_anyone_hearing_of_it_is_found_again(
-    place: Place, trouble: Reply
+    place: Place, settings: Any, trouble: Reply
 ) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     place.server.then(trouble)
 
     said = place.publish()
@@ -94,15 +94,16 @@ def test_what_is_out_without_anyone_hearing_of_it_is_found_again(
     [
         Reply(cut="before_reading"),
         Reply(cut="after_reading"),
-        Reply(seconds=1.0),
+        Reply(seconds=5.0),
         Reply(500, HTML),
         Reply(503, HTML),
     ],
     ids=["cut before", "cut after", "slow", "500", "503 of a gateway"],
 )
 def test_what_may_be_out_is_sent_again_only_when_the_platform_does_not_have_it(
-    place: Place, trouble: Reply
+    place: Place, settings: Any, trouble: Reply
 ) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     place.server.then(trouble)
 
     said = place.publish()

@@ -87,10 +87,9 @@ def message(incident: Incident) -> Message:
 
 @pytest.fixture
 def path_to(
-    message: Message, approver: User, by: By, settings: Any
+    message: Message, approver: User, by: By
 ) -> Iterator[Callable[[type[FakePlatform]], Path]]:
     """Ask for the message to go to a platform."""
-    settings.CHANNELS_PATIENCE_SECONDS = 0.25
     servers = []
 
     def lead(platform_class: type[FakePlatform], *, is_asked: bool = True) -> Path:
@@ -130,7 +129,7 @@ def test_a_message_reaches_the_public_once(path: Path) -> None:
 @pytest.mark.parametrize(
     "trouble",
     [
-        Reply(does=True, seconds=1.0),
+        Reply(does=True, seconds=5.0),
         Reply(does=True, cut="after_reading"),
         Reply(502, HTML, does=True),
         Reply(200, b'{"data', does=True),
@@ -138,7 +137,10 @@ def test_a_message_reaches_the_public_once(path: Path) -> None:
     ],
     ids=["slow", "cut", "502", "half json", "html"],
 )
-def test_what_got_out_unheard_is_found_and_not_sent_again(path: Path, trouble: Reply) -> None:
+def test_what_got_out_unheard_is_found_and_not_sent_again(
+    path: Path, settings: Any, trouble: Reply
+) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     _let_hootsuite_send(path)
     path.server.then(trouble)
 
@@ -287,12 +289,13 @@ def _with_a_picture(path: Path) -> Path:
 
 
 def test_instagram_gets_a_picture_and_shows_it_once(
-    path_to: Callable[[type[FakePlatform]], Path],
+    path_to: Callable[[type[FakePlatform]], Path], settings: Any
 ) -> None:
+    settings.CHANNELS_PATIENCE_SECONDS = 0.5
     path = _with_a_picture(path_to(FakeInstagram))
     finished = Reply(200, {"status_code": "FINISHED"})
     path.server.then(
-        Reply(does=True, seconds=1.0), Reply(429, HTML), Reply(does=True, body={"id": "1002"})
+        Reply(does=True, seconds=5.0), Reply(429, HTML), Reply(does=True, body={"id": "1002"})
     )
     path.server.then(finished, Reply(does=True, cut="after_reading"))
 
