@@ -278,7 +278,13 @@ def test_hootsuite_is_followed_until_somebody_approved_there(
     assert (waiting.status, path.run().status) == ("accepted", "published")
 
 
-def _with_a_picture(path: Path) -> Path:
+@pytest.fixture
+def path_with_a_picture(message: Message, path_to: Callable[..., Path]) -> Path:
+    """Set a message with a picture on its way to Instagram."""
+    path = path_to(FakeInstagram, is_asked=False)
+    message.status = "publishing"
+    message.save(update_fields=["status"])
+    PublicationFactory(message=message, channel=path.channel, requested_at=path.now)
     part = PublicationPart.objects.get()
     url = "https://rimon.example/k2.jpg"
     picture = {"url": url, "mime_type": "image/jpeg", "alt_text": "K2", "size": 3, "sha256": ""}
@@ -289,10 +295,10 @@ def _with_a_picture(path: Path) -> Path:
 
 
 def test_instagram_gets_a_picture_and_shows_it_once(
-    path_to: Callable[[type[FakePlatform]], Path], settings: Any
+    path_with_a_picture: Path, settings: Any
 ) -> None:
     settings.CHANNELS_PATIENCE_SECONDS = 0.5
-    path = _with_a_picture(path_to(FakeInstagram))
+    path = path_with_a_picture
     finished = Reply(200, {"status_code": "FINISHED"})
     path.server.then(
         Reply(does=True, seconds=5.0), Reply(429, HTML), Reply(does=True, body={"id": "1002"})
@@ -306,9 +312,9 @@ def test_instagram_gets_a_picture_and_shows_it_once(
 
 
 def test_what_was_refuted_while_instagram_prepared_it_is_not_published(
-    path_to: Callable[[type[FakePlatform]], Path],
+    path_with_a_picture: Path,
 ) -> None:
-    path = _with_a_picture(path_to(FakeInstagram))
+    path = path_with_a_picture
     path.run(until=timedelta(seconds=1))
     path.message.facts.add(FactFactory(incident=path.message.incident, status="false"))
 
@@ -318,9 +324,9 @@ def test_what_was_refuted_while_instagram_prepared_it_is_not_published(
 
 
 def test_a_hold_keeps_what_instagram_prepared_until_it_is_lifted(
-    path_to: Callable[[type[FakePlatform]], Path],
+    path_with_a_picture: Path,
 ) -> None:
-    path = _with_a_picture(path_to(FakeInstagram))
+    path = path_with_a_picture
     path.run(until=timedelta(seconds=1))
     HoldFactory(brand=path.message.brand)
 
