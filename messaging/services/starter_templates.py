@@ -1,7 +1,7 @@
 """Templates and blocks to begin with, shipped as data in messaging/starters/."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -46,14 +46,23 @@ def starters(noun: str, language: str) -> list[Fields]:
 
 
 def load_starter_templates(
-    *, brand: Brand, languages: Iterable[str], actor: Actor, now: datetime
+    *,
+    brand: Brand,
+    languages: Iterable[str],
+    actor: Actor,
+    now: datetime,
+    leave_out: Collection[str] = (),
 ) -> Loaded:
-    """Make the starters a brand does not have yet, by name and language; change none it has."""
+    """Make the starters a brand does not have yet, by name and language; change none it has.
+
+    Templates whose names are to be left out are not made.
+    """
     loaded = Loaded([], [])
     for code in languages:
         for one in _missing(Block, brand, code, starters("blocks", code)):
             loaded.blocks.append(add_block(brand=brand, **one, actor=actor, now=now))
-        for one in _missing(Template, brand, code, starters("templates", code)):
+        told = [one for one in starters("templates", code) if one["name"] not in leave_out]
+        for one in _missing(Template, brand, code, told):
             due = {"due_at": now + GOOD_FOR}
             loaded.templates.append(add_template(brand=brand, **one, **due, actor=actor, now=now))
     return loaded

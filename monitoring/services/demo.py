@@ -14,6 +14,8 @@ from crisisapi.common.actors import Actor
 from incidents.models import Playbook
 from incidents.models.incident import Kind
 from incidents.services.starter_playbooks import load_starters
+from messaging.models import Template
+from messaging.services.starter_templates import load_starter_templates
 from monitoring.models import Source, SourceKind
 from monitoring.services.sources import create_source
 
@@ -21,6 +23,8 @@ ADMIN = "admin"
 BRAND = "rimon-home"
 SOURCE = "listening"
 TOKEN_LIFETIME = timedelta(hours=1)
+# Templates that the people of the play write themselves.
+WRITTEN_IN_PLAY = frozenset({"holding-statement", "correction"})
 
 # No letters or syllables that are mistaken for one another when they are read out.
 _CONSONANTS = "bdfgklmnprstvz"
@@ -77,6 +81,7 @@ def prepare_example(*, now: datetime) -> PreparedDemo:
         for player in players
     }
     playbook = _playbook(brand, actor, now)
+    _templates(brand, actor, now)
     return PreparedDemo(ADMIN, password, BRAND, str(source.pk), source.secret, playbook, tokens)
 
 
@@ -123,6 +128,13 @@ def _playbook(brand: Brand, actor: Actor, now: datetime) -> str | None:
         load_starters(brand=brand, language=brand.languages[0], actor=actor, now=now)
     found = mine.filter(kinds__contains=[Kind.PRODUCT_SAFETY]).order_by("created_at", "id").first()
     return None if found is None else str(found.pk)
+
+
+def _templates(brand: Brand, actor: Actor, now: datetime) -> None:
+    if not Template.objects.filter(brand=brand).exists():
+        load_starter_templates(
+            brand=brand, languages=brand.languages, actor=actor, now=now, leave_out=WRITTEN_IN_PLAY
+        )
 
 
 def _source(brand: Brand, actor: Actor, now: datetime) -> Source:

@@ -9,6 +9,7 @@ import pytest
 import crisisapi.local
 import incidents
 from monitoring.rules.analysis import analyse
+from monitoring.services.demo import WRITTEN_IN_PLAY
 
 FOLDER = Path(crisisapi.local.__file__).parent / "example"
 MENTIONS: list[dict[str, Any]] = [
@@ -140,6 +141,10 @@ def test_publications_name_existing_messages_and_channels() -> None:
     for publication in CRISIS["publications"]:
         assert publication["minute"] == messages[publication["message"]]
         assert publication["channel"] in channels
+
+
+def test_the_templates_of_the_play_are_left_to_the_play() -> None:
+    assert {template["name"] for template in CRISIS["templates"]} == WRITTEN_IN_PLAY
 
 
 def test_the_templates_have_their_placeholders_in_both_languages() -> None:
