@@ -1,6 +1,6 @@
 """Channels, as people and integrators meet them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from crisisapi.events.models import Event
 from messaging.models import Channel
 from tests.factories.messaging import ChannelFactory
 from tests.messaging.conftest import patch, post
+from tests.messaging.outward import SECRET
+from tests.servers import serving
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,84 @@ def test_a_list_of_channels_costs_the_same_for_one_and_for_thirty(
         rows = api.get("/api/v1/channels/?platform=x&is_active=true").json()["results"]
 
     assert len(rows) == 30
+
+
+@pytest.fixture
+def webhook(brand: Brand) -> Iterator[dict[str, Any]]:
+    """What a manager sends to set up a channel to a server that listens."""
+    with serving() as server:
+        yield {
+            "name": "News site",
+            "platform": "website",
+            "kind": "webhook",
+            "settings": {"url": server.url},
+            "credentials": {"secret": SECRET},
+        }
+
+
+def test_secrets_are_written_and_never_shown(
+    client_of: ClientOf, manager: User, webhook: dict[str, Any]
+) -> None:
+    client = client_of(manager)
+
+    added = post(client, "channels/", **webhook)
+    shown = client.get(f"/api/v1/channels/{added.json()['id']}/")
+
+    assert added.json()["credentials_set"] == ["secret"]
+    assert all(SECRET not in response.content.decode() for response in (added, shown))
+    assert not any(SECRET in str(event.data) for event in Event.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"settings": {}}, "settings.url"),
+        ({"settings": {"url": "ftp://x.example"}}, "settings.url"),
+        ({"credentials": {}}, "credentials.secret"),
+        ({"credentials": {"secret": "short"}}, "credentials.secret"),
+        ({"kind": "email", "platform": "x"}, "kind"),
+    ],
+)
+def test_what_the_kind_cannot_work_with_is_refused_by_field(
+    client_of: ClientOf, manager: User, webhook: dict[str, Any], wrong: Any, field: str
+) -> None:
+    response = post(client_of(manager), "channels/", **{**webhook, **wrong})
+
+    assert (response.status_code, set(response.json()["errors"])) == (400, {field})
+
+
+def test_one_secret_is_replaced_and_the_others_stay(
+    client_of: ClientOf, manager: User, webhook: dict[str, Any]
+) -> None:
+    client = client_of(manager)
+    channel = post(client, "channels/", **webhook).json()["id"]
+
+    patch(client, f"channels/{channel}/", credentials={"previous_secret": SECRET})
+    patch(client, f"channels/{channel}/", version=2, credentials={"previous_secret": ""})
+
+    assert Channel.objects.get(pk=channel).credentials == {"secret": SECRET}
+
+
+def test_a_test_says_what_is_wrong_until_something_changes(
+    client_of: ClientOf, manager: User, webhook: dict[str, Any]
+) -> None:
+    client = client_of(manager)
+    channel = post(client, "channels/", **webhook).json()["id"]
+
+    tested = post(client, f"channels/{channel}/test/").json()
+    changed = patch(
+        client, f"channels/{channel}/", version=2, settings={"url": "https://x.example"}
+    )
+
+    assert [row["code"] for row in tested["test_problems"]] == ["host_forbidden"]
+    assert (changed.json()["tested_at"], changed.json()["test_problems"]) == (None, [])
+
+
+def test_a_test_of_another_version_is_refused(
+    client_of: ClientOf, manager: User, channel: Channel
+) -> None:
+    response = client_of(manager).post(
+        f"/api/v1/channels/{channel.pk}/test/", headers={"If-Match": '"v7"'}
+    )
+
+    assert (response.status_code, response.json()["code"]) == (412, "stale_version")

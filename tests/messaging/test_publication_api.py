@@ -133,3 +133,64 @@ def test_a_list_of_publications_costs_the_same_for_one_and_for_thirty(
         rows = api.get("/api/v1/publications/").json()["results"]
 
     assert len(rows) == 30
+
+
+def test_a_thread_is_shown_post_by_post(api: APIClient, incident: Incident) -> None:
+    message = MessageFactory(incident=incident, status="publishing")
+    thread = PublicationFactory(message=message, texts=["One.", "Two."])
+
+    shown = api.get(f"/api/v1/publications/{thread.pk}/").json()
+
+    assert [(part["number"], part["text"]) for part in shown["parts"]] == [(1, "One."), (2, "Two.")]
+
+
+def test_an_approver_sends_again_what_failed(
+    client_of: ClientOf, approver: User, incident: Incident
+) -> None:
+    message = MessageFactory(incident=incident, status="failed")
+    failed = PublicationFactory(message=message, status="failed")
+
+    response = post(client_of(approver), f"publications/{failed.pk}/retry/")
+
+    message.refresh_from_db()
+    assert (response.status_code, response.json()["status"]) == (200, "pending")
+    assert message.status == "publishing"
+
+
+def test_what_is_unknown_is_sent_again_with_a_reason_only(
+    client_of: ClientOf, approver: User, incident: Incident
+) -> None:
+    message = MessageFactory(incident=incident, status="publishing")
+    unknown = PublicationFactory(message=message, status="unknown")
+
+    response = post(client_of(approver), f"publications/{unknown.pk}/retry/")
+
+    assert (response.status_code, set(response.json()["errors"])) == (400, {"reason"})
+
+
+def test_an_approver_takes_down_and_a_responder_says_that_it_is_gone(
+    client_of: ClientOf, approver: User, api: APIClient, incident: Incident
+) -> None:
+    message = MessageFactory(incident=incident, status="published")
+    out = PublicationFactory(message=message, status="published", external_id="7")
+
+    asked = post(client_of(approver), f"publications/{out.pk}/withdraw/", reason="Wrong series.")
+    gone = post(api, f"publications/{out.pk}/record-withdrawal/")
+
+    message.refresh_from_db()
+    assert (asked.json()["status"], gone.json()["status"]) == ("withdrawing", "withdrawn")
+    assert asked.json()["withdrawal_reason"] == "Wrong series."
+    assert message.status == "withdrawn"
+
+
+def test_a_decision_on_an_older_version_is_refused(
+    client_of: ClientOf, approver: User, publication: Publication
+) -> None:
+    response = client_of(approver).post(
+        f"/api/v1/publications/{publication.pk}/withdraw/",
+        {"reason": "Wrong."},
+        format="json",
+        headers={"If-Match": '"v9"'},
+    )
+
+    assert (response.status_code, response.json()["code"]) == (412, "stale_version")
