@@ -6,10 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 from uuid import UUID
 
+import structlog
+
 from messaging.models import LanguagePack
 from messaging.rules.language.findings import Severity
-from messaging.rules.language.packs import builtin_packs, load_pack, merge
+from messaging.rules.language.packs import BadPack, builtin_packs, load_pack, merge
 from messaging.rules.language.rule import Pack
+
+log = structlog.get_logger(__name__)
 
 # Brands times languages whose compiled rules a process keeps.
 KEPT = 64
@@ -116,8 +120,15 @@ def _merged(language: str, sources: tuple[PackSource, ...]) -> Pack:
 
 @lru_cache(maxsize=KEPT)
 def _loaded(source: PackSource) -> Pack | None:
-    """Return the rules a brand wrote, in its own name."""
+    """Return the rules a brand wrote; None without any, or when a later version refuses them.
+
+    The text is checked with all other rules then, rather than not at all.
+    """
     if not source.rules.strip():
         return None
-    pack = load_pack(source.rules)
+    try:
+        pack = load_pack(source.rules)
+    except BadPack:
+        log.warning("language_pack.unreadable", pack=str(source.id), version=source.version)
+        return None
     return replace(pack, version=str(source.version))

@@ -157,6 +157,12 @@ def test_a_rule_that_fires_where_it_should_not_is_refused_and_named(
         ({"severities": {"no.such": "hint"}}, "severities.no.such"),
         ({"severities": {"blame.customer": "grave"}}, "severities.blame.customer"),
         ({"severities": ["hint"]}, "severities"),
+        ({"disabled": ["placeholder.unfilled"]}, "disabled"),
+        (
+            {"severities": {"placeholder.unfilled": "hint"}},
+            "severities.placeholder.unfilled",
+        ),
+        ({"rules": RULES.replace("rimon.device", "placeholder.unfilled")}, "rules"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_field(
@@ -206,6 +212,14 @@ def test_others_only_read(
     assert api.get(f"/api/v1/language-packs/{pack.pk}/").status_code == 200
     problem_of(post(client_of(approver), "language-packs/", language="he", name="x"), 403)
     problem_of(patch(client_of(approver), f"language-packs/{pack.pk}/", name="x"), 403)
+
+
+def test_rules_that_no_longer_load_do_not_stop_the_others(api: APIClient, brand: Brand) -> None:
+    LanguagePackFactory(
+        brand=brand, rules="written for an older version", severities={"blame.customer": "hint"}
+    )
+
+    assert found(api, "הלקוחות היו צריכים לקרוא את ההוראות.")["blame.customer"] == "hint"
 
 
 def test_the_list_takes_as_many_queries_for_many(api: APIClient, brand: Brand) -> None:

@@ -159,6 +159,16 @@ def test_an_acceptance_needs_a_reason(blaming: Message, responder: User, by: By)
     assert list(refused.value.errors) == ["accept_reason"]
 
 
+def test_gaps_cannot_be_accepted(incident: Incident, responder: User, by: By) -> None:
+    message = MessageFactory(incident=incident, author=responder, body="We know of {number}.")
+    acceptance = Acceptance(["placeholder.unfilled"], "It is fine.")
+
+    with pytest.raises(FindingsStand) as refused:
+        submit_message(message=message, **by(responder), acceptance=acceptance)
+
+    assert list(refused.value.errors) == ["findings.placeholder.unfilled"]
+
+
 def test_a_key_lets_nothing_stand(blaming: Message) -> None:
     key = ApiKeyFactory(brand=blaming.brand)
 
