@@ -15,7 +15,12 @@ class WordsWidget(forms.MultiWidget):
 
     def __init__(self, *, rows: int) -> None:
         marks = {
-            code: {"class": "words", "lang": code, "dir": direction_of(code), "aria-label": str(name)}
+            code: {
+                "class": "words",
+                "lang": code,
+                "dir": direction_of(code),
+                "aria-label": str(name),
+            }
             for code, name in settings.LANGUAGES
         }
         fields: dict[str, forms.Widget | type[forms.Widget]] = {
