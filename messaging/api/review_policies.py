@@ -12,7 +12,7 @@ from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
-from crisisapi.accounts.models import Department, Role, Scope
+from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.fields import OneOfField, ShortListField
 from incidents.models import Severity
 from incidents.models.incident import Kind
@@ -22,25 +22,31 @@ from messaging.services.review_policies import add_review_policy, change_review_
 _STAGE_RULES = [("any", "any"), ("all", "all"), ("at_least", "at_least")]
 
 
-class ReviewPartySerializer(serializers.Serializer[Any]):
-    """Who is asked: everything named must be true of a person."""
+_PARTY = {
+    "type": "object",
+    "description": "Who is asked: everything named must be true of a person.",
+    "properties": {
+        "role": {
+            "$ref": "#/components/schemas/Role",
+            "description": "This role or a higher one.",
+        },
+        "department": {
+            "$ref": "#/components/schemas/Department",
+            "description": "This department.",
+        },
+        "member": {"type": "string", "format": "uuid", "description": "This person, by id."},
+    },
+}
 
-    role = serializers.ChoiceField(
-        choices=Role.choices, required=False, help_text="This role or a higher one."
-    )
-    department = serializers.ChoiceField(
-        choices=Department.choices, required=False, help_text="This department."
-    )
-    member = serializers.UUIDField(required=False, help_text="This person, by id.")
 
-    def to_representation(self, instance: Any) -> Any:
-        """Return what was named, and nothing else."""
-        return dict(instance)
+@extend_schema_field({"type": "array", "items": _PARTY})
+class PartiesField(serializers.JSONField):
+    """Parties, each with what was named of it and nothing else."""
 
 
 class ReviewStageSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="What people call it; empty where there is no policy.")
-    who = ReviewPartySerializer(many=True, help_text="Who is asked.")
+    who = PartiesField(help_text="Who is asked.")
     rule = serializers.ChoiceField(
         choices=_STAGE_RULES,
         help_text="any: one of them; all: one person for each; at_least: so many as count says.",

@@ -85,6 +85,7 @@ def change_review_policy(
 
 
 def _check(brand_id: UUID, fields: dict[str, Any]) -> None:
+    """Refuse flaws; a stage that leaves its count out has the count of one."""
     errors: dict[str, list[object]] = {}
     for name, known in _CHOICES.items():
         if name in fields and not _is_among(fields[name], known):
@@ -96,6 +97,8 @@ def _check(brand_id: UUID, fields: dict[str, Any]) -> None:
             errors = _strangers(brand_id, fields["stages"])
     if errors:
         raise InvalidInput(errors=errors)
+    if "stages" in fields:
+        fields["stages"] = [{"count": 1, **stage} for stage in fields["stages"]]
 
 
 def _is_among(values: object, known: Collection[Any]) -> bool:
