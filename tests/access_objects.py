@@ -80,7 +80,9 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "language-pack": lambda brand: LanguagePackFactory(brand=brand),
     "key-message": lambda brand: KeyMessageFactory(incident__brand=brand),
     "lesson": lambda brand: LessonFactory(incident__brand=brand),
-    "media-asset": lambda brand: MediaAssetFactory(brand=brand),
+    "media-asset": lambda brand: MediaAssetFactory(
+        brand=brand, incident=IncidentFactory(brand=brand)
+    ),
     "member": lambda brand: MemberFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),

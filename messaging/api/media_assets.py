@@ -200,9 +200,9 @@ class PublicMediaViewSet(BrandViewSet):
         operation_id="getPublicMedia",
         summary="Read a picture or film as the public does",
     )
-    def show(self, request: Request, token: UUID) -> HttpResponse:
+    def show(self, request: Request, pk: UUID) -> HttpResponse:
         """Give the file while a publication on its way shows it, and 404 at all other times."""
-        asset = needed_now(token)
+        asset = needed_now(pk)
         if asset is None:
             raise Http404
         return _given(asset)

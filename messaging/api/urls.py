@@ -72,7 +72,7 @@ urlpatterns = [
     path("language-rules/", LanguageRuleViewSet.as_view({"get": "rules"}), name="language-rule"),
     path("previews/", PreviewViewSet.as_view({"post": "create"}), name="preview"),
     path(
-        "public-media/<uuid:token>/",
+        "public-media/<uuid:pk>/",
         PublicMediaViewSet.as_view({"get": "show"}),
         name="public-media",
     ),

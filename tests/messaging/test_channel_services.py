@@ -15,6 +15,8 @@ from messaging.services.accounts import account_of
 from messaging.services.channel_tests import try_channel
 from messaging.services.channels import add_channel, change_channel
 from tests.messaging.conftest import NOW
+from tests.platforms.mastodon import FakeMastodon
+from tests.servers import serving
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,23 @@ def test_a_test_is_kept_with_the_version_it_was_made_of(
     assert Event.objects.get(object_id=channel.pk).verb == "channel.tested"
     with pytest.raises(StaleVersion):
         try_channel(channel=channel, **by(manager))
+
+
+def test_what_an_instance_takes_is_asked_and_kept(
+    channel: Channel, manager: User, by: By, settings: Any
+) -> None:
+    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    mastodon = FakeMastodon()
+    with serving(mastodon.answer) as server:
+        account = mastodon.account(server.url)
+        Channel.objects.filter(pk=channel.pk).update(
+            kind="mastodon", platform="mastodon", settings=account.settings
+        )
+        channel.refresh_from_db()
+        account_of(channel).keep(account.credentials)
+        channel.refresh_from_db()
+
+        tested = try_channel(channel=channel, **by(manager))
+
+    assert tested.test_problems == []
+    assert tested.limits["max_characters"] > 0

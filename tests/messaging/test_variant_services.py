@@ -12,7 +12,8 @@ from crisisapi.common.actors import SYSTEM
 from crisisapi.common.errors import InvalidInput, StaleVersion
 from crisisapi.events.models import Event
 from incidents.models import Incident
-from messaging.models import Channel, Message, MessageStatus, Variant
+from incidents.services.merging import merge_incident
+from messaging.models import Channel, Message, MessageStatus, PublicationPart, Variant
 from messaging.services.approvals import approve_message, hash_of
 from messaging.services.fitness import DoesNotFit
 from messaging.services.messages import change_message, submit_message
@@ -309,3 +310,40 @@ def test_a_channel_takes_what_its_instance_takes(message: Message, brand: Brand)
     variant = _write(message, mastodon, text="word " * 30, is_thread=True, is_numbered=False)
 
     assert len(variant.pieces) == 2
+
+
+def test_workers_are_given_exactly_the_posts_that_were_approved(
+    message: Message, channel: Channel, responder: User, approver: User, by: By
+) -> None:
+    picture = MediaAssetFactory(brand=message.brand)
+    text = "A sentence that is not long. " * 20
+    variant = _write(message, channel, text=text, is_thread=True, media=[(picture, "A kettle")])
+    message.refresh_from_db()
+    approved = _approved(message, by, responder, approver)
+
+    publish_message(message=approved, channels=[channel], **by(approver))
+
+    parts = PublicationPart.objects.filter(publication__message=message).order_by("number")
+    assert [
+        {
+            "title": part.title,
+            "text": part.text,
+            "language": part.language,
+            "attachments": part.attachments,
+            "options": part.options,
+        }
+        for part in parts
+    ] == variant.pieces
+
+
+def test_pictures_of_an_incident_follow_it_when_it_is_merged(brand: Brand) -> None:
+    double, target = IncidentFactory.create_batch(2, brand=brand)
+    picture, other = MediaAssetFactory(brand=brand, incident=double), MediaAssetFactory(brand=brand)
+
+    merge_incident(
+        incident=double, into=target, reason="One story", expected_version=None, **_said()
+    )
+
+    picture.refresh_from_db()
+    other.refresh_from_db()
+    assert (picture.incident_id, other.incident_id) == (target.pk, None)
