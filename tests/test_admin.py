@@ -14,6 +14,7 @@ from crisisapi.accounts.models import ApiKey, Brand, Member, Role, Scope, User
 from crisisapi.common.admin import ServiceAdmin
 from crisisapi.events.models import Event
 from incidents.models import Incident
+from tests.access_objects import OBJECTS
 from tests.clients import bearing
 from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
 from tests.factories.incidents import (
@@ -23,7 +24,6 @@ from tests.factories.incidents import (
     LessonFactory,
     StakeholderFactory,
 )
-from tests.test_permissions import OBJECTS
 
 pytestmark = pytest.mark.django_db
 
