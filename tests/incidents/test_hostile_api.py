@@ -14,7 +14,7 @@ from incidents.api import urls
 from tests.access_objects import OBJECTS, ROUTES, Route
 from tests.checks import codes_of, problem_of
 from tests.factories.accounts import MemberFactory
-from tests.factories.incidents import IncidentFactory, RunStepFactory
+from tests.test_permissions import ROUTES, Route
 
 pytestmark = pytest.mark.django_db
 
