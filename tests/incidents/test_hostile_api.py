@@ -11,9 +11,10 @@ from rest_framework.test import APIClient
 from crisisapi.accounts.models import Brand, Role, User
 from crisisapi.common.problems import FIELDS_TOLD, MESSAGE_LENGTH
 from incidents.api import urls
-from tests.access_objects import OBJECTS, ROUTES, Route
+from tests.access_objects import OBJECTS
 from tests.checks import codes_of, problem_of
 from tests.factories.accounts import MemberFactory
+from tests.factories.incidents import IncidentFactory, RunStepFactory
 from tests.test_permissions import ROUTES, Route
 
 pytestmark = pytest.mark.django_db
