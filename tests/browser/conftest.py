@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.factories.accounts import UserFactory
 
@@ -53,11 +53,13 @@ def open_tab(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open
     def open_path(
         path: str, *, cookies: Any = (), width: int = 1280, height: int = 900, **how: Any
     ) -> Page:
-        size = {"width": width, "height": height}
+        size = ViewportSize(width=width, height=height)
         context = browser.new_context(base_url=live_server.url, viewport=size, **how)
         contexts.append(context)
         if cookies:
-            context.add_cookies([{**cookie, "url": live_server.url} for cookie in cookies])
+            context.add_cookies(
+                [{"name": name, "value": value, "url": live_server.url} for name, value in cookies]
+            )
         tab = context.new_page()
         tab.goto(path)
         return tab
@@ -68,11 +70,11 @@ def open_tab(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open
 
 
 @pytest.fixture
-def staff_cookies(transactional_db: Any) -> list[dict[str, str]]:
+def staff_cookies(transactional_db: Any) -> list[tuple[str, str]]:
     """The cookie of somebody who runs the service."""
     client = Client()
     client.force_login(UserFactory(username="root", is_staff=True, is_superuser=True))
-    return [{"name": name, "value": cookie.value} for name, cookie in client.cookies.items()]
+    return [(name, cookie.value) for name, cookie in client.cookies.items()]
 
 
 def complaints(tab: Page, *, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
