@@ -1,7 +1,5 @@
 """A holding statement within minutes, in two languages, on four channels, one of which fails."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,12 +9,12 @@ from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import SYSTEM
 from messaging.services.starter_templates import load_starter_templates
 from tests.journeys.callers import Caller
-from tests.journeys.speaking import Speaking, speaking, work
+from tests.journeys.conftest import START
+from tests.journeys.speaking import Speaking, work
 from tests.servers import Reply
 
 pytestmark = pytest.mark.django_db
 
-START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 NEXT = "2026-03-04T11:00:00+02:00"
 VALUES = {
     "he": {
@@ -30,20 +28,6 @@ VALUES = {
         "unknown": "what made them crack",
     },
 }
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def platforms(boss: Caller, settings: Any) -> Iterator[Speaking]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5
-    with speaking(boss) as running:
-        yield running
 
 
 @pytest.fixture
