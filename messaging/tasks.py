@@ -3,14 +3,16 @@
 import time
 from uuid import UUID
 
+import structlog
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from crisisapi.common.mail import MailSession
-from crisisapi.common.nudges import nudge_taken
+from crisisapi.common.nudges import nudge, nudge_taken
 from messaging.services import news, news_composing, news_sending
 from messaging.services.attempts import give_up_attempts
-from messaging.services.performing import due_parts, perform_part
+from messaging.services.performing import due_channels, due_parts, perform_part, turn_at
 from messaging.services.review_times import (
     due_reminders,
     expire_approval,
@@ -25,26 +27,55 @@ from messaging.services.subscriber_mails import (
 )
 from messaging.services.subscribers import forget_unconfirmed as forget_subscribers
 
+log = structlog.get_logger(__name__)
+
 # Shorter than the soft limit, so that a run ends by itself between two parts.
 RUN_SECONDS = 40.0
 BATCH = 50
 MAIL_BATCH = 500
 
 
-# A part with files takes several calls; GIVE_UP_AFTER is longer than the hard limit.
-@shared_task(name="messaging.perform_publications", soft_time_limit=200, time_limit=240)
+@shared_task(name="messaging.perform_publications", soft_time_limit=60, time_limit=90)
 def perform_publications() -> None:
-    """Do what is due about parts of publications, and give up attempts that broke off."""
+    """Give up attempts that broke off, and send a worker to each channel with something due."""
     nudge_taken("messaging.perform_publications")
-    end = time.monotonic() + RUN_SECONDS
     give_up_attempts(now=timezone.now())
-    tried: set[UUID] = set()
-    while found := set(due_parts(now=timezone.now(), limit=BATCH)) - tried:
-        for part_id in found:
-            if time.monotonic() > end:
+    for channel_id in due_channels(now=timezone.now()):
+        nudge(perform_channel, str(channel_id))
+
+
+# A part with files takes several calls; GIVE_UP_AFTER is longer than the hard limit.
+@shared_task(name="messaging.perform_channel", soft_time_limit=200, time_limit=240)
+def perform_channel(channel_id: str) -> None:
+    """Do what is due about parts to one channel, unless another worker is at it."""
+    nudge_taken("messaging.perform_channel", channel_id)
+    end = time.monotonic() + RUN_SECONDS
+    channel, tried = UUID(channel_id), set[UUID]()
+    # Who came while we had the turn went away: what they came for is looked for after it.
+    while found := _untried(channel, tried):
+        with turn_at(channel) as is_ours:
+            if not is_ours:
                 return
-            perform_part(part_id=part_id, clock=timezone.now)
-        tried |= found
+            for part_id in found:
+                if time.monotonic() > end:
+                    return
+                tried.add(part_id)
+                _perform(part_id)
+
+
+def _perform(part_id: UUID) -> None:
+    """Do what is due about a part; a fault of ours there keeps no other part waiting."""
+    try:
+        perform_part(part_id=part_id, clock=timezone.now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("publication.not_performed", part=str(part_id))
+
+
+def _untried(channel: UUID, tried: set[UUID]) -> list[UUID]:
+    due = due_parts(now=timezone.now(), limit=BATCH, channel_id=channel)
+    return [part_id for part_id in due if part_id not in tried]
 
 
 @shared_task(name="messaging.tell_news", soft_time_limit=60, time_limit=90)

@@ -20,33 +20,36 @@ PENDING_SECONDS = 10
 _broken_until = 0.0
 
 
-def nudge(task: Task[..., None]) -> None:
-    """Send the task after the commit, at most once until a worker starts on it."""
-    transaction.on_commit(lambda: _send(task), robust=True)
+def nudge(task: Task[..., None], about: str = "") -> None:
+    """Send the task after the commit, at most once until a worker starts on it.
+
+    `about` is its one argument, where it has one: the nudges of each are counted apart.
+    """
+    transaction.on_commit(lambda: _send(task, about), robust=True)
 
 
-def nudge_taken(task_name: str) -> None:
+def nudge_taken(task_name: str, about: str = "") -> None:
     """Say, first thing in the task, that whatever is committed from now on needs a new nudge."""
     try:
-        _redis().delete(_key(task_name))
+        _redis().delete(_key(task_name, about))
     except redis.RedisError:
         log.warning("nudge.not_cleared", task=task_name)
 
 
-def _send(task: Task[..., None]) -> None:
+def _send(task: Task[..., None], about: str) -> None:
     global _broken_until  # noqa: PLW0603 - the state of a connection is the process's own
     if time.monotonic() < _broken_until:
         return
     try:
-        if _redis().set(_key(task.name), 1, nx=True, ex=PENDING_SECONDS):
-            task.apply_async()
+        if _redis().set(_key(task.name, about), 1, nx=True, ex=PENDING_SECONDS):
+            task.apply_async((about,) if about else ())
     except (redis.RedisError, OperationalError, KombuError, OSError):
         _broken_until = time.monotonic() + BREAK_SECONDS
         log.warning("nudge.lost", task=task.name)
 
 
-def _key(task_name: str) -> str:
-    return f"nudge:{task_name}"
+def _key(task_name: str, about: str) -> str:
+    return f"nudge:{task_name}:{about}" if about else f"nudge:{task_name}"
 
 
 def _redis() -> redis.Redis:

@@ -1,6 +1,7 @@
 """Parts of publications: one post each, frozen when it was asked for."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,10 @@ class PublicationPartQuerySet(models.QuerySet["PublicationPart"]):
         waiting = models.Q(publication__channel__resume_at__gt=now)
         due = self.filter(next_attempt_at__lte=now).exclude(waiting)
         return due.order_by("next_attempt_at", "publication_id", "number")
+
+    def to_channel(self, channel_id: UUID) -> "PublicationPartQuerySet":
+        """Only those that go to a channel."""
+        return self.filter(publication__channel_id=channel_id)
 
     def stuck(self, *, before: datetime) -> "PublicationPartQuerySet":
         """Attempts that began before a time and never told how they ended."""

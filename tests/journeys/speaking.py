@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import time_machine
 
-from messaging.tasks import perform_publications
 from tests.journeys.callers import Caller
+from tests.messaging.outward import sweep
 from tests.platforms.base import FakePlatform
 from tests.platforms.bluesky import FakeBluesky
 from tests.platforms.mastodon import FakeMastodon
@@ -59,4 +59,4 @@ def speaking(boss: Caller) -> Iterator[Speaking]:
 def work(clock: time_machine.Traveller, *, minutes: float = 0.0) -> None:
     """Let so much time pass, then let the workers do what is due."""
     clock.shift(timedelta(minutes=minutes))
-    perform_publications()
+    sweep()

@@ -13,8 +13,8 @@ import time_machine
 
 from crisisapi.accounts.models import User
 from incidents.tasks import advance_runs, raise_alarms
-from messaging.tasks import perform_publications
 from tests.journeys.callers import Caller
+from tests.messaging.outward import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +177,7 @@ def _it_is_answered_in_time(story: Story) -> None:
     story.later(minutes=5)
     daniel.post(f"messages/{message}/approve/", revision=revision)
     daniel.post(f"messages/{message}/publish/", channels=[channel])
-    perform_publications()
+    sweep()
     [publication] = noa.rows("publications/", message=message)
     noa.post(f"publications/{publication['id']}/record/", url="https://example.org/post/1")
 

@@ -8,10 +8,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
-from messaging.tasks import perform_publications
 from monitoring.models import Source
 from monitoring.tasks import analyse_mentions, measure_goals
 from tests.factories.monitoring import SourceFactory
+from tests.messaging.outward import sweep
 from tests.monitoring.pushing import body_of, mention, push
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def _published(noa: Caller, daniel: Caller, manager: Caller, incident: str, fact
     noa.post(f"facts/{fact}/confirm/", evidence="https://example.org/lab")
     daniel.post(f"messages/{message}/approve/", revision=draft["revision"])
     daniel.post(f"messages/{message}/publish/", channels=[channel])
-    perform_publications()
+    sweep()
     [publication] = noa.get("publications/", message=message)["results"]
     assert publication["status"] == "awaiting_person"
     noa.post(f"publications/{publication['id']}/record/", url="https://example.org/post/1")

@@ -4,8 +4,11 @@ import base64
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from messaging.models import Channel, Message, Publication, PublicationPart
-from messaging.services.performing import due_parts, perform_part
+from messaging.services.performing import due_channels, due_parts, perform_part
+from messaging.tasks import perform_channel, perform_publications
 from tests.factories.messaging import ChannelFactory, MessageFactory, PublicationFactory
 from tests.servers import FakeServer, Reply, Seen
 
@@ -63,6 +66,13 @@ def work(now: datetime) -> None:
     """Do once what is due, as a worker would."""
     for part_id in due_parts(now=now, limit=50):
         perform_part(part_id=part_id, clock=lambda: now)
+
+
+def sweep() -> None:
+    """Do what the beat and the workers would do now."""
+    perform_publications()
+    for channel_id in due_channels(now=timezone.now()):
+        perform_channel(str(channel_id))
 
 
 def work_until_quiet(now: datetime, *, hours: float = 12) -> datetime:

@@ -1,47 +1,82 @@
-"""The task that publishes."""
+"""The tasks that publish: the sweep, and the worker at a channel."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 from typing import Any
+from uuid import UUID
 
 import pytest
+import redis
 from django.db import connection
 from django.utils import timezone
 
-from messaging.models import Message, Publication
-from messaging.tasks import perform_publications
-from tests.factories.messaging import MessageFactory, PublicationFactory
+from messaging.models import Channel, Message, Publication
+from messaging.services.performing import turn_at
+from messaging.tasks import perform_channel, perform_publications
+from tests.factories.messaging import ChannelFactory, MessageFactory, PublicationFactory
+from tests.messaging.outward import sweep
+
+pytestmark = pytest.mark.django_db
+
+_REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'refused'; END $$;
+CREATE TRIGGER refuse BEFORE UPDATE ON messaging_publicationpart FOR EACH ROW
+WHEN (NEW.id = '{}') EXECUTE FUNCTION refuse()
+"""
 
 
-@pytest.mark.django_db
+@contextmanager
+def _turn_of_another_worker(channel_id: UUID) -> Iterator[None]:
+    has_it, is_over = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with turn_at(channel_id):
+                has_it.set()
+                is_over.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        assert has_it.wait(10)
+        try:
+            yield
+        finally:
+            is_over.set()
+            holding.result()
+
+
 def test_every_pending_publication_is_attempted() -> None:
     PublicationFactory.create_batch(3)
 
-    perform_publications()
+    sweep()
 
     assert (
         list(Publication.objects.values_list("status", "attempts")) == [("awaiting_person", 1)] * 3
     )
 
 
-@pytest.mark.django_db
 def test_running_twice_attempts_once() -> None:
     publication = PublicationFactory()
 
-    perform_publications()
-    perform_publications()
+    sweep()
+    sweep()
 
     publication.refresh_from_db()
     assert publication.attempts == 1
 
 
-@pytest.mark.django_db
 def test_an_attempt_broken_off_is_unknown_and_not_tried_again() -> None:
     begun = timezone.now() - timedelta(minutes=6)
     publication = PublicationFactory(status="attempting", attempts=1, attempted_at=begun)
 
-    perform_publications()
+    sweep()
 
     publication.refresh_from_db()
     assert (publication.status, publication.attempts) == ("unknown", 1)
@@ -54,7 +89,7 @@ def test_two_workers_attempt_each_publication_once() -> None:
 
     def work(_number: int) -> None:
         try:
-            perform_publications()
+            sweep()
         finally:
             connection.close()
 
@@ -64,3 +99,50 @@ def test_two_workers_attempt_each_publication_once() -> None:
     rows: Callable[..., Any] = Publication.objects.values_list
     assert set(rows("status", "attempts")) == {("awaiting_person", 1)}
     assert Message.objects.get().status == "publishing"
+
+
+def test_the_sweep_sends_a_worker_to_each_channel(
+    settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.flushdb()
+    first = PublicationFactory()
+    PublicationFactory(message=first.message, channel=ChannelFactory(brand=first.brand))
+    PublicationFactory(
+        message=MessageFactory(incident=first.message.incident, status="publishing"),
+        channel=first.channel,
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        perform_publications()
+
+    sent = [json.loads(row)["headers"] for row in broker.lrange("celery", 0, -1)]
+    assert {row["task"] for row in sent} == {"messaging.perform_channel"}
+    channels = {str(channel.pk) for channel in Channel.objects.all()}
+    assert sorted(row["argsrepr"] for row in sent) == sorted(f"('{pk}',)" for pk in channels)
+
+
+def test_a_channel_another_worker_is_at_is_left_to_it() -> None:
+    publication = PublicationFactory()
+
+    with _turn_of_another_worker(publication.channel_id):
+        perform_channel(str(publication.channel_id))
+
+    publication.refresh_from_db()
+    assert publication.attempts == 0
+
+
+def test_a_fault_about_one_part_keeps_no_other_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    broken = PublicationFactory()
+    sound = PublicationFactory(
+        message=MessageFactory(incident=broken.message.incident, status="publishing"),
+        channel=broken.channel,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSE.format(broken.parts.get().pk))
+
+    perform_channel(str(broken.channel_id))
+
+    caplog.clear()
+    sound.refresh_from_db()
+    assert (sound.status, sound.attempts) == ("awaiting_person", 1)

@@ -40,11 +40,11 @@ from incidents.models import (
     Task,
 )
 from messaging.models import Channel, Message, Publication, Template
-from messaging.tasks import perform_publications
 from monitoring.models import Delivery, Mention
 from monitoring.selectors.recount import find_differences
 from monitoring.services.demo import prepare_example
 from monitoring.tasks import analyse_mentions, measure_goals
+from tests.messaging.outward import sweep
 
 Play = Callable[..., str]
 
@@ -74,7 +74,7 @@ class BreakingOff(httpx.HTTPTransport):
 
 def work(_seconds: float = 0) -> None:
     """Do what the workers would do by now."""
-    perform_publications()
+    sweep()
     analyse_mentions()
     measure_goals()
 

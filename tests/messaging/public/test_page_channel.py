@@ -24,10 +24,10 @@ from messaging.models import (
 )
 from messaging.services.public_updates import UpdateWithdrawn, correct_update, withdraw_update
 from messaging.services.publications import publish_message
-from messaging.tasks import perform_publications
 from tests.factories.messaging import ChannelFactory, MessageFactory
 from tests.factories.public import PublicUpdateFactory
 from tests.messaging.conftest import NOW
+from tests.messaging.outward import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,8 @@ def test_an_approved_message_goes_up_through_the_worker(
     message = approved(incident)
 
     publish_message(message=message, channels=[site], **by(approver, now=timezone.now()))
-    perform_publications()
-    perform_publications()
+    sweep()
+    sweep()
 
     update = PublicUpdate.objects.get()
     publication = Publication.objects.get()
@@ -86,7 +86,7 @@ def test_a_page_that_is_closed_takes_nothing(
     message = approved(incident)
 
     publish_message(message=message, channels=[site], **by(approver, now=timezone.now()))
-    perform_publications()
+    sweep()
 
     publication = Publication.objects.get()
     assert publication.status == "failed"
