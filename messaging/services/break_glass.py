@@ -12,6 +12,7 @@ from crisisapi.common.errors import DomainError, InvalidInput, Refusal, StaleVer
 from messaging.models import Decision, Message, MessageStatus, RoundOutcome
 from messaging.services.approvals import grant_approval, require_confirmed
 from messaging.services.decisions import FourEyes, NotAsked, Said, keep_decision, person_of
+from messaging.services.findings import require_no_gaps
 from messaging.services.rounds import (
     close_round,
     policy_for,
@@ -53,8 +54,8 @@ def break_glass(
     """Approve the present wording without review: draft or in_review → approved.
 
     It skips the stages, the other eyes and the language checks, never the facts. Refuses whom the
-    policy does not let (`GlassClosed`), a reason of less than 20 characters, and facts not
-    confirmed. A manager has to look at it afterwards.
+    policy does not let (`GlassClosed`), a reason of less than 20 characters, facts not confirmed,
+    and a wording with places still to be filled in. A manager has to look at it afterwards.
     """
     _require_reasoned(reason)
     locked = lock_message(message, expected_version=expected_version)
@@ -72,6 +73,7 @@ def break_glass(
     if reviewer is None or reviewer.role not in terms["break_glass_roles"]:
         raise GlassClosed
     require_confirmed(locked)
+    require_no_gaps(locked, now=now)
     keep_decision(round_, locked, reviewer, Said(Decision.GLASS_BROKEN, reason), now=now)
     if round_ is not None:
         close_round(round_, RoundOutcome.GLASS_BROKEN, now)

@@ -70,6 +70,14 @@ def require_no_standing_findings(
     return Settled(found.counts, accepted, acceptance.reason.strip() if accepted else "")
 
 
+def require_no_gaps(message: Message, *, now: datetime) -> None:
+    """Refuse a wording with a place still to be filled in (`FindingsStand`), whatever the hurry."""
+    found = findings_of(message, now=now)
+    gaps = [placed for placed in found.placed if placed.finding.category == PLACEHOLDER]
+    if gaps:
+        raise FindingsStand(errors=_by_rule(gaps))
+
+
 def _check(acceptance: Acceptance, actor: Actor) -> None:
     if not acceptance.rules:
         return

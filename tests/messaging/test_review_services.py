@@ -31,6 +31,7 @@ from messaging.services.comments import (
     resolve_comment,
 )
 from messaging.services.decisions import AlreadyReviewed, CommentsOpen, FourEyes, NotAsked
+from messaging.services.findings import FindingsStand
 from messaging.services.messages import change_message, submit_message, withdraw_message
 from messaging.services.news import spread_news
 from messaging.services.publications import publish_message
@@ -427,6 +428,13 @@ def test_no_emergency_lets_a_fact_go_out_that_is_not_confirmed(
     message = MessageFactory(incident=incident, facts=[fact])
 
     with pytest.raises(FactNotConfirmed):
+        _break(message, manager, by)
+
+
+def test_no_emergency_lets_a_gap_go_out(incident: Incident, manager: User, by: By) -> None:
+    message = MessageFactory(incident=incident, body="Call us at {phone} by [TIME].")
+
+    with pytest.raises(FindingsStand):
         _break(message, manager, by)
 
 
