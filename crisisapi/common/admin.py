@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import TextField
+from django.db.models import DateTimeField, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,15 @@ class LanguagesField(SimpleArrayField):
         kwargs.setdefault("required", False)
         code = forms.RegexField(r"^[a-z]{2}$", error_messages={"invalid": _("Two letters each.")})
         super().__init__(code, max_length=20, **kwargs)
+
+
+class DateAndTime(AdminSplitDateTime):
+    """Django's two fields, each with a name that a screen reader says."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        for field, name in zip(self.widgets, (_("Date:"), _("Time:")), strict=True):
+            field.attrs["aria-label"] = name
 
 
 class ReadOnly:
@@ -97,7 +106,10 @@ class ServiceAdmin(ActingAdmin):
     fixed: ClassVar[tuple[str, ...]] = ("brand",)
     # What the event log finds its history by.
     told_as: ClassVar[str] = "object_id"
-    formfield_overrides = {TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
+    formfield_overrides = {
+        TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        DateTimeField: {"widget": DateAndTime},
+    }
     show_full_result_count = False
     list_per_page = 50
 

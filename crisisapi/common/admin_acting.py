@@ -1,6 +1,6 @@
 """Actions on the page of an object, as in the list, and what is begun from there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -35,13 +35,21 @@ class ActingAdmin(ModelAdmin):
         """Return what is begun from the object: models, and what is filled in already."""
         return []
 
+    def offered(self, obj: Any) -> Collection[str] | None:
+        """Return the names of the actions that its page offers now; None: all of them."""
+        return None
+
+    def read_of(self, obj: Any) -> dict[str, Any]:
+        """Return what its page gives along to an action: which state of it was read."""
+        return {}
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show actions and links; no buttons to save where nothing can be changed."""
         obj = kwargs.get("obj")
         if obj is not None:
-            context |= self._to_act(request) | {"further": self._links(request, obj)}
+            context |= self._to_act(request, obj) | {"further": self._links(request, obj)}
             if not context["adminform"].form.fields:
                 names = ["show_save", "show_save_and_continue", "show_save_and_add_another"]
                 context |= dict.fromkeys(names, False)
@@ -55,11 +63,16 @@ class ActingAdmin(ModelAdmin):
             return redirect(page, request.POST.get("_selected_action", ""))
         return answer
 
-    def _to_act(self, request: HttpRequest) -> dict[str, Any]:
-        choices = [row for row in self.get_action_choices(request) if row[0] != _DELETES]
+    def _to_act(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        offered = self.offered(obj)
+        choices = [
+            (name, label)
+            for name, label in self.get_action_choices(request)
+            if name != _DELETES and (offered is None or not name or name in offered)
+        ]
         if not any(name for name, _label in choices):
             return {}
-        form = self.action_form(auto_id=False)
+        form = self.action_form(auto_id=False, initial=self.read_of(obj))
         form.fields["action"].choices = choices
         del form.fields["select_across"]
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"

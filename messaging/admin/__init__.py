@@ -2,6 +2,7 @@
 
 from messaging.admin import (
     channels,
+    comments,
     holds,
     key_messages,
     language_packs,
@@ -22,6 +23,7 @@ from messaging.admin import (
 
 __all__ = [
     "channels",
+    "comments",
     "holds",
     "key_messages",
     "language_packs",

@@ -1,13 +1,18 @@
-"""Messages with their revisions and decisions, to look at; a flag is cleared by an action."""
+"""Messages with all that belongs to them; what people decide about them are actions."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import F, Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
+from crisisapi.common.admin import RecordAdmin, RecordInline
 from incidents.admin.columns import incident_link
+from messaging.admin import message_page as page
+from messaging.admin.message_acts import MESSAGE_ACTIONS, MessageActionForm, offered_for
+from messaging.admin.publications import web_link
 from messaging.admin.variants import VariantInline
 from messaging.models import (
     Comment,
@@ -16,8 +21,28 @@ from messaging.models import (
     Publication,
     ReviewDecision,
     ReviewRound,
+    Variant,
 )
-from messaging.services.flags import clear_flag
+
+_FIRST: list[tuple[Any, list[Any]]] = [
+    (None, ["title", "status", page.next_step, incident_link, "audience", "purpose", "language"]),
+    (_("Wording"), ["revision", page.wording, page.findings, page.lengths]),
+    (
+        _("What it rests on"),
+        [page.facts, page.key_messages, page.cited_stories, page.origin],
+    ),
+]
+_SHOWN = [one for _title, names in _FIRST for one in names if callable(one)]
+# A link, a list or a mark in the text says more than the plain field.
+_SHOWN_OTHERWISE = (
+    "incident",
+    "body",
+    "facts",
+    "key_messages",
+    "cited_stories",
+    "template",
+    "revises",
+)
 
 
 class RevisionInline(RecordInline):
@@ -39,8 +64,10 @@ class RoundInline(RecordInline):
 
 class CommentInline(RecordInline):
     model = Comment
-    fields = ["revision", "author", "quote", "text", "is_blocking", "resolved_by", "resolved_at"]
-    ordering = ["-created_at"]
+    fields = ["revision", "author", "quote", "text", "is_blocking", "resolved_by", "resolution"]
+    # Those that are open first.
+    ordering = [F("resolved_at").desc(nulls_first=True), "-created_at"]
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read people along."""
@@ -63,25 +90,32 @@ class DecisionInline(RecordInline):
 
 class PublicationInline(RecordInline):
     model = Publication
-    fields = ["channel", "revision", "status", "url", "published_by", "published_at", "last_error"]
+    fields = [
+        "channel",
+        "revision",
+        "status",
+        "not_before",
+        web_link,
+        "published_by",
+        "published_at",
+        "last_error",
+    ]
     ordering = ["-created_at"]
+    show_change_link = True
 
 
 @admin.register(Message)
 class MessageAdmin(RecordAdmin):
     list_display = [
         "title",
-        "purpose",
-        "language",
         "status",
         "flag_reason",
-        "revision",
         incident_link,
-        "brand",
-        "author",
-        "approved_by",
+        "purpose",
+        "language",
         "published_at",
         "updated_at",
+        "brand",
     ]
     list_filter = [
         "status",
@@ -92,7 +126,7 @@ class MessageAdmin(RecordAdmin):
         "brand",
         "created_at",
     ]
-    list_select_related = ["incident", "brand", "author", "approved_by"]
+    list_select_related = ["incident", "brand"]
     search_fields = ["title", "body", "incident__reference"]
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
@@ -104,19 +138,37 @@ class MessageAdmin(RecordAdmin):
         CommentInline,
         RevisionInline,
     ]
-    action_form = ReasonActionForm
-    actions = [
-        service_action(
-            clear_flag,
-            "message",
-            _("Clear the flag (give a reason)"),
-            gives_reason=True,
-            permission="decide",
-        )
-    ]
+    action_form = MessageActionForm
+    actions = MESSAGE_ACTIONS
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show what the page says of it, then its own fields."""
+        own = super().get_readonly_fields(request, obj)
+        return [*(name for name in own if name not in _SHOWN_OTHERWISE), *_SHOWN]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put first what people decide by."""
+        told = {shown for _title, names in _FIRST for shown in names}
+        rest = [name for name in self.get_readonly_fields(request, obj) if name not in told]
+        first = [(title, {"fields": names}) for title, names in _FIRST]
+        return [*first, (_("Further details"), {"fields": rest, "classes": ["collapse"]})]
+
+    def further(self, obj: Message) -> list[tuple[type[Model], Mapping[str, Any]]]:
+        """Comment on the wording that was read; word it for a channel."""
+        given = {"message": obj.pk}
+        comment = (Comment, given | {"revision": obj.revision})
+        return [comment, (Variant, given)] if obj.is_changeable else [comment]
+
+    def offered(self, obj: Message) -> Collection[str]:
+        """Offer what its status allows."""
+        return offered_for(obj)
+
+    def read_of(self, obj: Message) -> dict[str, Any]:
+        """Give along which revision was read."""
+        return {"revision": obj.revision}
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Clear flags: those who may change messages, though here no wording changes."""
+        """Decide: those who may change messages, though here no wording changes."""
         return request.user.has_perm("messaging.change_message")
 
 

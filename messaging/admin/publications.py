@@ -1,8 +1,12 @@
 """Publications with their parts, to look at; what people decide about them are actions."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
@@ -17,6 +21,16 @@ from messaging.services.retries import retry_publication
 from messaging.services.withdrawals import record_withdrawal, withdraw_publication
 
 
+def _web_link(row: Publication | PublicationPart) -> SafeString | str:
+    """Return a link to where it is out."""
+    if not row.url.startswith(("https://", "http://")):
+        return row.url or "-"
+    return format_html('<a href="{}" rel="noreferrer" dir="ltr">{}</a>', row.url, row.url)
+
+
+web_link: Any = admin.display(description=_("address"))(_web_link)
+
+
 class PublicationActionForm(ReasonActionForm):
     """Room for a reason, and for where it was posted."""
 
@@ -29,7 +43,7 @@ class PartInline(RecordInline):
         "number",
         "text",
         "status",
-        "url",
+        web_link,
         "attempts",
         "next_attempt_at",
         "published_at",
@@ -46,14 +60,12 @@ class PublicationAdmin(RecordAdmin):
         "revision",
         "status",
         "waits_on_person",
-        "url",
+        web_link,
         "not_before",
         "held_because",
-        "attempts",
         "last_error",
         "requested_by",
         "requested_at",
-        "published_by",
         "published_at",
     ]
     list_filter = [

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import (
@@ -14,6 +16,7 @@ from crisisapi.common.admin import (
     ServiceAdmin,
     service_action,
 )
+from crisisapi.common.admin_json import PrettyJSONField
 from messaging.models import Block, Template, TemplateRevision
 from messaging.services.blocks import add_block, change_block
 from messaging.services.templates import add_template, change_template, review_template
@@ -28,6 +31,15 @@ def review_for_a_year(*, now: Any, **said: Any) -> Template:
 
 
 class PlaceholdersForm(ModelForm):
+    placeholders = PrettyJSONField(
+        required=False,
+        label=capfirst(Template._meta.get_field("placeholders").verbose_name),
+        help_text=Template._meta.get_field("placeholders").help_text,
+    )
+
+    class Meta:
+        widgets = {"body": forms.Textarea(attrs={"rows": 14, "cols": 80})}
+
     def clean_placeholders(self) -> list[Any]:
         """Take an empty field for a text without placeholders."""
         return self.cleaned_data["placeholders"] or []
@@ -43,6 +55,18 @@ class TemplateRevisionInline(RecordInline):
 class TemplateAdmin(ServiceAdmin):
     noun = "template"
     form = PlaceholdersForm
+    fields = [
+        "brand",
+        "name",
+        "language",
+        "purpose",
+        "kind",
+        "title",
+        "body",
+        "placeholders",
+        "due_at",
+        "is_active",
+    ]
     list_display = [
         "name",
         "language",

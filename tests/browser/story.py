@@ -6,10 +6,26 @@ from typing import Any
 
 from django.utils import timezone
 
-from messaging.models import MessageStatus, PublicIncident, PublicPage, Subscriber
-from tests.factories.accounts import BrandFactory
-from tests.factories.incidents import IncidentFactory, TaskFactory
-from tests.factories.messaging import ChannelFactory, MessageFactory
+from messaging.models import (
+    Channel,
+    MessageStatus,
+    PublicIncident,
+    PublicPage,
+    ReviewPolicy,
+    ReviewRound,
+    Subscriber,
+    Template,
+)
+from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
+from tests.factories.incidents import FactFactory, IncidentFactory, TaskFactory
+from tests.factories.messaging import (
+    ChannelFactory,
+    CommentFactory,
+    MessageFactory,
+    ReviewPolicyFactory,
+    ReviewRoundFactory,
+    TemplateFactory,
+)
 from tests.factories.public import (
     PublicIncidentFactory,
     PublicNumberFactory,
@@ -63,6 +79,9 @@ _UPDATES = {
 }
 
 
+_DEFENSIVE = "הלקוחות לא השתמשו במוצר לפי ההוראות. אנחנו בודקים את הסדרה ונעדכן עד 18:00."
+
+
 @dataclass(frozen=True)
 class Story:
     """What was made of it."""
@@ -71,6 +90,10 @@ class Story:
     public: PublicIncident
     message: Any
     reader: Subscriber
+    channel: Channel
+    round: ReviewRound
+    policy: ReviewPolicy
+    template: Template
 
 
 def tell_story() -> Story:
@@ -105,8 +128,39 @@ def tell_story() -> Story:
         status="resolved",
         status_at=now - timedelta(days=40),
     )
-    ChannelFactory(brand=brand, name="רימון הום ב-X")
-    return Story(page, public, message, SubscriberFactory(page=page))
+    channel = ChannelFactory(brand=brand, name="רימון הום ב-X")
+    round_ = _review(incident)
+    return Story(
+        page,
+        public,
+        message,
+        SubscriberFactory(page=page),
+        channel,
+        round_,
+        ReviewPolicyFactory(brand=brand),
+        TemplateFactory(brand=brand),
+    )
+
+
+def _review(incident: Any) -> Any:
+    """Make a wording that the checks stumble over, asked of an approver, with a comment on it."""
+    fact = FactFactory(incident=incident, statement="הידיות בסדרה K2-114 נסדקות.")
+    message = MessageFactory(
+        incident=incident,
+        status=MessageStatus.IN_REVIEW,
+        language="he",
+        title="מה ידוע לנו על הידיות",
+        audience="לקוחות",
+        body=_DEFENSIVE,
+        facts=[fact],
+    )
+    MemberFactory(
+        brand=incident.brand,
+        role="approver",
+        user=UserFactory(first_name="דניאל", last_name="ברק"),
+    )
+    CommentFactory(message=message, quote="לפי ההוראות", start=24, end=35, text="זו האשמה.")
+    return ReviewRoundFactory(message=message)
 
 
 def _updates(incident: Any, now: Any) -> Any:

@@ -23,8 +23,11 @@ def paths(story: Story) -> list[str]:
     return [
         reverse("admin:index"),
         reverse("admin:messaging_message_changelist"),
-        reverse("admin:messaging_message_change", args=[story.message.pk]),
-        reverse("admin:messaging_channel_changelist"),
+        reverse("admin:messaging_message_change", args=[story.round.message.pk]),
+        reverse("admin:messaging_reviewround_change", args=[story.round.pk]),
+        reverse("admin:messaging_reviewpolicy_change", args=[story.policy.pk]),
+        reverse("admin:messaging_template_change", args=[story.template.pk]),
+        reverse("admin:messaging_channel_change", args=[story.channel.pk]),
         reverse("admin:messaging_publicpage_change", args=[story.page.pk]),
         reverse("admin:messaging_publicincident_change", args=[story.public.pk]),
     ]

@@ -64,3 +64,16 @@ def test_a_picture_of_the_desk_is_small(
     tab.screenshot(path=picture)
 
     assert 0 < picture.stat().st_size <= BYTES
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_a_picture_of_a_message_at_the_desk_is_small(
+    open_tab: Open, story: Story, staff_cookies: Any, gallery: Path, language: str
+) -> None:
+    page = reverse("admin:messaging_message_change", args=[story.round.message.pk])
+    tab = open_tab(page, cookies=staff_cookies, locale=language, width=1200, height=1250)
+
+    picture = gallery / f"message-desk-{language}.png"
+    tab.screenshot(path=picture)
+
+    assert 0 < picture.stat().st_size <= BYTES

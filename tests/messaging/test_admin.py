@@ -79,7 +79,8 @@ def test_a_template_added_here_is_an_event(root: Client, brand: Brand) -> None:
 
     template = Template.objects.get()
     event = Event.objects.get(verb="template.added")
-    assert (template.placeholders, event.object_id) == (["product"], template.pk)
+    names = [placeholder["name"] for placeholder in template.placeholders]
+    assert (names, event.object_id) == (["product"], template.pk)
     assert event.actor_kind == "user"
 
 
@@ -90,11 +91,14 @@ def test_a_template_changed_here_is_an_event_and_a_new_version(root: Client, bra
         placeholders=["product"],
     )
 
-    root.post(f"/admin/messaging/template/{template.pk}/change/", TEMPLATE | {"title": "Other"})
+    root.post(
+        f"/admin/messaging/template/{template.pk}/change/",
+        TEMPLATE | {"title": "Other", "revisions-TOTAL_FORMS": 0, "revisions-INITIAL_FORMS": 0},
+    )
 
     template.refresh_from_db()
     assert (template.title, template.version) == ("Other", 2)
-    assert Event.objects.get(verb="template.changed").data == {"fields": ["title"]}
+    assert Event.objects.get(verb="template.changed").data["fields"] == ["title"]
 
 
 def test_a_template_with_wrong_placeholders_is_refused_with_a_sentence(
