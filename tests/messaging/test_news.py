@@ -260,7 +260,9 @@ def test_a_chat_that_asks_for_a_pause_gets_it(
 def test_a_chat_that_is_gone_is_not_called_again(
     brand: Brand, incident: Incident, noa: User, chat: FakeServer
 ) -> None:
-    target = NotificationTargetFactory(brand=brand, person=noa, address=f"{chat.url}/hook")
+    target = NotificationTargetFactory(
+        brand=brand, person=noa, address=f"{chat.url}/hook", language="en"
+    )
     chat.then(Reply(404, "no_service"))
     _say(incident, noa)
 

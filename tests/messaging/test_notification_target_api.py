@@ -121,7 +121,7 @@ def test_a_stale_edit_is_refused(
 def test_a_trial_says_what_came_of_it(
     brand: Brand, manager: User, chat: FakeServer, client_of: Callable[[User], APIClient]
 ) -> None:
-    target = NotificationTargetFactory(brand=brand, address=f"{chat.url}/hook")
+    target = NotificationTargetFactory(brand=brand, address=f"{chat.url}/hook", language="en")
     path = f"team-notification-targets/{target.pk}/test/"
     chat.then(Reply(200, "ok"), Reply(403, "invalid_token"))
 
