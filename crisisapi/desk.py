@@ -50,6 +50,7 @@ STORY = {
         "PublicIncident",
         "PublicUpdate",
         "PublicNumber",
+        "Question",
         "Subscriber",
         "SubscriberMail",
         "Block",

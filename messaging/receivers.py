@@ -10,6 +10,7 @@ from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from incidents.models.incident import Visibility
 from messaging.models import FlagReason
+from messaging.services.answering import drop_answers, move_answers, publish_answers
 from messaging.services.flags import flag_resting_on
 from messaging.services.hold_rules import pull_by_rules
 from messaging.services.merging import move_messages, move_public_parts
@@ -116,3 +117,15 @@ def supersede_what_it_revises(*, event: Event, **_: Any) -> None:
     """Let a public message give way to the one that revises it, once that is public."""
     if event.verb in ("message.published", "message.partially_published"):
         supersede_revised(message_id=event.object_id, now=event.occurred_at)
+
+
+@receiver(event_recorded, dispatch_uid="messaging.follow_answers")
+def follow_answers(*, event: Event, **_: Any) -> None:
+    """Let questions follow the message that answers them: public, replaced, or never said."""
+    what: dict[str, Any] = {"message_id": event.object_id, "now": event.occurred_at}
+    if event.verb in ("message.published", "message.partially_published"):
+        publish_answers(**what)
+    elif event.verb == "message.superseded":
+        move_answers(**what, into=UUID(event.data["superseded_by"]))
+    elif event.verb == "message.withdrawn":
+        drop_answers(**what)

@@ -11,7 +11,9 @@ from django.utils import timezone
 from crisisapi.common.mail import MailSession
 from crisisapi.common.nudges import nudge, nudge_taken
 from messaging.services import news, news_composing, news_sending
+from messaging.services.answer_mails import due_answers, forget_contacts, mail_answer
 from messaging.services.attempts import give_up_attempts
+from messaging.services.audience_limits import forget_turns
 from messaging.services.performing import due_channels, due_parts, perform_part, turn_at
 from messaging.services.review_times import (
     due_reminders,
@@ -95,7 +97,7 @@ def tell_news() -> None:
 
 @shared_task(name="messaging.mail_subscribers", soft_time_limit=60, time_limit=90)
 def mail_subscribers() -> None:
-    """Make mails ready for new updates, send what is due, and give up what broke off."""
+    """Mail news and answers: make ready, send what is due, and give up what broke off."""
     nudge_taken("messaging.mail_subscribers")
     end = time.monotonic() + RUN_SECONDS
     give_up_mails(now=timezone.now())
@@ -105,12 +107,18 @@ def mail_subscribers() -> None:
             if time.monotonic() > end:
                 return
             send_mail(mail_id=mail_id, session=session, clock=timezone.now)
+        for question_id in due_answers(now=timezone.now(), limit=MAIL_BATCH):
+            if time.monotonic() > end:
+                return
+            mail_answer(question_id=question_id, session=session, clock=timezone.now)
 
 
 @shared_task(name="messaging.forget_unconfirmed", soft_time_limit=60, time_limit=90)
 def forget_unconfirmed() -> None:
-    """Forget who asked for updates and never confirmed."""
+    """Forget who asked for updates and never confirmed, and what is kept of the audience."""
     forget_subscribers(now=timezone.now())
+    forget_turns(now=timezone.now())
+    forget_contacts(now=timezone.now())
 
 
 @shared_task(name="messaging.sweep_reviews", soft_time_limit=60, time_limit=90)

@@ -5,6 +5,7 @@ from typing import Any
 
 from crisisapi.accounts.models import Brand
 from tests.factories.accounts import AccessTokenFactory, ApiKeyFactory, MemberFactory
+from tests.factories.audience import QuestionFactory
 from tests.factories.events import record
 from tests.factories.incidents import (
     AssignmentFactory,
@@ -90,12 +91,14 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "playbook-run": lambda brand: PlaybookRunFactory(incident__brand=brand),
     "playbook-version": lambda brand: PlaybookVersionFactory(playbook__brand=brand),
     "public-media": lambda brand: MediaAssetFactory(brand=brand),
+    "audience": lambda brand: PublicPageFactory(brand=brand, takes_questions=True),
     "public": lambda brand: SubscriberMailFactory(subscriber__page__brand=brand).subscriber.page,
     "public-incident": lambda brand: PublicIncidentFactory(incident__brand=brand),
     "public-number": lambda brand: PublicNumberFactory(incident__brand=brand),
     "public-page": lambda brand: PublicPageFactory(brand=brand),
     "public-update": lambda brand: PublicUpdateFactory(message__incident__brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
+    "question": lambda brand: QuestionFactory(brand=brand, incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
     "review-policy": lambda brand: ReviewPolicyFactory(brand=brand),

@@ -16,6 +16,26 @@ from messaging.models import PublicPage, SubscriberStatus
 from messaging.services import public_pages as services
 
 
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(widget=forms.Textarea(attrs={"rows": 4, "cols": 40}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the texts as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the lines that are not blank."""
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare what would be stored."""
+        return bool(self.to_python(data) != (initial or []))
+
+
 class PublicPageForm(ModelForm):
     languages = LanguagesField(
         label=_("languages"),
@@ -24,6 +44,10 @@ class PublicPageForm(ModelForm):
     titles = WordsField(label=_("title"), help_text=_("Its heading, by language; one line."))
     intros = WordsField(
         rows=3, label=_("introduction"), help_text=_("What stands at its top, by language.")
+    )
+    blocked_words = LinesField(
+        label=_("blocked words"),
+        help_text=_("Words that flag a question for its moderator, one a line; shown to nobody."),
     )
     colour = forms.CharField(
         label=_("colour"),
@@ -47,6 +71,8 @@ class PublicPageAdmin(ServiceAdmin):
         "colour",
         "cache_seconds",
         "takes_subscribers",
+        "takes_questions",
+        "blocked_words",
         "is_published",
         "seen_at",
         "subscriber_count",

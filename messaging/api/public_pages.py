@@ -29,6 +29,10 @@ class PublicPageSerializer(serializers.ModelSerializer[PublicPage]):
     languages = serializers.ListField(
         child=serializers.CharField(), help_text="Languages it is read in, the main one first."
     )
+    blocked_words = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Words that flag a question for its moderator; shown to nobody.",
+    )
     titles = WordsSerializer(help_text="Its heading, by language.")
     intros = WordsSerializer(help_text="What stands at its top, by language.")
 
@@ -47,6 +51,8 @@ class PublicPageSerializer(serializers.ModelSerializer[PublicPage]):
             "colour",
             "cache_seconds",
             "takes_subscribers",
+            "takes_questions",
+            "blocked_words",
             "changed_at",
             "created_at",
             "updated_at",
@@ -66,6 +72,11 @@ class PublicPageChangeSerializer(serializers.ModelSerializer[PublicPage]):
         max_length=10,
         help_text="Languages it is read in, he or en, the main one first.",
     )
+    blocked_words = ShortListField(
+        child=serializers.CharField(max_length=80),
+        required=False,
+        help_text="Words that flag a question for its moderator; shown to nobody.",
+    )
     titles = WordsSerializer(required=False, help_text="Its heading, by language; one line.")
     intros = WordsSerializer(required=False, help_text="What stands at its top, by language.")
 
@@ -80,6 +91,8 @@ class PublicPageChangeSerializer(serializers.ModelSerializer[PublicPage]):
             "colour",
             "cache_seconds",
             "takes_subscribers",
+            "takes_questions",
+            "blocked_words",
         ]
         # A name taken already is the service's refusal, with a code of its own.
         extra_kwargs = {"slug": {"validators": [PublicPage._meta.get_field("slug").validators[0]]}}

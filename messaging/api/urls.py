@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from messaging.api.audience import AudienceViewSet
 from messaging.api.blocks import BlockViewSet
 from messaging.api.channels import ChannelViewSet
 from messaging.api.comments import CommentViewSet
@@ -25,6 +26,7 @@ from messaging.api.public_numbers import PublicNumberViewSet
 from messaging.api.public_pages import PublicPageViewSet
 from messaging.api.public_updates import PublicUpdateViewSet
 from messaging.api.publications import PublicationViewSet
+from messaging.api.questions import QuestionViewSet
 from messaging.api.review_policies import ReviewPolicyViewSet
 from messaging.api.review_rounds import ReviewRoundViewSet
 from messaging.api.success_stories import SuccessStoryViewSet
@@ -52,6 +54,7 @@ router.register("public-numbers", PublicNumberViewSet, basename="public-number")
 router.register("public-pages", PublicPageViewSet, basename="public-page")
 router.register("public-updates", PublicUpdateViewSet, basename="public-update")
 router.register("publications", PublicationViewSet, basename="publication")
+router.register("questions", QuestionViewSet, basename="question")
 router.register("success-stories", SuccessStoryViewSet, basename="success-story")
 router.register("review-policies", ReviewPolicyViewSet, basename="review-policy")
 router.register("review-rounds", ReviewRoundViewSet, basename="review-round")
@@ -86,6 +89,21 @@ urlpatterns = [
         "public/<slug:slug>/subscribers/",
         PublicViewSet.as_view({"post": "subscribe"}),
         name="public",
+    ),
+    path(
+        "public/<slug:slug>/questions/",
+        AudienceViewSet.as_view({"get": "questions", "post": "ask"}),
+        name="audience",
+    ),
+    path(
+        "public/<slug:slug>/questions/<uuid:pk>/votes/",
+        AudienceViewSet.as_view({"post": "join"}),
+        name="audience",
+    ),
+    path(
+        "public/<slug:slug>/forms/",
+        AudienceViewSet.as_view({"post": "form"}),
+        name="audience",
     ),
     *router.urls,
 ]

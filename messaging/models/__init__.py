@@ -1,5 +1,6 @@
 """What we say: templates, messages and how they reach the public."""
 
+from messaging.models.audience_turn import AudienceTurn
 from messaging.models.block import Block
 from messaging.models.channel import Channel, ChannelKind, Platform
 from messaging.models.comment import Comment
@@ -35,6 +36,14 @@ from messaging.models.public_page import PublicPage
 from messaging.models.public_update import PublicUpdate
 from messaging.models.publication import OPEN_STATUSES, HeldBecause, Publication, PublicationStatus
 from messaging.models.publication_part import PartStatus, PublicationPart
+from messaging.models.question import (
+    OPEN_QUESTIONS,
+    QUESTION_LENGTH,
+    Question,
+    QuestionOrigin,
+    QuestionStatus,
+    QuestionVote,
+)
 from messaging.models.review_decision import Decision, ReviewDecision
 from messaging.models.review_policy import ReviewPolicy
 from messaging.models.review_round import ReviewRound, RoundOutcome
@@ -49,11 +58,14 @@ __all__ = [
     "ALT_LENGTH",
     "APPROVED_STATUSES",
     "BODY_LENGTH",
+    "OPEN_QUESTIONS",
     "OPEN_STATUSES",
     "PUBLIC_STATUSES",
+    "QUESTION_LENGTH",
     "RULES_LENGTH",
     "SILENT_STATUSES",
     "WAITING_STATUSES",
+    "AudienceTurn",
     "Block",
     "Channel",
     "ChannelKind",
@@ -93,6 +105,10 @@ __all__ = [
     "PublicationPart",
     "PublicationStatus",
     "Purpose",
+    "Question",
+    "QuestionOrigin",
+    "QuestionStatus",
+    "QuestionVote",
     "ReviewDecision",
     "ReviewPolicy",
     "ReviewRound",

@@ -79,6 +79,17 @@ class PublicPage(VersionedModel):
         default=True,
         help_text=_("Whether people may ask for updates by e-mail."),
     )
+    takes_questions = models.BooleanField(
+        _("takes questions"),
+        default=False,
+        help_text=_("Whether people may ask there; somebody has to read what they ask."),
+    )
+    blocked_words = models.JSONField(
+        _("blocked words"),
+        default=list,
+        blank=True,
+        help_text=_("Words that flag a question for its moderator, at most 200; shown to nobody."),
+    )
     changed_at = models.DateTimeField(
         _("changed at"),
         editable=False,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from messaging.models import PublicPage
 from messaging.pages.answers import absent, cacheable, rendered
 from messaging.pages.feed import feed_of
+from messaging.selectors.audience import answers_of
 from messaging.selectors.public_shapes import IncidentView
 from messaging.selectors.public_view import (
     find_public,
@@ -20,6 +21,9 @@ from messaging.selectors.public_view import (
     view_page,
 )
 from messaging.services.subscribers import can_subscribe
+
+# The newest; all of them have an address of their own.
+ANSWERS_ON_PAGE = 10
 
 
 def read_page(slug: str, language: str) -> tuple[PublicPage, str] | None:
@@ -44,6 +48,8 @@ def show_page(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         spoken,
         ("page", {}),
         view=view,
+        answers=answers_of(page, spoken)[:ANSWERS_ON_PAGE],
+        questions=page.path_of("questions", spoken),
         can_subscribe=can_subscribe(page),
         subscribe=page.path_of("subscribe", spoken),
     )
@@ -72,6 +78,7 @@ def show_incident(
         ("incident", {"pk": pk}),
         view=view,
         incident=view.incidents[0],
+        questions=page.path_of("questions", spoken),
         elsewhere=elsewhere,
         can_subscribe=can_subscribe(page),
         subscribe=page.path_of("subscribe", spoken),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
-from messaging.pages import reading, subscribing
+from messaging.pages import asking, reading, subscribing
 
 
 class LanguageConverter:
@@ -30,6 +30,10 @@ _PARTS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "feed": ("feed.atom", reading.show_feed),
     "subscribe": ("subscribe/", subscribing.subscribe),
     "confirm": ("confirm/<str:token>/", subscribing.confirm),
+    "questions": ("questions/", asking.questions),
+    "question-asked": ("questions/asked/", asking.asked),
+    "question-votes": ("questions/<uuid:pk>/votes/", asking.join),
+    "question-joined": ("questions/joined/", asking.joined),
     "leave": ("leave/<str:token>/", subscribing.leave),
 }
 

@@ -14,6 +14,7 @@ from messaging.models import (
     Message,
     PublicIncident,
     PublicNumber,
+    Question,
     SuccessStory,
 )
 from messaging.services.public_incidents import merge_into, move_public_incident, take_off
@@ -27,7 +28,7 @@ def move_messages(*, from_incident: UUID, into: UUID | str) -> int:
     not change with the incident it is said about. Runs with the chain locked, in the transaction
     that merges.
     """
-    for model in (KeyMessage, SuccessStory, MediaAsset):
+    for model in (KeyMessage, SuccessStory, MediaAsset, Question):
         model._default_manager.filter(incident_id=from_incident).update(incident_id=into)
     Hold.objects.filter(incident_id=from_incident).update(incident_id=into)
     return Message.objects.filter(incident_id=from_incident).update(incident_id=into)

@@ -20,6 +20,7 @@ from messaging.rules.contrast import is_colour
 from messaging.services.proposals import checked_words, require_words
 
 _WORDS = {"titles": 120, "intros": 3_000}
+BLOCKED_WORDS, BLOCKED_LENGTH = 200, 80
 _CONTACT_SCHEMES = ("https", "mailto", "tel")
 
 
@@ -111,13 +112,19 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         checked["colour"] = str(checked["colour"]).lower()
         if not is_colour(checked["colour"]):
             raise InvalidInput(errors={"colour": [_("Give a colour as #1f4e79.")]})
+    if "blocked_words" in checked:
+        checked["blocked_words"] = _words(checked["blocked_words"])
     if checked.get("contact_url"):
         _check_contact(checked["contact_url"])
+    _check_seconds(checked)
+    return checked
+
+
+def _check_seconds(checked: Mapping[str, Any]) -> None:
     least, most = CACHE_SECONDS
     if not least <= checked.get("cache_seconds", least) <= most:
         sentence = _("Give %(least)d to %(most)d seconds.") % {"least": least, "most": most}
         raise InvalidInput(errors={"cache_seconds": [sentence]})
-    return checked
 
 
 def _check_whole(page: PublicPage) -> None:
@@ -134,6 +141,18 @@ def _check_languages(languages: object) -> None:
     ):
         sentence = _("Give these languages, each at most once, the main one first: %s.")
         raise InvalidInput(errors={"languages": [sentence % ", ".join(known)]})
+
+
+def _words(words: object) -> list[str]:
+    """Return blocked words without blank and repeated ones."""
+    if not isinstance(words, list) or len(words) > BLOCKED_WORDS:
+        sentence = _("Give a list of at most %d words.") % BLOCKED_WORDS
+        raise InvalidInput(errors={"blocked_words": [sentence]})
+    cleaned = [" ".join(word.split()) if isinstance(word, str) else "" for word in words]
+    if any(len(word) > BLOCKED_LENGTH for word in cleaned):
+        sentence = _("Give at most %d characters.") % BLOCKED_LENGTH
+        raise InvalidInput(errors={"blocked_words": [sentence]})
+    return list(dict.fromkeys(word for word in cleaned if word))
 
 
 def _check_contact(address: str) -> None:
