@@ -12,9 +12,10 @@ from crisisapi.accounts.models import Brand, User
 from crisisapi.accounts.services.api_keys import create_api_key
 from crisisapi.common.actors import SYSTEM, Actor
 from incidents.models import Incident
-from messaging.models import Channel
+from messaging.models import Channel, Message
 from tests.factories.incidents import IncidentFactory
-from tests.factories.messaging import ChannelFactory
+from tests.factories.messaging import ChannelFactory, MessageFactory
+from tests.messaging.reviewing import person
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 
@@ -68,3 +69,18 @@ def patch(client: APIClient, path: str, *, version: int = 1, **body: Any) -> Any
     return client.patch(
         f"/api/v1/{path}", body, format="json", headers={"If-Match": f'"v{version}"'}
     )
+
+
+@pytest.fixture
+def lior(brand: Brand) -> User:
+    return person(brand, "legal")
+
+
+@pytest.fixture
+def noa(brand: Brand) -> User:
+    return person(brand, "pr", "approver")
+
+
+@pytest.fixture
+def draft(incident: Incident, responder: User) -> Message:
+    return MessageFactory(incident=incident, author=responder, purpose="update")
