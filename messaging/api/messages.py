@@ -10,26 +10,34 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crisisapi.accounts.api.fields import BrandField, VisibleField
+from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import MomentField, OneOfField, ShortListField
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
-from incidents.models import Fact, Incident
 from messaging.api.message_findings import MessageFindingsSerializer, accepting
 from messaging.api.message_revisions import MessageRevisionSerializer
+from messaging.api.message_steps import (
+    AcceptanceSerializer,
+    ApprovalSerializer,
+    BreakGlassSerializer,
+    ChannelChoiceSerializer,
+    RatificationSerializer,
+    RejectionSerializer,
+    RescheduleSerializer,
+)
+from messaging.api.message_wording import (
+    MessageChangeSerializer,
+    NewMessageSerializer,
+    RevisingSerializer,
+)
 from messaging.api.review_decisions import ReviewDecisionSerializer
 from messaging.models import (
-    BODY_LENGTH,
-    Channel,
-    KeyMessage,
     Message,
     MessageStatus,
-    Purpose,
     SuccessStory,
 )
 from messaging.selectors.message_findings import findings_of
@@ -87,129 +95,6 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "version",
         ]
         read_only_fields = fields
-
-
-class WordingSerializer(serializers.ModelSerializer[Message]):
-    facts = VisibleField(
-        queryset=Fact.objects.all(),
-        many=True,
-        required=False,
-        help_text="Ids of the facts it rests on; facts of its incident.",
-    )
-    key_messages = VisibleField(
-        queryset=KeyMessage.objects.all(),
-        many=True,
-        required=False,
-        help_text="Ids of the key messages it carries; it rests on their facts too.",
-    )
-    cited_stories = VisibleField(
-        queryset=SuccessStory.objects.all(),
-        many=True,
-        required=False,
-        help_text="Ids of the success stories it cites.",
-    )
-
-    class Meta:
-        model = Message
-        fields = [
-            "title",
-            "purpose",
-            "audience",
-            "language",
-            "body",
-            "facts",
-            "key_messages",
-            "cited_stories",
-        ]
-
-
-class NewMessageSerializer(WordingSerializer):
-    incident = VisibleField(queryset=Incident.objects.all(), help_text="Id of the incident.")
-
-    class Meta(WordingSerializer.Meta):
-        fields = ["incident", *WordingSerializer.Meta.fields]
-
-
-class MessageChangeSerializer(WordingSerializer):
-    reason = serializers.CharField(
-        max_length=2_000, required=False, allow_blank=True, help_text="Why it is worded anew."
-    )
-
-    class Meta(WordingSerializer.Meta):
-        fields = [*WordingSerializer.Meta.fields, "reason"]
-
-
-class RevisingSerializer(MessageChangeSerializer):
-    purpose = OneOfField(
-        choices=Purpose.choices,
-        default=Purpose.UPDATE,
-        help_text="What the new message is for: mostly update or correction.",
-    )
-    title = serializers.CharField(
-        max_length=200, required=False, help_text="One line; left out: that of the old one."
-    )
-    body = serializers.CharField(
-        max_length=BODY_LENGTH, required=False, help_text="Left out: the wording of the old one."
-    )
-    reason = serializers.CharField(max_length=2_000, help_text="Why it is said anew.")
-
-    class Meta(MessageChangeSerializer.Meta):
-        fields = ["purpose", "title", "audience", "body", "facts", "reason"]
-
-
-class AcceptanceSerializer(serializers.Serializer[Any]):
-    accept_findings = ShortListField(
-        child=serializers.CharField(max_length=80),
-        required=False,
-        max_length=50,
-        help_text="Ids of rules of language whose errors you let stand; not those of gaps.",
-    )
-    accept_reason = serializers.CharField(
-        max_length=2_000, required=False, help_text="Why you let them stand; needed then."
-    )
-
-
-class ApprovalSerializer(AcceptanceSerializer):
-    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
-    comment = serializers.CharField(
-        max_length=2_000, required=False, allow_blank=True, help_text="What you want to add."
-    )
-
-
-class RejectionSerializer(serializers.Serializer[Any]):
-    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
-    reason = serializers.CharField(max_length=2_000, help_text="What has to change.")
-
-
-class BreakGlassSerializer(serializers.Serializer[Any]):
-    revision = serializers.IntegerField(min_value=1, help_text="Number of the revision you read.")
-    reason = serializers.CharField(
-        max_length=2_000, help_text="Why it cannot wait, in at least 20 characters."
-    )
-
-
-class RatificationSerializer(serializers.Serializer[Any]):
-    comment = serializers.CharField(max_length=2_000, help_text="What you found.")
-    is_justified = serializers.BooleanField(
-        required=False, help_text="Whether it was right to break the glass; left out: yes."
-    )
-
-
-class ChannelChoiceSerializer(serializers.Serializer[Any]):
-    channels = VisibleField(
-        queryset=Channel.objects.all(),
-        many=True,
-        allow_empty=False,
-        help_text="Ids of the channels to publish to.",
-    )
-    publish_at = MomentField(
-        required=False,
-        help_text="When it shall leave, within a year; left out: at once.",
-    )
-
-
-class RescheduleSerializer(serializers.Serializer[Any]):
-    publish_at = MomentField(help_text="When it shall leave instead, within a year.")
 
 
 class MessageFilter(filters.FilterSet):
