@@ -52,6 +52,7 @@ def post_to_page(
         updated_at=now,
     )
     _record(update, "publicupdate.published", now)
+    _correct_revised(message, update, now)
     return update
 
 
@@ -131,6 +132,20 @@ def take_down(*, update_id: UUID, now: datetime) -> None:
     _record(update, "publicupdate.withdrawn", now)
 
 
+def _correct_revised(message: Message, update: PublicUpdate, now: datetime) -> None:
+    """Mark what stands on the page of the messages that this one revises, back to the first."""
+    revised = message.revises
+    while revised is not None:
+        standing = PublicUpdate.objects.filter(
+            message=revised, withdrawn_at=None, corrected_by=None
+        )
+        for old in standing:
+            old.corrected_by = update
+            save_change(old, "corrected_by", now=now)
+            _record(old, "publicupdate.corrected", now, by=update.pk)
+        revised = revised.revises
+
+
 def _is_up(update: PublicUpdate) -> Outcome:
     page = PublicPage.objects.get(brand_id=update.brand_id)
     public = PublicIncident.objects.filter(incident_id=update.incident_id, merged_into=None).first()
@@ -139,7 +154,7 @@ def _is_up(update: PublicUpdate) -> Outcome:
     return Outcome("published", url=url, external_id=str(update.pk))
 
 
-def _record(update: PublicUpdate, verb: str, now: datetime) -> None:
+def _record(update: PublicUpdate, verb: str, now: datetime, **said: object) -> None:
     PublicPage.objects.filter(brand_id=update.brand_id).update(changed_at=now)
     record_event(
         brand_id=update.brand_id,
@@ -148,7 +163,12 @@ def _record(update: PublicUpdate, verb: str, now: datetime) -> None:
         instance=update,
         actor=SYSTEM,
         now=now,
-        data={"message": update.message_id, "language": update.language, "title": update.title},
+        data={
+            "message": update.message_id,
+            "language": update.language,
+            "title": update.title,
+            **said,
+        },
     )
 
 

@@ -5,11 +5,12 @@ nothing of it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
-from messaging.models import Channel, MediaAsset, Message, Variant
+from messaging.models import Channel, ChannelKind, MediaAsset, Message, Variant
 from messaging.rules.limits.base import Medium
 from messaging.rules.measuring import Measure
 from messaging.rules.pieces import Draft, measured, options_of, posts_of
@@ -53,6 +54,8 @@ def compose(
 ) -> list[dict[str, Any]]:
     """Return the posts a variant makes, as they are kept and sent; media go with the first."""
     draft = draft_of(message, variant, shown)
+    if channel.kind == ChannelKind.PAGE:
+        draft = replace(draft, is_thread=False)  # on a page of ours one message is one update
     texts = posts_of(channel.platform, draft, limits_of(channel))
     options = options_of(channel.platform, draft)
     rest = {name: value for name, value in options.items() if name not in ("reply_to", "link")}

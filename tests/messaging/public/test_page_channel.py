@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crisisapi.accounts.models import Brand, User
+from crisisapi.common.actors import SYSTEM
 from crisisapi.common.errors import InvalidInput
 from crisisapi.common.ids import uuid7
 from crisisapi.events.models import Event
@@ -24,6 +25,7 @@ from messaging.models import (
 )
 from messaging.services.public_updates import UpdateWithdrawn, correct_update, withdraw_update
 from messaging.services.publications import publish_message
+from messaging.services.variants import write_variant
 from tests.factories.messaging import ChannelFactory, MessageFactory
 from tests.factories.public import PublicUpdateFactory
 from tests.messaging.conftest import NOW
@@ -163,3 +165,40 @@ def test_an_update_of_another_incident_corrects_nothing(approver: User, by: By) 
 
     with pytest.raises(InvalidInput):
         correct_update(public_update=old, by=other, **by(approver))
+
+
+def test_what_revises_a_message_corrects_its_update(
+    public: PublicIncident, incident: Incident
+) -> None:
+    first = approved(incident)
+    old = posted(first)
+    between = MessageFactory(incident=incident, revises=first, status=MessageStatus.APPROVED)
+    last = MessageFactory(incident=incident, revises=between, status=MessageStatus.APPROVED)
+
+    new = posted(last)
+
+    old.refresh_from_db()
+    assert old.corrected_by == new
+    told = Event.objects.get(verb="publicupdate.corrected")
+    assert (told.object_id, told.data["by"]) == (old.pk, str(new.pk))
+
+
+def test_an_update_taken_down_is_not_corrected(public: PublicIncident, incident: Incident) -> None:
+    first = approved(incident)
+    old = posted(first)
+    take_down(update_id=old.pk, now=NOW)
+
+    posted(MessageFactory(incident=incident, revises=first, status=MessageStatus.APPROVED))
+
+    old.refresh_from_db()
+    assert old.corrected_by is None
+
+
+def test_a_message_is_one_update_however_its_variant_is_written(
+    incident: Incident, site: Channel
+) -> None:
+    message = MessageFactory(incident=incident, body="One sentence. " * 1_000)
+
+    variant = write_variant(message=message, channel=site, is_thread=True, actor=SYSTEM, now=NOW)
+
+    assert len(variant.pieces) == 1
