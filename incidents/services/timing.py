@@ -49,7 +49,13 @@ def _approve(event: Event, incident: Incident) -> None:
 
 
 def _publish(event: Event, incident: Incident) -> None:
-    """End the cycle and begin the next, unless the same message only reached another channel."""
+    """End the cycle and begin the next, unless the same message only reached another channel.
+
+    The public has heard from us with the first post of a thread. What was not to be taken down was
+    out before.
+    """
+    if event.data.get("before") == "withdrawing":
+        return
     published_at = parse_datetime(event.data.get("published_at") or "") or event.occurred_at
     _stop(ClockKind.FIRST_PUBLICATION, incident, published_at, event.occurred_at)
     message = event.data.get("message")
@@ -108,6 +114,8 @@ _ACTS: dict[str, Callable[[Event, Incident], None]] = {
     "incident.acknowledged": _acknowledge,
     "message.approved": _approve,
     "publication.published": _publish,
+    "publication.part_published": _publish,
+    "publication.partially_published": _publish,
     "incident.response_started": _respond,
     "incident.reopened": _reopen,
     "incident.learning_started": _learn,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -146,13 +146,14 @@ def gather_parts(
     none, except that it begins to wait on a person. The caller holds the chain.
     """
     before = {name: getattr(publication, name) for name in _GATHERED}
+    is_more_out = _count_out(parts) > _count_out(publication.parts.all())
     PublicationPart.objects.bulk_update(parts, _MOVING)
     _gather(publication, parts, now)
     stored = Publication.objects.values(*_GATHERED).get(pk=publication.pk)
     changed = [name for name in _GATHERED if getattr(publication, name) != stored[name]]
     if changed:
         save_change(publication, *changed, now=now)
-    told = verb or _verb(publication, before)
+    told = verb or _verb(publication, before, is_more_out=is_more_out)
     if told:
         record_outcome(publication, told, actor, now, before=before["status"], **said)
 
@@ -194,10 +195,15 @@ def _gather(publication: Publication, parts: Sequence[PublicationPart], now: dat
         publication.withdrawn_at = publication.withdrawn_at or now
 
 
-def _verb(publication: Publication, before: Mapping[str, Any]) -> str:
+def _count_out(parts: Iterable[PublicationPart]) -> int:
+    return sum(part.status == PartStatus.PUBLISHED for part in parts)
+
+
+def _verb(publication: Publication, before: Mapping[str, Any], *, is_more_out: bool) -> str:
     if publication.status != before["status"]:
-        is_waiting = publication.status == PublicationStatus.PENDING
-        return "postponed" if is_waiting else str(publication.status)
+        if publication.status != PublicationStatus.PENDING:
+            return str(publication.status)
+        return "part_published" if is_more_out else "postponed"
     begins_to_wait = publication.waits_on_person and not before["waits_on_person"]
     return "left_to_person" if begins_to_wait else ""
 

@@ -312,3 +312,22 @@ def test_two_workers_raise_one_alarm(brand: Brand) -> None:
 
     assert sorted(one is None for one in raised) == [False, True]
     assert Event.objects.get().verb == "clock.late"
+
+
+@pytest.mark.parametrize("verb", ["part_published", "partially_published"])
+def test_the_first_post_of_a_thread_is_the_first_publication(brand: Brand, verb: str) -> None:
+    incident = _open(brand)
+    at = NOW + 5 * MINUTE
+
+    _happened(incident, f"publication.{verb}", at + MINUTE, published_at=at)
+
+    clock = _clock(incident, "first_publication")
+    assert (clock.state, clock.stopped_at) == ("met", at)
+
+
+def test_what_could_not_be_taken_down_is_no_publication(brand: Brand) -> None:
+    incident = _open(brand)
+
+    _published(incident, NOW + 5 * MINUTE, before="withdrawing")
+
+    assert _states(incident)["first_publication"] == "running"
