@@ -27,9 +27,10 @@ _OFFERED: dict[str, list[str]] = {
     MessageStatus.SCHEDULED: ["publish_to", "withdraw_message"],
     MessageStatus.ON_HOLD: ["publish_to", "withdraw_message"],
     MessageStatus.FAILED: ["publish_to", "withdraw_message"],
-    MessageStatus.PUBLISHING: ["publish_to"],
-    MessageStatus.PUBLISHED: ["publish_to"],
-    MessageStatus.PARTIALLY_PUBLISHED: ["publish_to"],
+    MessageStatus.PUBLISHING: ["publish_to", "withdraw_message"],
+    MessageStatus.PUBLISHED: ["publish_to", "withdraw_message"],
+    MessageStatus.PARTIALLY_PUBLISHED: ["publish_to", "withdraw_message"],
+    MessageStatus.SUPERSEDED: ["withdraw_message"],
 }
 
 

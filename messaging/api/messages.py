@@ -7,6 +7,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,6 +16,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.accounts.permissions import BrandAccess
 from crisisapi.common.filters import YesNoFilter
 from crisisapi.common.nudges import nudge
 from incidents.api.incidents import OptionalReasonSerializer, ReasonSerializer
@@ -248,8 +250,16 @@ class MessageViewSet(BrandViewSet):
     @extend_schema(request=ReasonSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any) -> Response:
-        """It will not be said; possible as long as nothing of it is public."""
-        return self._done(services.withdraw_message)
+        """It will not be said. What is public is taken down on all channels; approvers only.
+
+        Where the platform does not let us, a person is asked: follow it in publications.
+        """
+        message = self.get_object()
+        if message.is_out and not self.caller.may(message.brand_id, _DECIDE):
+            raise PermissionDenied(BrandAccess.message)
+        answer = self._done(services.withdraw_message)
+        nudge(perform_publications)
+        return answer
 
     @extend_schema(request=ChannelChoiceSerializer, responses=MessageSerializer)
     @action(detail=True, methods=["post"])

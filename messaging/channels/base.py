@@ -16,6 +16,10 @@ from django.utils.translation import gettext as _
 Result = Literal["published", "accepted", "awaiting_person", "retry", "failed", "unknown"]
 
 
+# The code of what was taken down because it was not found; it may yet come to light.
+NOT_THERE = "not_there"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How an attempt ended.
@@ -129,7 +133,8 @@ class Way(Protocol):
     again cannot double it; `unknown`, there is nobody to ask; None, one cannot tell yet.
     For as long as `settles_after` from the attempt, that something is missing proves nothing.
     `follow` says what became of an `accepted` one. With `follow_publishes` a piece that was
-    `accepted` gets out only by being followed.
+    `accepted` gets out only by being followed. With `calls_back`, to withdraw one that was
+    `accepted` keeps it in, or is refused when it is out.
     `withdraw` takes a post down: `published` when it is gone, `failed` when the platform does not
     let us; it may be called again for the same post. `test` says what is wrong, sends nothing
     public, and changes nothing.
@@ -141,6 +146,7 @@ class Way(Protocol):
     credentials: ClassVar[tuple[Field, ...]]
     settles_after: ClassVar[timedelta]
     follow_publishes: ClassVar[bool]
+    calls_back: ClassVar[bool]
 
     @property
     def can_find(self) -> bool: ...
@@ -161,6 +167,7 @@ class BaseWay:
     credentials: ClassVar[tuple[Field, ...]] = ()
     settles_after: ClassVar[timedelta] = timedelta(0)
     follow_publishes: ClassVar[bool] = False
+    calls_back: ClassVar[bool] = False
 
     @property
     def can_find(self) -> bool:

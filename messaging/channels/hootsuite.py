@@ -5,6 +5,7 @@ message is scheduled for, which one sent at once need not have: not to be found 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from messaging.channels import hootsuite_media
 from messaging.channels.base import (
+    NOT_THERE,
     Account,
     BaseWay,
     Field,
@@ -68,6 +70,7 @@ class HootsuiteWay(BaseWay):
 
     kind: ClassVar[str] = "hootsuite"
     platforms: ClassVar[frozenset[str]] = frozenset(_PROFILES)
+    calls_back: ClassVar[bool] = True
     settings: ClassVar[tuple[Field, ...]] = (
         Field(
             "social_profile_id",
@@ -128,7 +131,7 @@ class HootsuiteWay(BaseWay):
         path = f"/v1/messages/{quote(external_id, safe='')}"
         answer = _session(account).call("DELETE", path)
         if answer.status == 404:
-            return gone(external_id)
+            return replace(gone(external_id), code=NOT_THERE)
         if _CANNOT_DELETE in _codes(answer):
             return cannot_withdraw()
         checked(answer, _refusal)

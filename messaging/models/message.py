@@ -355,6 +355,11 @@ class Message(VersionedModel):
         )
 
     @property
+    def is_out(self) -> bool:
+        """Whether something of it has reached the public, or is on its way."""
+        return self.status in (*PUBLIC_STATUSES, MessageStatus.SUPERSEDED)
+
+    @property
     def owes_ratification(self) -> bool:
         """Whether a manager still has to look at a broken glass."""
         return self.is_break_glass and self.ratified_at is None

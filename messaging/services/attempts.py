@@ -25,12 +25,14 @@ from messaging.models import (
     PublicationStatus,
 )
 from messaging.services.claims import GIVE_UP_AFTER, Claim, ask, claim_of, load_part, unclear
+from messaging.services.fitness import DoesNotFit, require_parts_fit
 from messaging.services.holding import must_wait
 from messaging.services.parts import lock_parts, settle_publication, stop_parts
 from messaging.services.publications import require_sendable
 from messaging.services.settling import settle_message
 from messaging.services.steps import lock_publication
-from messaging.services.transitions import Moment, take_outcome
+from messaging.services.taking_down import follow_through
+from messaging.services.transitions import Moment, mark_failed, take_outcome
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,8 @@ def begin_attempt(*, part_id: UUID, now: datetime) -> Claim | None:
     parts = lock_parts(publication)
     part = _of(parts, part_id)
     if not _is_due(part, publication, now) or may_not_leave(publication, parts, now):
+        return None
+    if publication.attempts == 0 and _fails_to_fit(publication, parts, now):
         return None
     part.status = PartStatus.ATTEMPTING
     part.attempts += 1
@@ -83,6 +87,7 @@ def end_attempt(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
         if may_not_leave(publication, parts, now):
             return
     take_outcome(part, outcome, Moment(parts, now, claim.way.can_find))
+    follow_through(publication, parts, now)
     publication.instructions = outcome.instructions
     _let_channel_wait(publication.channel, outcome, now)
     log.info("publication.attempted", publication=str(publication.pk), outcome=outcome.result)
@@ -147,6 +152,21 @@ def may_not_leave(
         return True
     if must_wait(publication, SYSTEM, now):
         settle_message(publication.message, actor=SYSTEM, now=now)
+        return True
+    return False
+
+
+def _fails_to_fit(
+    publication: Publication, parts: Sequence[PublicationPart], now: datetime
+) -> bool:
+    """Fail what its platform would refuse by now: limits change while a post waits for its time."""
+    try:
+        require_parts_fit(parts, publication.channel)
+    except DoesNotFit as refusal:
+        parts[0].last_error = " ".join(map(str, refusal.errors["channels"]))
+        parts[0].error_code = refusal.code
+        mark_failed(parts[0], parts)
+        settle_publication(publication, parts, actor=SYSTEM, now=now)
         return True
     return False
 

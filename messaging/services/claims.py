@@ -35,6 +35,7 @@ class Claim:
     way: Way
     account: Account
     piece: Piece
+    is_call_back: bool = False
 
 
 def load_part(part_id: UUID) -> PublicationPart:

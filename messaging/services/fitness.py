@@ -1,12 +1,13 @@
 """Whether what is to be sent fits where it is to go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.errors import InvalidInput
-from messaging.models import Channel, Message, Variant
-from messaging.rules.limits.base import Problem
+from messaging.models import Channel, Message, PublicationPart, Variant
+from messaging.rules.limits.base import Medium, Problem
 from messaging.rules.measuring import Measure
 from messaging.rules.pieces import Draft, measured
 from messaging.services.limit_sentences import sentence_of
@@ -45,6 +46,25 @@ def require_fit_for(message: Message, channels: Sequence[Channel]) -> None:
         sentences += [f"{channel.name}: {text}" for text in found]
     if sentences:
         raise DoesNotFit(errors={"channels": sentences})
+
+
+def require_parts_fit(parts: Sequence[PublicationPart], channel: Channel) -> None:
+    """Refuse frozen posts that their platform would refuse by what its account allows now."""
+    first = parts[0]
+    draft = Draft(
+        text=first.text,
+        language=first.language,
+        title=first.title,
+        options=first.options,
+        media=[_frozen_medium(stored) for stored in first.attachments],
+    )
+    found = measured(channel.platform, draft, [part.text for part in parts], limits_of(channel))
+    if sentences := _sentences(found):
+        raise DoesNotFit(errors={"channels": sentences})
+
+
+def _frozen_medium(stored: Mapping[str, Any]) -> Medium:
+    return Medium(stored["mime_type"], stored["size"], has_alt_text=bool(stored["alt_text"]))
 
 
 def _sentences_about(variant: Variant) -> list[str]:

@@ -14,7 +14,9 @@ from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from incidents.models import Incident
 from incidents.services.standing import require_standing
-from messaging.models import Channel, Hold, HoldRule, Publication
+from messaging.models import Channel, Hold, HoldRule, Publication, PublicationStatus
+from messaging.models.publication import PublicationQuerySet
+from messaging.services.calling_back import begin_call_back
 from messaging.services.holding import hold_back, holds_over
 from messaging.services.settling import settle_message
 
@@ -46,6 +48,8 @@ def raise_hold(
     rule: HoldRule | None = None,
 ) -> Hold:
     """Pull the brake: whatever it covers and is not being sent at this moment is held back.
+
+    What a platform took already is called back; where it is not given back, the log says so.
 
     Refuses channels and incidents of other brands, a merged incident, and a blank reason.
     """
@@ -88,14 +92,23 @@ def lift_hold(
 
 
 def _stop_covered(hold: Hold, actor: Actor, now: datetime) -> None:
-    rows = Publication.objects.stoppable().filter(brand_id=hold.brand_id)
-    stoppable = rows.select_related("message__incident").order_by("id")
-    for publication in stoppable:
-        if holds_over(publication, [hold]):
-            every = Publication.objects.select_related("message__incident")
-            locked = lock_version(every, publication.pk, expected_version=None)
-            hold_back(locked, hold=hold, actor=actor, now=now)
-            settle_message(locked.message, actor=actor, now=now)
+    for publication in _covered(hold, Publication.objects.stoppable()):
+        hold_back(publication, hold=hold, actor=actor, now=now)
+        settle_message(publication.message, actor=actor, now=now)
+    taken = Publication.objects.filter(status=PublicationStatus.ACCEPTED)
+    for publication in _covered(hold, taken):
+        begin_call_back(publication, hold=hold, actor=actor, now=now)
+
+
+def _covered(hold: Hold, rows: PublicationQuerySet) -> list[Publication]:
+    """Lock those of the publications that a hold stops."""
+    every = Publication.objects.select_related("message__incident", "channel")
+    found = rows.filter(brand_id=hold.brand_id).select_related("message__incident").order_by("id")
+    return [
+        lock_version(every, publication.pk, expected_version=None)
+        for publication in found
+        if holds_over(publication, [hold])
+    ]
 
 
 def _check(brand: Brand, scope: Scope) -> None:

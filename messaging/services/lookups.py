@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
 from messaging.channels import way_for
-from messaging.channels.base import Outcome
-from messaging.models import PartStatus, PublicationPart
+from messaging.channels.base import NOT_THERE, Outcome
+from messaging.models import PartStatus, Publication, PublicationPart
 from messaging.rules.backoff import FOLLOW, FOLLOWED_FOR, LOOK, wait_before
 from messaging.services.attempts import may_not_leave
+from messaging.services.calling_back import called_back, keep_following, take_back
 from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
 from messaging.services.parts import lock_parts, settle_publication
 from messaging.services.steps import lock_publication
+from messaging.services.taking_down import follow_through
 from messaging.services.transitions import Moment, mark_unknown, take_outcome, try_again
 
 
@@ -32,11 +34,18 @@ def look_for_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome | Non
 
 
 def follow_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome] | None:
-    """Ask what became of a part that the platform took; None when it is not there to be."""
+    """Ask what became of a part that the platform took; None when it is not there to be.
+
+    Where a hold was raised since, the platform is asked to give it back.
+    """
     claim = _claim(part_id, PartStatus.ACCEPTED, now)
     if claim is None or (claim.way.follow_publishes and _must_stay(claim, now)):
         return None
-    return claim, ask(
+    return called_back(claim) or (claim, _followed(claim))
+
+
+def _followed(claim: Claim) -> Outcome:
+    return ask(
         claim,
         lambda: claim.way.follow(claim.account, claim.part.external_id),
         lambda: unclear("retry"),
@@ -62,6 +71,7 @@ def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
         _send_again(part, moment)
     else:
         take_outcome(part, found, moment)
+    follow_through(publication, parts, now)
     settle_publication(publication, parts, actor=SYSTEM, now=now)
 
 
@@ -73,15 +83,36 @@ def end_following(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
     part = _still(parts, claim, PartStatus.ACCEPTED)
     if part is None:
         return
+    is_clear = outcome.result not in _UNCLEAR and outcome.code != NOT_THERE
+    if claim.is_call_back and is_clear:
+        _end_call_back(publication, part, parts, outcome, now)
+        return
     moment = Moment(parts, now, claim.way.can_find)
-    if outcome.result in ("accepted", "retry"):
+    if claim.is_call_back or outcome.result in ("accepted", "retry"):
         _follow_later(part, outcome, moment)
     else:
         take_outcome(part, outcome, moment)
+    follow_through(publication, parts, now)
     settle_publication(publication, parts, actor=SYSTEM, now=now)
 
 
+def _end_call_back(
+    publication: Publication,
+    part: PublicationPart,
+    parts: Sequence[PublicationPart],
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    if outcome.result != "published":
+        keep_following(part, publication, parts, now)
+        return
+    take_back(part, now)
+    if not may_not_leave(publication, parts, now):
+        settle_publication(publication, parts, actor=SYSTEM, now=now)
+
+
 # What an answer to `find` may say; with anything else nobody needs to ask again.
+_UNCLEAR = ("accepted", "retry", "unknown")
 _FOUND = ("published", "accepted", "failed", "retry")
 
 
@@ -95,7 +126,8 @@ def _still(
     parts: Sequence[PublicationPart], claim: Claim, status: PartStatus
 ) -> PublicationPart | None:
     part = next(row for row in parts if row.pk == claim.part.pk)
-    return part if part.status == status and part.looks == claim.number else None
+    is_same_try = part.attempts == claim.part.attempts and part.looks == claim.number
+    return part if part.status == status and is_same_try else None
 
 
 def _is_too_early(found: Outcome, part: PublicationPart, claim: Claim, now: datetime) -> bool:

@@ -47,6 +47,7 @@ from messaging.services.steps import (
     record_step,
     waits_on_author,
 )
+from messaging.services.withdrawals import withdraw_all
 
 _REVIEWED = (MessageStatus.IN_REVIEW, *SILENT_STATUSES)
 
@@ -157,10 +158,21 @@ def submit_message(
 def withdraw_message(
     *, message: Message, reason: str, actor: Actor, now: datetime, expected_version: int | None
 ) -> Message:
-    """It will not be said; possible as long as nothing of it is public."""
+    """It will not be said; of what is public, everything is taken down on all channels."""
     require_reason(reason)
     locked = lock_message(message, expected_version=expected_version)
-    require_changeable(locked)
+    if locked.is_out:
+        record_step(locked, "message.withdrawal_requested", actor, now, reason=reason)
+        withdraw_all(locked, reason=reason, actor=actor, now=now)
+        locked.refresh_from_db()
+    else:
+        require_changeable(locked)
+    if locked.is_changeable:
+        _drop(locked, reason, actor, now)
+    return locked
+
+
+def _drop(locked: Message, reason: str, actor: Actor, now: datetime) -> None:
     before = locked.status
     drop_approval(locked, status=MessageStatus.WITHDRAWN, reason=reason)
     save_change(locked, *APPROVAL_FIELDS, now=now)
@@ -168,7 +180,6 @@ def withdraw_message(
     data = {"before": before, "reason": reason, "waits_on": None}
     record_step(locked, "message.withdrawn", actor, now, **data)
     call_off(locked, reason=reason, actor=actor, now=now)
-    return locked
 
 
 def reword(message: Message, changed: list[str], reason: str, actor: Actor, now: datetime) -> None:

@@ -35,6 +35,7 @@ from messaging.services.parts import (
 )
 from messaging.services.settling import status_by_publications
 from messaging.services.steps import WrongStatus, lock_message, lock_publication, record_step
+from messaging.services.taking_down import follow_through
 from messaging.services.transitions import mark_failed, mark_published
 
 _WITH_A_PERSON = (PublicationStatus.AWAITING_PERSON, PublicationStatus.UNKNOWN)
@@ -148,6 +149,7 @@ def record_publication(
         mark_published(part, parts, posted_at or now)
     if locked.status == PublicationStatus.UNKNOWN and not found[-1].external_id:
         stop_parts(parts, reason=gettext("The thread cannot go on after a post without its id."))
+    follow_through(locked, parts, now)
     locked.published_by_id = actor.person_id
     settle_publication(locked, parts, actor=actor, now=now, url=url)
     return locked
@@ -168,6 +170,8 @@ def fail_publication(
     parts = lock_parts(locked)
     if locked.status == PublicationStatus.WITHDRAWING and locked.waits_on_person:
         keep_after_all(parts, reason=reason)
+        locked.withdrawal_reason = ""  # nobody tries again by itself
+        save_change(locked, "withdrawal_reason", now=now)
     else:
         _require_with_a_person(locked)
         _fail_undecided(parts, reason)
@@ -213,6 +217,8 @@ def keep_after_all(parts: Sequence[PublicationPart], *, reason: str) -> None:
 def require_sendable(publication: Publication, parts: Sequence[PublicationPart]) -> None:
     """Refuse what may not leave now: message, channel, or frozen wording are not as approved."""
     require_publishable(publication.message)
+    if publication.withdrawal_reason:
+        raise WrongStatus(_("Somebody asked for it to be taken down: it is not sent any more."))
     if publication.wording_hash != publication.message.approved_hash:
         raise WordingChanged
     if any(digest_of(part) != part.digest for part in parts):

@@ -12,14 +12,14 @@ from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import require_reason
 from messaging.channels import way_for
 from messaging.channels.base import Outcome
-from messaging.models import PartStatus, Publication, PublicationPart, PublicationStatus
+from messaging.models import Message, PartStatus, Publication, PublicationPart, PublicationStatus
 from messaging.rules.backoff import WITHDRAW, wait_before
 from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
-from messaging.services.parts import lock_parts, settle_publication, stop_parts
+from messaging.services.parts import lock_parts, settle_publication
 from messaging.services.publications import require_status
 from messaging.services.steps import WrongStatus, lock_publication
+from messaging.services.taking_down import OUT, begin_withdrawal, follow_through, release_newest
 
-_OUT = (PartStatus.PUBLISHED, PartStatus.ACCEPTED)
 _UNCLEAR = (
     PublicationStatus.ATTEMPTING,
     PublicationStatus.UNKNOWN,
@@ -44,7 +44,7 @@ def withdraw_publication(
     require_reason(reason)
     locked = lock_publication(publication, expected_version=expected_version)
     parts = lock_parts(locked)
-    if locked.status in _UNCLEAR or not any(part.status in _OUT for part in parts):
+    if locked.status in _UNCLEAR or not any(part.status in OUT for part in parts):
         raise WrongStatus(
             _("Nothing of it is known to be out. The publication is: %s.")
             % PublicationStatus(locked.status).label
@@ -55,6 +55,26 @@ def withdraw_publication(
     save_change(locked, "withdrawal_reason", "withdrawal_requested_by", now=now)
     settle_publication(locked, parts, actor=actor, now=now, reason=reason)
     return locked
+
+
+def withdraw_all(message: Message, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take down all that is out of a locked message, and let nothing more of it leave.
+
+    What is being sent at this moment, or may be out, is taken down once it is known to be out.
+    What a person was told to post they are asked about.
+    """
+    for found in Publication.objects.filter(message=message).standing().order_by("id"):
+        locked = lock_publication(found, expected_version=None)
+        parts = lock_parts(locked)
+        for part in parts:
+            if part.status == PartStatus.AWAITING_PERSON:
+                part.status, part.may_be_out = PartStatus.UNKNOWN, True
+                part.last_error = _("Do not post it: it is taken down. If it is out, record it.")
+        locked.withdrawal_reason = reason
+        locked.withdrawal_requested_by_id = actor.person_id
+        save_change(locked, "withdrawal_reason", "withdrawal_requested_by", now=now)
+        follow_through(locked, parts, now)
+        settle_publication(locked, parts, actor=actor, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -70,17 +90,6 @@ def record_withdrawal(
             _mark_withdrawn(part, parts, now)
     settle_publication(locked, parts, actor=actor, now=now)
     return locked
-
-
-def begin_withdrawal(parts: Sequence[PublicationPart], *, reason: str, now: datetime) -> None:
-    """Set locked parts that are out to be taken down; the caller settles the publication."""
-    stop_parts(parts, reason=reason)
-    for part in parts:
-        if part.status in _OUT:
-            part.status = PartStatus.WITHDRAWING
-            part.looks = 0
-            part.next_attempt_at = None
-    _release_newest(parts, now)
 
 
 def take_down_part(part_id: UUID, *, now: datetime) -> tuple[Claim, Outcome] | None:
@@ -133,10 +142,4 @@ def _mark_withdrawn(part: PublicationPart, parts: Sequence[PublicationPart], now
     part.status = PartStatus.WITHDRAWN
     part.next_attempt_at = None
     part.last_error = part.error_code = ""
-    _release_newest(parts, now)
-
-
-def _release_newest(parts: Sequence[PublicationPart], now: datetime) -> None:
-    left = [part for part in parts if part.status == PartStatus.WITHDRAWING]
-    if left:
-        left[-1].next_attempt_at = now
+    release_newest(parts, now)

@@ -340,16 +340,6 @@ def test_a_withdrawn_message_has_no_approval(approved: Message, responder: User,
     assert verbs_of(withdrawn)[-1] == "message.withdrawn"
 
 
-@pytest.mark.parametrize("status", ["publishing", "published", "partially_published"])
-def test_what_is_public_is_not_withdrawn(
-    incident: Incident, responder: User, by: By, status: str
-) -> None:
-    message = MessageFactory(incident=incident, status=status)
-
-    with pytest.raises(WrongStatus):
-        withdraw_message(message=message, reason="Too late.", **by(responder))
-
-
 def test_the_database_knows_no_approval_without_a_hash(approved: Message) -> None:
     with pytest.raises(IntegrityError, match="messaging_message_approved"), transaction.atomic():
         Message.objects.filter(pk=approved.pk).update(approved_hash="")
