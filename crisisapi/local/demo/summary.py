@@ -25,7 +25,7 @@ def counts(
 
 
 def summary(
-    service: Service, known: Known, *, brand: str, base_url: str
+    service: Service, known: Known, *, story: dict[str, Any], brand: str, base_url: str
 ) -> Iterator[tuple[str, str]]:
     """Yield names and results, and then where to look on."""
     incident = known.ids["incident"]
@@ -38,6 +38,8 @@ def summary(
     for goal in service.rows(RESPONDER, "/goals/", incident=incident):
         yield "Goal", f"{_goal(goal)}: {goal['title']}"
     yield from _response(service, incident)
+    yield from _checked(service, known, story["first_reply"]["text"]["he"])
+    yield "Public page", f"{base_url}/p/{story['public']['page']['slug']}/"
     yield "Incident", f"{base_url}/admin/incidents/incident/{incident}/change/"
     yield "Review", f"{base_url}/admin/incidents/review/{known.ids['review']}/change/"
     yield "Metrics", f"{base_url}{API}/incidents/{incident}/metrics/"
@@ -58,6 +60,16 @@ def _response(service: Service, incident: str) -> Iterator[tuple[str, str]]:
     yield "Messages", _by(service.rows(RESPONDER, "/messages/", incident=incident), "status")
     yield "Clocks", _by(service.rows(RESPONDER, "/clocks/", incident=incident), "state")
     yield "Waited longest on", _waited(service.get(RESPONDER, f"/incidents/{incident}/waiting/"))
+
+
+def _checked(service: Service, known: Known, text: str) -> Iterator[tuple[str, str]]:
+    """Yield what the language checks say of the first reply, which was posted without them."""
+    incident = known.ids["incident"]
+    body = {"incident": incident, "text": text, "language": "he"}
+    key = f"{incident}:first-reply"
+    found = service.post(RESPONDER, "/language-checks/", body, key=key)["findings"]
+    for finding in [one for one in found if one["quote"]][:_LONGEST]:
+        yield "First reply", f"“{finding['quote']}”: {finding['reason']} {finding['suggestion']}"
 
 
 def _by(rows: Iterable[dict[str, Any]], name: str) -> str:

@@ -13,6 +13,7 @@ from crisisapi.local.demo.message_steps import message_steps
 from crisisapi.local.demo.pace import Pace
 from crisisapi.local.demo.place import Place
 from crisisapi.local.demo.preparing_steps import preparing_steps
+from crisisapi.local.demo.public_steps import public_steps
 from crisisapi.local.demo.screen import Screen
 from crisisapi.local.demo.service import API, RefusedByService, Service
 from crisisapi.local.demo.stakeholder_steps import stakeholder_steps
@@ -60,7 +61,9 @@ def play(
             return
         _tell(steps, service, place, console, prepared, Pace(seconds, pause=pause))
         brand = prepared["brand"]
-        for name, result in summary(service, place.known, brand=brand, base_url=base_url):
+        for name, result in summary(
+            service, place.known, story=crisis(), brand=brand, base_url=base_url
+        ):
             console.print(f"{name:<29}{result}")
 
 
@@ -82,8 +85,9 @@ def _tell(
 
 
 def _steps(story: dict[str, Any]) -> list[Step]:
-    told = (preparing_steps, incident_steps, team_steps, stakeholder_steps, message_steps)
-    steps = [step for steps_of in (*told, learning_steps) for step in steps_of(story)]
+    told = (preparing_steps, incident_steps, team_steps, stakeholder_steps)
+    said = (message_steps, public_steps, learning_steps)
+    steps = [step for steps_of in (*told, *said) for step in steps_of(story)]
     return sorted(steps, key=lambda step: step.minute)
 
 

@@ -39,7 +39,7 @@ from incidents.models import (
     Stakeholder,
     Task,
 )
-from messaging.models import Channel, Message, Publication, Template
+from messaging.models import Channel, Message, Publication, PublicUpdate, Template
 from monitoring.models import Delivery, Mention
 from monitoring.selectors.recount import find_differences
 from monitoring.services.demo import prepare_example
@@ -104,7 +104,7 @@ def counted() -> dict[str, int]:
     models = (
         *(Incident, Fact, Evidence, Goal, Lesson, RecalledLesson, Review),
         *(Stakeholder, Involvement, ContactEntry, Assignment, ShiftNote, Task, PlaybookRun),
-        *(Channel, Message, Publication, Template, Delivery, Mention),
+        *(Channel, Message, Publication, PublicUpdate, Template, Delivery, Mention),
     )
     return {model.__name__: model.objects.count() for model in models}
 
@@ -125,9 +125,10 @@ EXPECTED = {
     # Four of the playbook's, three promises.
     "Task": 7,
     "PlaybookRun": 1,
-    "Channel": 2,
+    "Channel": 3,
     "Message": 6,
-    "Publication": 6,
+    "Publication": 6 + 4,
+    "PublicUpdate": 4,
     # Four of the play; the others come with the service, in both languages.
     "Template": 4 + 100,
     "Delivery": len(batches()),
@@ -166,6 +167,8 @@ def test_the_story_is_told_to_its_end_and_only_once(told: Play) -> None:
     check_end()
     assert "420, 420 of them analysed" in shown
     assert "6 published" in shown
+    assert "/p/rimon-home/" in shown
+    assert "“בטוח בשימוש לפי ההוראות”" in shown
     assert shown.count("Promise ") == 3
     # The metrics before and after the message are exact, since the story fits their buckets.
     began_at = the_crisis().started_at
