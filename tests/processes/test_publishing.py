@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from messaging.tasks import perform_publications
 from tests.messaging.outward import Receiver
 from tests.processes.service import Service, service_on_a_new_database
 from tests.servers import FakeServer, Reply, Seen, serving
@@ -63,6 +64,7 @@ def server() -> Iterator[FakeServer]:
 def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.environment["CHANNELS_ALLOW_PRIVATE_HOSTS"] = "true"
+        running.hurried = perform_publications
         yield running
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from messaging.tasks import perform_publications
 from tests.messaging.outward import Receiver
 from tests.processes.service import Service, service_on_a_new_database
 from tests.servers import Reply, serving
@@ -34,6 +35,7 @@ _STILL_ATTEMPTED = "SELECT count(*) FROM messaging_publication WHERE status = 'a
 def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.environment["CHANNELS_ALLOW_PRIVATE_HOSTS"] = "true"
+        running.hurried = perform_publications
         yield running
 
 
