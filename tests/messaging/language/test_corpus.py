@@ -14,6 +14,8 @@ CORPUS = Path(__file__).parent / "corpus"
 # Promises are offered as commitments and difficulty is a matter of taste: neither makes a text bad.
 HARMLESS = {"promise", "reading", "inviting"}
 FRESH = ("later", "a", "b")
+# Written to slip through, and half of what is wrong with it still does; its honest texts pass.
+OBLIQUE = "c"
 LEAST_RECALL = LEAST_PRECISION = 0.85
 
 
@@ -42,7 +44,7 @@ def _hits(text: dict[str, Any], found: set[str]) -> tuple[int, int]:
 
 
 def _all(language: str) -> list[dict[str, Any]]:
-    names = (language, *(f"{language}_{part}" for part in FRESH))
+    names = (language, *(f"{language}_{part}" for part in (*FRESH, OBLIQUE)))
     return [text for name in names for text in _texts(name)]
 
 
