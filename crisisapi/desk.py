@@ -51,6 +51,7 @@ STORY = {
         "PublicUpdate",
         "PublicNumber",
         "Question",
+        "Poll",
         "Subscriber",
         "SubscriberMail",
         "Block",

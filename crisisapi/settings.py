@@ -203,6 +203,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=37),
         "options": {"expires": 3600.0},
     },
+    # To the minute is what people write; ballots are refused at the very second anyway.
+    "turn-polls": {
+        "task": "messaging.turn_polls",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     # Reminders of reviews and expiring approvals are set in minutes and hours.
     "sweep-reviews": {
         "task": "messaging.sweep_reviews",

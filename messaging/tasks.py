@@ -15,6 +15,7 @@ from messaging.services.answer_mails import due_answers, forget_contacts, mail_a
 from messaging.services.attempts import give_up_attempts
 from messaging.services.audience_limits import forget_turns
 from messaging.services.performing import due_channels, due_parts, perform_part, turn_at
+from messaging.services.polls import due_polls, turn_poll
 from messaging.services.review_times import (
     due_reminders,
     expire_approval,
@@ -119,6 +120,13 @@ def forget_unconfirmed() -> None:
     forget_subscribers(now=timezone.now())
     forget_turns(now=timezone.now())
     forget_contacts(now=timezone.now())
+
+
+@shared_task(name="messaging.turn_polls", soft_time_limit=60, time_limit=90)
+def turn_polls() -> None:
+    """Open and close the polls whose time has come."""
+    for poll_id in due_polls(now=timezone.now()):
+        turn_poll(poll_id=poll_id, now=timezone.now())
 
 
 @shared_task(name="messaging.sweep_reviews", soft_time_limit=60, time_limit=90)

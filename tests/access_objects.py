@@ -5,7 +5,7 @@ from typing import Any
 
 from crisisapi.accounts.models import Brand
 from tests.factories.accounts import AccessTokenFactory, ApiKeyFactory, MemberFactory
-from tests.factories.audience import QuestionFactory
+from tests.factories.audience import OpenPollFactory, PollFactory, QuestionFactory
 from tests.factories.events import record
 from tests.factories.incidents import (
     AssignmentFactory,
@@ -92,6 +92,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "playbook-version": lambda brand: PlaybookVersionFactory(playbook__brand=brand),
     "public-media": lambda brand: MediaAssetFactory(brand=brand),
     "audience": lambda brand: PublicPageFactory(brand=brand, takes_questions=True),
+    "poll": lambda brand: PollFactory(brand=brand, incident__brand=brand),
+    "public-poll": lambda brand: OpenPollFactory(brand=brand, incident=None),
     "public": lambda brand: SubscriberMailFactory(subscriber__page__brand=brand).subscriber.page,
     "public-incident": lambda brand: PublicIncidentFactory(incident__brand=brand),
     "public-number": lambda brand: PublicNumberFactory(incident__brand=brand),

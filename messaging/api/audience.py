@@ -104,7 +104,7 @@ class AudienceViewSet(ApiViewSet):
 
     permission_classes = [AllowAny]
     authentication_classes = []
-    serializer_class = PublicQuestionsSerializer
+    serializer_class: type[serializers.BaseSerializer[Any]] = PublicQuestionsSerializer
     pagination_class = None
     filter_backends = []
     idempotent = False

@@ -19,11 +19,13 @@ from messaging.api.notification_targets import (
     NotificationTargetViewSet,
     TeamNotificationTargetViewSet,
 )
+from messaging.api.polls import PollViewSet
 from messaging.api.previews import PreviewViewSet
 from messaging.api.public import PublicViewSet
 from messaging.api.public_incidents import PublicIncidentViewSet
 from messaging.api.public_numbers import PublicNumberViewSet
 from messaging.api.public_pages import PublicPageViewSet
+from messaging.api.public_polls import PublicPollViewSet
 from messaging.api.public_updates import PublicUpdateViewSet
 from messaging.api.publications import PublicationViewSet
 from messaging.api.questions import QuestionViewSet
@@ -49,6 +51,7 @@ router.register(
     TeamNotificationTargetViewSet,
     basename="team-notification-target",
 )
+router.register("polls", PollViewSet, basename="poll")
 router.register("public-incidents", PublicIncidentViewSet, basename="public-incident")
 router.register("public-numbers", PublicNumberViewSet, basename="public-number")
 router.register("public-pages", PublicPageViewSet, basename="public-page")
@@ -104,6 +107,16 @@ urlpatterns = [
         "public/<slug:slug>/forms/",
         AudienceViewSet.as_view({"post": "form"}),
         name="audience",
+    ),
+    path(
+        "public/<slug:slug>/polls/",
+        PublicPollViewSet.as_view({"get": "polls"}),
+        name="public-poll",
+    ),
+    path(
+        "public/<slug:slug>/polls/<uuid:pk>/ballots/",
+        PublicPollViewSet.as_view({"post": "vote"}),
+        name="public-poll",
     ),
     *router.urls,
 ]

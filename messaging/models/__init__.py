@@ -30,6 +30,7 @@ from messaging.models.outgoing_notification import (
     OutgoingNotification,
     OutgoingStatus,
 )
+from messaging.models.poll import Ballot, Poll, PollResults, PollSelection, PollStatus
 from messaging.models.public_incident import PublicIncident, PublicIncidentStatus
 from messaging.models.public_number import NumberUnit, PublicNumber
 from messaging.models.public_page import PublicPage
@@ -66,6 +67,7 @@ __all__ = [
     "SILENT_STATUSES",
     "WAITING_STATUSES",
     "AudienceTurn",
+    "Ballot",
     "Block",
     "Channel",
     "ChannelKind",
@@ -96,6 +98,10 @@ __all__ = [
     "PackLanguage",
     "PartStatus",
     "Platform",
+    "Poll",
+    "PollResults",
+    "PollSelection",
+    "PollStatus",
     "PublicIncident",
     "PublicIncidentStatus",
     "PublicNumber",

@@ -12,6 +12,7 @@ from messaging.models import PublicPage
 from messaging.pages.answers import absent, cacheable, rendered
 from messaging.pages.feed import feed_of
 from messaging.selectors.audience import answers_of
+from messaging.selectors.polls import PollView, view_polls
 from messaging.selectors.public_shapes import IncidentView
 from messaging.selectors.public_view import (
     find_public,
@@ -49,6 +50,7 @@ def show_page(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         ("page", {}),
         view=view,
         answers=answers_of(page, spoken)[:ANSWERS_ON_PAGE],
+        polls=_polls(page, spoken),
         questions=page.path_of("questions", spoken),
         can_subscribe=can_subscribe(page),
         subscribe=page.path_of("subscribe", spoken),
@@ -122,6 +124,14 @@ def _elsewhere(page: PublicPage, incident: IncidentView) -> list[tuple[dict[str,
         )
         for code, count in incident.elsewhere.items()
         if code in page.languages
+    ]
+
+
+def _polls(page: PublicPage, language: str) -> list[tuple[PollView, str]]:
+    """Return the polls of the page, and where each is answered."""
+    return [
+        (view, page.path_of("poll", language, pk=view.id))
+        for view in view_polls(page, language, now=_now())
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
-from messaging.pages import asking, reading, subscribing
+from messaging.pages import asking, reading, subscribing, voting
 
 
 class LanguageConverter:
@@ -34,6 +34,8 @@ _PARTS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "question-asked": ("questions/asked/", asking.asked),
     "question-votes": ("questions/<uuid:pk>/votes/", asking.join),
     "question-joined": ("questions/joined/", asking.joined),
+    "poll": ("polls/<uuid:pk>/", voting.poll),
+    "poll-voted": ("polls/<uuid:pk>/voted/<str:form>/", voting.voted),
     "leave": ("leave/<str:token>/", subscribing.leave),
 }
 

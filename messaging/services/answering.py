@@ -97,11 +97,11 @@ def move_answers(*, message_id: UUID, into: UUID, now: datetime) -> None:
 
 
 def drop_answers(*, message_id: UUID, now: datetime) -> None:
-    """A message will not be said: the questions it was to answer wait again."""
-    for question in _of(message_id, QuestionStatus.ANSWERING):
-        question.answer = None
+    """A message is said no more, or never: the questions it was to answer wait again."""
+    for question in _of(message_id, QuestionStatus.ANSWERING, QuestionStatus.ANSWERED):
+        question.answer = question.answered_at = None
         question.status = settled_status(question)
-        save_change(question, "answer", "status", now=now)
+        save_change(question, "answer", "status", "answered_at", now=now)
         told = {"message": message_id, "waits_on": awaited(question)}
         record_question(question, "question.answer_dropped", SYSTEM, now, **told)
 

@@ -12,6 +12,7 @@ from messaging.models import (
     KeyMessage,
     MediaAsset,
     Message,
+    Poll,
     PublicIncident,
     PublicNumber,
     Question,
@@ -28,7 +29,7 @@ def move_messages(*, from_incident: UUID, into: UUID | str) -> int:
     not change with the incident it is said about. Runs with the chain locked, in the transaction
     that merges.
     """
-    for model in (KeyMessage, SuccessStory, MediaAsset, Question):
+    for model in (KeyMessage, SuccessStory, MediaAsset, Poll, Question):
         model._default_manager.filter(incident_id=from_incident).update(incident_id=into)
     Hold.objects.filter(incident_id=from_incident).update(incident_id=into)
     return Message.objects.filter(incident_id=from_incident).update(incident_id=into)
