@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
 from crisisapi.common.admin_json import PrettyJSONField
 from messaging.admin.holds import stop_channel_action
-from messaging.channels import WAYS
+from messaging.channels import WAYS, Way
 from messaging.models import Channel
 from messaging.services.channel_tests import try_channel
 from messaging.services.channels import add_channel, change_channel
@@ -41,9 +41,22 @@ def _secret_field(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
 
-def _credentials() -> dict[str, Any]:
-    """Return the labels of all credentials by name; kinds share names that mean the same."""
-    return {field.name: field.label for way in WAYS.values() for field in way.credentials}
+def _ways(request: HttpRequest, obj: Channel | None) -> list[Way]:
+    """Return the ways a form is for: all where none is chosen, else the chosen and the former."""
+    if obj is None:
+        return list(WAYS.values())
+    return [WAYS[kind] for kind in {obj.kind, request.POST.get("kind", obj.kind)} & WAYS.keys()]
+
+
+def _credentials(ways: list[Way]) -> dict[str, Any]:
+    """Return the labels of credentials by name; kinds share names that mean the same."""
+    return {field.name: field.label for way in ways for field in way.credentials}
+
+
+def _settings_help(ways: list[Way]) -> SafeString:
+    """Return the settings that may be given, by name."""
+    named = {field.name: field.label for way in ways for field in way.settings}
+    return format_html_join(" · ", '<code dir="ltr">{}</code> {}', named.items())
 
 
 @admin.register(Channel)
@@ -61,18 +74,31 @@ class ChannelAdmin(ServiceAdmin):
     ]
     action_form = ReasonActionForm
 
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Return the form with a field for each credential."""
-        named = {
-            f"credential_{name}": _secret_field(label) for name, label in _credentials().items()
+    def get_form(
+        self, request: HttpRequest, obj: Channel | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return the form with a field for each credential that its kind has."""
+        ways = _ways(request, obj)
+        fields: dict[str, Any] = {
+            f"credential_{name}": _secret_field(label) for name, label in _credentials(ways).items()
         }
-        kwargs["form"] = type("ChannelForm", (ChannelForm,), named)
+        fields["settings"] = PrettyJSONField(
+            label=_("Settings"),
+            required=False,
+            initial=dict,
+            widget=forms.Textarea(attrs={**PrettyJSONField.widget.attrs, "rows": 6}),
+            help_text=_settings_help(ways),
+        )
+        kwargs["form"] = type("ChannelForm", (ChannelForm,), fields)
         kwargs["fields"] = None
-        return super().get_form(request, *args, **kwargs)
+        return super().get_form(request, obj, *args, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show settings and credentials last, what the test said after them."""
-        asked = [*ChannelForm.Meta.fields, *(f"credential_{name}" for name in _credentials())]
+        asked = [
+            *ChannelForm.Meta.fields,
+            *(f"credential_{name}" for name in _credentials(_ways(request, obj))),
+        ]
         return [*asked, *self.readonly_fields] if obj else asked
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Channel:

@@ -8,7 +8,7 @@ from django.test import Client
 from crisisapi.accounts.models import Brand
 from messaging.models import Channel, Publication
 from tests.factories.accounts import UserFactory
-from tests.factories.messaging import MessageFactory, PublicationFactory
+from tests.factories.messaging import ChannelFactory, MessageFactory, PublicationFactory
 from tests.messaging.outward import SECRET
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +82,14 @@ def test_what_is_out_is_taken_down_by_an_action(root: Client) -> None:
     )
 
     assert Publication.objects.get().status == "withdrawing"
+
+
+def test_a_channel_asks_for_the_credentials_of_its_kind_alone(root: Client) -> None:
+    channel = ChannelFactory(kind="facebook", platform="facebook")
+
+    page = root.get(f"{PAGE}{channel.pk}/change/")
+
+    asked = [name for name in page.context["adminform"].form.fields if "credential" in name]
+    assert "credential_access_token" in asked
+    assert "credential_password" not in asked
+    assert '<code dir="ltr">page_id</code>' in page.content.decode()
