@@ -271,3 +271,12 @@ def test_an_answered_question_is_not_routed_any_more(
 ) -> None:
     with pytest.raises(WrongStatus):
         questions.route_question(question=answered, department="pr", **by(responder))
+
+
+def test_an_answer_that_is_said_no_more_leaves_the_question_waiting(answered: Question) -> None:
+    assert answered.answer_id is not None
+
+    answering.drop_answers(message_id=answered.answer_id, now=NOW)
+
+    answered.refresh_from_db()
+    assert (answered.status, answered.answer, answered.answered_at) == ("new", None, None)
