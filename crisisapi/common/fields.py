@@ -4,9 +4,10 @@ from datetime import datetime, tzinfo
 from typing import Any, NoReturn
 
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+
+from crisisapi.common.quoting import shortened
 
 # So much of a wrong value is quoted: what would be right has to be seen beside it.
 QUOTED = 100
@@ -35,7 +36,7 @@ class OneOfField(serializers.ChoiceField):
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
         """Refuse, and say what would be right."""
         choices = ", ".join(str(choice) for choice in self.choices if choice != "")
-        said = {name: Truncator(value).chars(QUOTED) for name, value in kwargs.items()}
+        said = {name: shortened(str(value), QUOTED) for name, value in kwargs.items()}
         super().fail(key, choices=choices, **said)
 
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -17,13 +16,13 @@ from django.core.exceptions import (
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.encoding import force_str
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.common.quoting import shortened
 from crisisapi.common.requests import request_id
 
 log = structlog.get_logger(__name__)
@@ -71,6 +70,7 @@ DATABASE_RETRY_SECONDS = 2
 
 # Sentences quote what was sent: an answer must not grow with the request.
 FIELDS_TOLD = 100
+NAME_LENGTH = 200
 MESSAGE_LENGTH = 1_000
 
 FieldErrors = dict[str, list[dict[str, str]]]
@@ -100,12 +100,24 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
-        "detail": force_str(detail) or HTTPStatus(status).description,
+        "detail": _message(detail) or HTTPStatus(status).description,
         "request_id": request_id.get(),
     }
     if errors:
-        document["errors"] = dict(islice(errors.items(), FIELDS_TOLD))
+        document["errors"] = _told(errors)
     return document
+
+
+def _told(errors: FieldErrors) -> FieldErrors:
+    """Return so many sentences, of whichever fields come first."""
+    told: FieldErrors = {}
+    left = FIELDS_TOLD
+    for field, entries in errors.items():
+        if left <= 0:
+            break
+        told[shortened(field, NAME_LENGTH)] = entries[:left]
+        left -= len(entries)
+    return told
 
 
 def problem_response(status: int, **document: Any) -> HttpResponse:
@@ -210,7 +222,7 @@ def _entry(detail: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _message(text: object) -> str:
-    return Truncator(force_str(text)).chars(MESSAGE_LENGTH)
+    return shortened(force_str(text), MESSAGE_LENGTH)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
