@@ -18,9 +18,12 @@ _MP4_BRANDS = frozenset(
 # Markers of JPEG (ITU T.81) that begin a frame and so say its size; C4, C8 and CC begin others.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
-_BOXES = frozenset({b"moov", b"trak"})
+# Which box lies in which, from the file to the headers of tracks.
+_BOXES = (b"moov", b"trak")
 _FIXED_POINT = 1 << 16
 _VP8_START = b"\x9d\x01\x2a"
+# The most a PNG may say (PNG 11.2.2), and a database keep.
+_WIDEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def read_media(content: bytes) -> MediaFacts | None:
         except (struct.error, IndexError):
             return None
         if found is not None:
-            is_shown = found.width > 0 and found.height > 0
+            is_shown = 0 < found.width <= _WIDEST and 0 < found.height <= _WIDEST
             return found if is_shown or found.content_type == "video/mp4" else None
     return None
 
@@ -108,15 +111,17 @@ def _mp4(content: bytes) -> MediaFacts | None:
     return MediaFacts("video/mp4", 0, 0)
 
 
-def _track_headers(content: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
+def _track_headers(
+    content: bytes, at: int, end: int, boxes: tuple[bytes, ...] = _BOXES
+) -> Iterator[tuple[int, int]]:
     """Yield where the boxes of track headers begin and end (ISO/IEC 14496-12)."""
     while at + 8 <= end:
         size, kind, head = *struct.unpack_from(">I4s", content, at), 8
         if size == 1:
             size, head = struct.unpack_from(">Q", content, at + 8)[0], 16
         box_end = min(end, at + size) if size else end
-        if kind == b"tkhd":
+        if kind == b"tkhd" and not boxes:
             yield at + head, box_end
-        if kind in _BOXES:
-            yield from _track_headers(content, at + head, box_end)
+        if boxes and kind == boxes[0]:
+            yield from _track_headers(content, at + head, box_end, boxes[1:])
         at = max(box_end, at + 8)

@@ -1,5 +1,6 @@
 """Reading packs from TOML, strictly, and putting packs together."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +16,10 @@ from messaging.rules.language.rule_tables import read_rule
 __all__ = ["BadPack", "builtin_packs", "load_pack", "merge"]
 
 LONGEST_PACK = 400_000
+# The parser takes the square of the length of a dotted key; no pack needs a long one.
+LONGEST_KEY = 12
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:{_PART}){{{LONGEST_KEY}}}")
 MOST_RULES, MOST_LISTS, MOST_WORDS = 200, 100, 400
 BUILTIN = Path(__file__).parent / "builtin"
 
@@ -23,9 +28,12 @@ def load_pack(text: str) -> Pack:
     """Read a pack; raises `BadPack`, which names the rule and the key."""
     if len(text) > LONGEST_PACK:
         raise BadPack("", "", f"longer than {LONGEST_PACK} characters")
+    if _LONG_KEY.search(text):
+        raise BadPack("", "", f"a key of more than {LONGEST_KEY} parts")
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    # A number of thousands of digits is a ValueError, not a TOMLDecodeError.
+    except (ValueError, RecursionError) as error:
         raise BadPack("", "", f"not TOML: {error}") from error
     return _pack(Table("", document))
 

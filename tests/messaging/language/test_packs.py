@@ -145,3 +145,10 @@ def test_the_page_about_the_checks_shows_a_pack_that_works_and_names_every_rule(
     assert broken_examples(example) == []
     ids = {rule.id for pack in builtin_packs().values() for rule in pack.rules}
     assert {rule_id for rule_id in ids if f"`{rule_id}`" not in page} == set()
+
+
+@pytest.mark.parametrize(
+    "line", ["a = " + "9" * 5_000, ".".join(["a"] * 150_000) + " = 1", '"a".' * 50_000 + "a = 1"]
+)
+def test_a_pack_that_would_cost_the_reader_much_is_refused_at_once(line: str) -> None:
+    assert "TOML" in str(_refusal(HEAD + line)) or "12 parts" in str(_refusal(HEAD + line))

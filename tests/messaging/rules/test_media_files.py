@@ -37,3 +37,14 @@ def test_other_and_broken_files_are_none(content: bytes) -> None:
 @given(st.sampled_from(sorted(FILES)), st.integers(0, 60), st.binary(max_size=60))
 def test_no_bytes_whatever_break_it(kind: str, kept: int, more: bytes) -> None:
     read_media(FILES[kind][:kept] + more)
+
+
+def test_a_picture_wider_than_any_is_none() -> None:
+    assert read_media(png(2**31, 1)) is None
+    assert read_media(png(2**31 - 1, 1)) == MediaFacts("image/png", 2**31 - 1, 1)
+
+
+def test_boxes_within_boxes_without_end_are_not_followed() -> None:
+    content = mp4(0, 0)[:16] + (bytes(4) + b"moov") * 100_000
+
+    assert read_media(content) == MediaFacts("video/mp4", 0, 0)
