@@ -1,9 +1,6 @@
 """Whatever bytes a careless or hostile client sends: never a fault of ours, and a short answer."""
 
-import json
-import re
 from typing import Any
-from uuid import UUID
 
 import pytest
 from rest_framework.test import APIClient
@@ -11,11 +8,11 @@ from rest_framework.test import APIClient
 from crisisapi.accounts.models import Brand, Role, User
 from crisisapi.common.problems import FIELDS_TOLD, MESSAGE_LENGTH
 from incidents.api import urls
-from tests.access_objects import OBJECTS
 from tests.checks import codes_of, problem_of
 from tests.factories.accounts import MemberFactory
 from tests.factories.incidents import IncidentFactory, RunStepFactory
-from tests.test_permissions import ROUTES, Route
+from tests.hostile import GARBAGE, HOSTILE, Target, fields_of, parameters_of, routes_of
+from tests.test_permissions import Route
 
 pytestmark = pytest.mark.django_db
 
@@ -27,84 +24,26 @@ NOUNS = {basename for _, _, basename in urls.router.registry} | {
     "incident-waiting",
     "workload",
 }
-FLOOR = [route for route in ROUTES if route.noun in NOUNS and not route.is_open]
-WRITES = [route for route in FLOOR if route.method in {"post", "patch"}]
-READS = [route for route in FLOOR if route.method == "get"]
-ANSWER_BYTES = FIELDS_TOLD * (MESSAGE_LENGTH + 200)
 
 
-def _nested(depth: int, inner: Any) -> Any:
-    for _ in range(depth):
-        inner = [inner, {"when": inner}] if depth < 12 else [inner]
-    return inner
-
-
-HOSTILE: dict[str, Any] = {
-    "null": None,
-    "a list in a list": _nested(500, "x"),
-    "lists and objects": _nested(8, {"kind": [], "key": {}}),
-    "many": ["x"] * 10_000,
-    "many objects": [{}] * 10_000,
-    "a long text": "א" * 50_000,
-    "a huge number": 10**30,
-    "a number out of range": 2**63,
-    "a negative number": -1,
-    "yes": True,
-    "an object": {"": {"": ""}, "a": None},
-    "the first year": "0001-01-01T00:00:00+14:00",
-    "the last year": "9999-12-31T23:59:59.999999-12:00",
-    "no object": str(UUID(int=0)),
-    "marks": "\u202e\u200f<script>%s %(x)s {x}\ud83d\ude00",
-}
-
-GARBAGE = ["\x00", "x" * 5_000, "9" * 30, "[{}]", "٣"]
-
-
-def _address(route: Route, thing: Any) -> str:
-    return re.sub(r"<[^>]+>", str(getattr(thing, "pk", "")), route.path)
-
-
-def _asked(route: Route, brand: Brand, client: APIClient, body: str) -> Any:
-    thing = OBJECTS[route.noun](brand) if route.noun in OBJECTS else None
-    headers = {"if-match": "*"} if route.method == "patch" else {}
-    return client.generic(
-        route.method.upper(),
-        _address(route, thing),
-        body,
-        content_type="application/json",
-        headers=headers,
-    )
-
-
-def _check(response: Any) -> None:
-    assert len(response.content) < ANSWER_BYTES
-    if response.status_code >= 300:
-        document = problem_of(response, response.status_code)
-        assert response.status_code < 500, document
-        if document["code"] == "invalid":
-            assert all(said["message"] for told in document["errors"].values() for said in told)
-
-
-@pytest.mark.parametrize("route", WRITES, ids=str)
+@pytest.mark.parametrize("route", routes_of(NOUNS, "post", "patch"), ids=str)
 def test_no_value_of_any_field_is_a_fault(
     client_of: Any, brand: Brand, manager: User, route: Route
 ) -> None:
-    fields = route.view.terms[route.action]().get_fields()
-    client = client_of(manager)
+    target, client = Target(route, brand), client_of(manager)
+    fields = fields_of(route)
 
     for value in HOSTILE.values():
-        _check(_asked(route, brand, client, json.dumps(dict.fromkeys(fields, value))))
+        target.send(client, dict.fromkeys(fields, value))
 
 
-@pytest.mark.parametrize("route", READS, ids=str)
+@pytest.mark.parametrize("route", routes_of(NOUNS, "get"), ids=str)
 def test_no_parameter_is_a_fault(client_of: Any, brand: Brand, manager: User, route: Route) -> None:
-    client = client_of(manager)
-    thing = OBJECTS[route.noun](brand) if route.noun in OBJECTS else None
-    filters = getattr(getattr(route.view, "filterset_class", None), "base_filters", {})
+    target, client = Target(route, brand), client_of(manager)
 
-    for name in {*filters, "cursor", "page_size", "fields", "brand", "nothing"}:
+    for name in parameters_of(route):
         for value in GARBAGE:
-            _check(client.get(_address(route, thing), {name: value}))
+            target.read(client, **{name: value})
 
 
 @pytest.mark.parametrize("year", ["0001", "1899"])
