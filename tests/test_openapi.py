@@ -20,8 +20,9 @@ from crisisapi.common.schema.refusals import domain_errors
 COMMITTED = Path(__file__).parent.parent / "docs" / "openapi.yaml"
 # What serves the document itself.
 NOT_DESCRIBED = {"", "schema/", "docs/", "redoc/"}
-# Raised only inside others, or given a code by who raises them.
-WITHOUT_A_CODE = {"refused"}
+# Raised only inside others, or given a code by who raises them; the page of subscribers answers
+# `dead_link` to people, and `not_on_the_page` is why a publication failed.
+WITHOUT_A_CODE = {"refused", "dead_link", "not_on_the_page"}
 
 
 def _document() -> dict[str, Any]:
@@ -167,7 +168,7 @@ def test_every_route_of_the_api_is_described() -> None:
 
     found = {path for path in routes(get_resolver(), "") if path.startswith("api/v1/")}
     wanted = {
-        "/" + re.sub(r"<uuid:pk>", "{id}", path)
+        "/" + re.sub(r"<slug:(\w+)>", r"{\1}", path.replace("<uuid:pk>", "{id}"))
         for path in found
         if path.removeprefix("api/v1/") not in NOT_DESCRIBED
     }

@@ -57,6 +57,12 @@ from messaging.tasks import perform_publications
 
 class MessageSerializer(serializers.ModelSerializer[Message]):
     brand = BrandField(read_only=True)
+    made_from = serializers.DictField(
+        allow_null=True,
+        read_only=True,
+        help_text="How the template was filled: its version and revision, the values, the blocks "
+        "with their versions, and since when it should have been looked at again.",
+    )
 
     class Meta:
         model = Message

@@ -22,6 +22,7 @@ from messaging.services import public_incidents as services
 
 
 class PublicWordingSerializer(serializers.Serializer[Any]):
+    leaves_out = True
     titles = WordsSerializer(required=False, help_text="The title, by language; one line.")
     summaries = WordsSerializer(required=False, help_text="What the public is told, by language.")
 

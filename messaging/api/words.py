@@ -12,6 +12,7 @@ _TEXT: Any = {"max_length": 5_000, "required": False, "allow_blank": True}
 class WordsSerializer(serializers.Serializer[Any]):
     """A text in each language; one that is left out is not said in it."""
 
+    leaves_out = True
     default_error_messages = {"unknown": _("Give one of these languages: {known}.")}
 
     he = serializers.CharField(**_TEXT, help_text="In Hebrew.")

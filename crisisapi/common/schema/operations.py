@@ -72,7 +72,7 @@ class OperationSchema(ViewTraits):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         found: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        if direction == "response":
+        if direction == "response" and not getattr(serializer, "leaves_out", False):
             found["required"] = sorted(found["properties"])
         return found
 
@@ -101,6 +101,8 @@ class OperationSchema(ViewTraits):
     def _enveloped(self, answer: dict[str, Any], serializer: Any) -> Any:
         if not self._is_list_view(serializer):
             return answer
+        if getattr(self.view, "pagination_class", None) is None:
+            return [answer]
         link = f"https://crisis.example.org{self.path}?cursor=WzAsIjAxOTlmM2MyIl0"
         return {"next": link, "results": [answer]}
 
