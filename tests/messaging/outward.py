@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from crisisapi.events.models import Event
 from messaging.models import Channel, Message, Publication, PublicationPart
 from messaging.services.performing import due_channels, due_parts, perform_part
 from messaging.tasks import perform_channel, perform_publications
@@ -87,3 +88,26 @@ def work_until_quiet(now: datetime, *, hours: float = 12) -> datetime:
             return now
         now = max(min(times), now)
     return now
+
+
+def states(publication: Publication) -> tuple[str, list[str]]:
+    """Return where a publication and its parts stand in the database."""
+    publication.refresh_from_db()
+    parts = publication.parts.order_by("number")
+    return publication.status, [part.status for part in parts]
+
+
+def message_of(publication: Publication) -> str:
+    """Return where its message stands."""
+    return Message.objects.get(pk=publication.message_id).status
+
+
+def verbs_of(publication: Publication) -> list[str]:
+    """Return what happened to it, in order."""
+    events = Event.objects.filter(object_id=publication.pk).order_by("position")
+    return [verb.removeprefix("publication.") for verb in events.values_list("verb", flat=True)]
+
+
+def first(publication: Publication) -> PublicationPart:
+    """Return its first part."""
+    return publication.parts.get(number=1)

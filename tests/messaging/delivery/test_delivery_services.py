@@ -1,6 +1,6 @@
 """From the request to the public, over a receiver that counts: each post once, rightly told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,79 +11,37 @@ from crisisapi.common.errors import InvalidInput
 from crisisapi.events.models import Event
 from incidents.models import FactStatus, Incident
 from incidents.services.facts import refute_fact
-from messaging.models import Channel, Message, Publication, PublicationPart
+from messaging.models import Channel, Publication, PublicationPart
 from messaging.services.attempts import begin_attempt, give_up_attempts
 from messaging.services.claims import GIVE_UP_AFTER
 from messaging.services.publications import (
     WordingChanged,
     cancel_publication,
-    fail_publication,
     publish_message,
     record_publication,
 )
 from messaging.services.retries import retry_publication
-from messaging.services.steps import WrongStatus
-from messaging.services.withdrawals import record_withdrawal, withdraw_publication
+from messaging.services.withdrawals import withdraw_publication
 from tests.factories.incidents import FactFactory, IncidentFactory
 from tests.factories.messaging import MessageFactory
 from tests.messaging.conftest import NOW
-from tests.messaging.outward import Receiver, a_channel, a_thread, work, work_until_quiet
+from tests.messaging.outward import (
+    Receiver,
+    a_channel,
+    a_thread,
+    first,
+    message_of,
+    states,
+    verbs_of,
+    work,
+    work_until_quiet,
+)
 from tests.servers import FakeServer, Reply, serving
 
 pytestmark = pytest.mark.django_db
 
 By = Callable[..., dict[str, Any]]
 URL = "https://rimon.example/1"
-
-
-@pytest.fixture(autouse=True)
-def _loopback_is_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
-
-
-@pytest.fixture
-def server() -> Iterator[FakeServer]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def receiver(server: FakeServer) -> Receiver:
-    return Receiver(server)
-
-
-@pytest.fixture
-def website(brand: Brand, receiver: Receiver) -> Channel:
-    return a_channel(brand, receiver.server)
-
-
-@pytest.fixture
-def post(incident: Incident, website: Channel) -> Publication:
-    return a_thread(incident, website, now=NOW)
-
-
-@pytest.fixture
-def thread(incident: Incident, website: Channel) -> Publication:
-    return a_thread(incident, website, "One.", "Two.", "Three.", now=NOW)
-
-
-def states(publication: Publication) -> tuple[str, list[str]]:
-    publication.refresh_from_db()
-    parts = publication.parts.order_by("number")
-    return publication.status, [part.status for part in parts]
-
-
-def message_of(publication: Publication) -> str:
-    return Message.objects.get(pk=publication.message_id).status
-
-
-def verbs_of(publication: Publication) -> list[str]:
-    events = Event.objects.filter(object_id=publication.pk).order_by("position")
-    return [verb.removeprefix("publication.") for verb in events.values_list("verb", flat=True)]
-
-
-def first(publication: Publication) -> PublicationPart:
-    return publication.parts.get(number=1)
 
 
 def test_what_is_approved_is_sent_word_for_word_and_once(
@@ -363,88 +321,6 @@ def test_a_fault_of_ours_leaves_it_unknown_and_the_others_alone(
 
     assert (states(post)[0], states(other)[0]) == ("unknown", "published")
     assert post.error_code == "fault"
-
-
-def test_what_is_out_is_taken_down_newest_first(
-    thread: Publication, receiver: Receiver, approver: User, by: By
-) -> None:
-    work_until_quiet(NOW)
-
-    withdraw_publication(publication=thread, reason="Wrong series.", **by(approver))
-    assert (states(thread)[0], message_of(thread)) == ("withdrawing", "published")
-    work_until_quiet(NOW)
-
-    assert states(thread) == ("withdrawn", ["withdrawn"] * 3)
-    assert receiver.taken_down == list(reversed(receiver.posted))
-    assert (thread.withdrawal_reason, thread.withdrawn_at) == ("Wrong series.", NOW)
-    assert message_of(thread) == "withdrawn"
-    assert Message.objects.get().approved_hash == ""
-
-
-def test_taking_down_is_repeated_until_it_is_known(
-    post: Publication, receiver: Receiver, approver: User, by: By
-) -> None:
-    work_until_quiet(NOW)
-    receiver.server.then(Reply(500), Reply(cut="after_reading"))
-
-    withdraw_publication(publication=post, reason="Wrong.", **by(approver))
-    work_until_quiet(NOW)
-
-    assert (states(post)[0], len(receiver.taken_down)) == ("withdrawn", 1)
-
-
-def test_where_the_platform_cannot_a_person_takes_it_down(
-    post: Publication, website: Channel, responder: User, approver: User, by: By
-) -> None:
-    work_until_quiet(NOW)
-    Channel.objects.update(settings={**website.settings, "takes_withdrawals": "false"})
-
-    withdraw_publication(publication=post, reason="Wrong.", **by(approver))
-    work_until_quiet(NOW)
-    assert (states(post)[0], post.waits_on_person) == ("withdrawing", True)
-    assert str(website) in post.instructions
-
-    record_withdrawal(publication=post, **by(responder))
-    assert (states(post)[0], message_of(post)) == ("withdrawn", "withdrawn")
-
-
-def test_what_cannot_be_taken_down_is_still_out(
-    post: Publication, website: Channel, responder: User, approver: User, by: By
-) -> None:
-    work_until_quiet(NOW)
-    Channel.objects.update(settings={**website.settings, "takes_withdrawals": "false"})
-    withdraw_publication(publication=post, reason="Wrong.", **by(approver))
-    work_until_quiet(NOW)
-
-    fail_publication(publication=post, reason="The account is gone.", **by(responder))
-
-    assert (states(post)[0], message_of(post)) == ("published", "published")
-    assert (post.last_error, post.waits_on_person) == ("The account is gone.", False)
-
-
-@pytest.mark.parametrize("status", ["pending", "failed", "unknown", "withdrawn", "awaiting_person"])
-def test_nothing_is_taken_down_that_is_not_known_to_be_out(
-    post: Publication, approver: User, by: By, status: str
-) -> None:
-    Publication.objects.update(status=status)
-    PublicationPart.objects.update(status=status)
-
-    with pytest.raises(WrongStatus):
-        withdraw_publication(publication=post, reason="Wrong.", **by(approver))
-
-
-def test_of_two_channels_one_may_be_taken_down(
-    post: Publication, brand: Brand, receiver: Receiver, approver: User, by: By
-) -> None:
-    work_until_quiet(NOW)
-    other = a_channel(brand, receiver.server)
-    publish_message(message=post.message, channels=[other], **by(approver))
-    work_until_quiet(NOW)
-
-    withdraw_publication(publication=post, reason="Wrong.", **by(approver))
-    work_until_quiet(NOW)
-
-    assert message_of(post) == "partially_published"
 
 
 def test_nothing_of_a_drill_leaves_the_house_nor_is_taken_down_outside(
