@@ -15,10 +15,16 @@ from aiosmtpd.controller import Controller
 class Post:
     """Takes mails; `answers` says, step by step, what it answers instead of yes."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.taken: list[tuple[str, EmailMessage]] = []
         self.answers: dict[str, str] = {}
         self.cuts_after_data = False
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What it took, whoever it was for."""
+        return [mail for _recipient, mail in self.taken]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -46,11 +52,11 @@ def mail_server() -> Iterator[tuple[Post, int]]:
     """Run the server; yield what it took, and its port."""
     # It writes down every line, addresses included.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port())
+    post = Post(free_port())
+    controller = Controller(post, hostname="127.0.0.1", port=post.port)
     controller.start()
     try:
-        yield post, controller.port
+        yield post, post.port
     finally:
         controller.stop()
 

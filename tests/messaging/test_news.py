@@ -28,15 +28,15 @@ from messaging.tasks import tell_news
 from tests.factories.accounts import MemberFactory
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import HoldFactory, NotificationTargetFactory
-from tests.mailbox import Mailbox, listening
+from tests.mail_server import Post, mail_server
 from tests.servers import FakeServer, Reply
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mailbox(settings: LazySettings) -> Iterator[Mailbox]:
-    with listening() as box:
+def mailbox(settings: LazySettings) -> Iterator[Post]:
+    with mail_server() as (box, _port):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -78,7 +78,7 @@ def _deliver(brand: Brand, *, after: timedelta = timedelta(seconds=10)) -> None:
 
 
 def test_a_person_is_mailed_in_their_language(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     _say(incident, noa, text="הקו החם פתוח")
 
@@ -94,7 +94,7 @@ def test_a_person_is_mailed_in_their_language(
 
 
 def test_changes_of_one_moment_make_one_mail(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     for text in ("First", "Second", "Third"):
         _say(incident, noa, text=text)
@@ -109,7 +109,7 @@ def test_changes_of_one_moment_make_one_mail(
 
 
 def test_telling_again_what_was_told_sends_nothing(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     _say(incident, noa)
     _deliver(brand)
@@ -165,7 +165,7 @@ def test_the_brake_is_told_to_the_team_without_an_incident(
 
 
 def test_who_left_before_it_was_sent_is_not_told(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     _say(incident, noa)
     spread_news(brand_id=brand.pk, now=timezone.now())
@@ -177,7 +177,7 @@ def test_who_left_before_it_was_sent_is_not_told(
 
 
 def test_a_sort_of_news_may_be_refused(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     NotificationTarget.objects.create(brand=brand, person=noa, way="email", kinds={"word": "never"})
     _say(incident, noa)
@@ -188,7 +188,7 @@ def test_a_sort_of_news_may_be_refused(
 
 
 def test_a_digest_gathers_incidents_and_waits(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox
+    brand: Brand, incident: Incident, noa: User, mailbox: Post
 ) -> None:
     NotificationTarget.objects.create(brand=brand, person=noa, way="email", timing="digest")
     other = IncidentFactory(brand=brand, title="Prices")
@@ -276,9 +276,9 @@ def test_a_chat_that_is_gone_is_not_called_again(
     ("code", "status"), [("550 No such user", "failed"), ("450 Busy", "pending")]
 )
 def test_a_refused_address_fails_and_a_busy_one_waits(
-    brand: Brand, incident: Incident, noa: User, mailbox: Mailbox, code: str, status: str
+    brand: Brand, incident: Incident, noa: User, mailbox: Post, code: str, status: str
 ) -> None:
-    mailbox.code = code
+    mailbox.answers["RCPT"] = code
     _say(incident, noa)
 
     _deliver(brand)

@@ -10,15 +10,15 @@ import pytest
 
 from messaging.channels.base import Account, Attachment
 from messaging.channels.email import EmailWay, mail_of
-from tests.mailbox import Mailbox, listening
+from tests.mail_server import Post, mail_server
 from tests.messaging.channels.conftest import KEY, a_piece
 
 WAY = EmailWay()
 
 
 @pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with listening() as running:
+def box() -> Iterator[Post]:
+    with mail_server() as (running, _port):
         yield running
 
 
@@ -34,7 +34,7 @@ def account(port: int, **settings: str) -> Account:
     return Account("press", {**said, **settings}, {})
 
 
-def test_a_mail_reaches_everybody_and_names_nobody(box: Mailbox) -> None:
+def test_a_mail_reaches_everybody_and_names_nobody(box: Post) -> None:
     outcome = WAY.publish(account(box.port), a_piece())
 
     [mail] = box.mails
@@ -43,7 +43,7 @@ def test_a_mail_reaches_everybody_and_names_nobody(box: Mailbox) -> None:
     assert "news.example" not in str(mail)
 
 
-def test_hebrew_runs_from_right_to_left(box: Mailbox) -> None:
+def test_hebrew_runs_from_right_to_left(box: Post) -> None:
     text = "שלום לכולם.\n\nראו https://rimon.example/k2 <עכשיו>"
     WAY.publish(account(box.port), a_piece(text=text))
 
@@ -55,7 +55,7 @@ def test_hebrew_runs_from_right_to_left(box: Mailbox) -> None:
     assert plain.get_content().splitlines() == text.splitlines()
 
 
-def test_every_attempt_has_the_same_id(box: Mailbox) -> None:
+def test_every_attempt_has_the_same_id(box: Post) -> None:
     first, second = (mail_of(account(box.port), a_piece()) for _ in range(2))
 
     assert first["Message-ID"] == second["Message-ID"] == f"<{KEY}@rimon.example>"
@@ -78,7 +78,7 @@ def test_a_title_of_two_lines_adds_no_header() -> None:
     assert mail["Subject"] == "Kettle Bcc: all@world.example"
 
 
-def test_files_go_along(box: Mailbox) -> None:
+def test_files_go_along(box: Post) -> None:
     file = Attachment("https://m.example/k2.png", "image/png", "The handle", 3, lambda: b"png")
 
     WAY.publish(account(box.port), a_piece(attachments=(file,)))
@@ -88,15 +88,15 @@ def test_files_go_along(box: Mailbox) -> None:
 
 
 @pytest.mark.parametrize(("code", "result"), [("550 No", "failed"), ("450 Later", "retry")])
-def test_refused_recipients_get_nothing(box: Mailbox, code: str, result: str) -> None:
-    box.code = code
+def test_refused_recipients_get_nothing(box: Post, code: str, result: str) -> None:
+    box.answers["RCPT"] = code
 
     outcome = WAY.publish(account(box.port), a_piece())
 
     assert (outcome.result, box.mails) == (result, [])
 
 
-def test_where_no_server_listens_nothing_is_sent(box: Mailbox) -> None:
+def test_where_no_server_listens_nothing_is_sent(box: Post) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -105,14 +105,14 @@ def test_where_no_server_listens_nothing_is_sent(box: Mailbox) -> None:
     assert (outcome.result, outcome.code) == ("retry", "not_reached")
 
 
-def test_a_server_without_encryption_is_not_told_the_mail(box: Mailbox) -> None:
+def test_a_server_without_encryption_is_not_told_the_mail(box: Post) -> None:
     outcome = WAY.publish(account(box.port, security="starttls"), a_piece())
 
     assert (outcome.result, outcome.code, box.mails) == ("failed", "not_supported", [])
 
 
 def test_an_internal_server_is_not_called_unless_the_operator_says_so(
-    box: Mailbox, settings: Any
+    box: Post, settings: Any
 ) -> None:
     settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
 
@@ -175,13 +175,13 @@ def test_one_dead_address_does_not_keep_it_from_the_others() -> None:
     assert outcome.error == "The mail server refused one of the addresses."
 
 
-def test_a_test_sends_no_mail(box: Mailbox) -> None:
+def test_a_test_sends_no_mail(box: Post) -> None:
     assert WAY.test(account(box.port)) == []
     assert box.mails == []
 
 
-def test_a_test_names_what_is_wrong(box: Mailbox) -> None:
-    box.code = "550 Nobody"
+def test_a_test_names_what_is_wrong(box: Post) -> None:
+    box.answers["RCPT"] = "550 Nobody"
 
     [problem] = WAY.test(account(box.port))
 
