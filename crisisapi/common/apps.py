@@ -12,8 +12,11 @@ class CommonConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
-        """Check the settings; let serializers of models ask for short lists, times with offset."""
-        from rest_framework.serializers import ModelSerializer  # noqa: PLC0415
+        """Check the settings; let serializers of models ask for short lists, times with offset.
+
+        What a field refuses names what would be right.
+        """
+        from rest_framework.serializers import BooleanField, ModelSerializer  # noqa: PLC0415
 
         from crisisapi.common import checks  # noqa: F401, PLC0415
         from crisisapi.common.fields import (  # noqa: PLC0415
@@ -25,3 +28,4 @@ class CommonConfig(AppConfig):
         ModelSerializer.serializer_field_mapping[models.DateTimeField] = MomentField
         ModelSerializer.serializer_field_mapping[ArrayField] = ShortListField
         ModelSerializer.serializer_choice_field = OneOfField
+        BooleanField.default_error_messages["invalid"] = _("Give true or false.")

@@ -16,13 +16,13 @@ PAGING = frozenset({"cursor", "page_size", "fields"})
 
 
 class YesNoField(forms.CharField):
-    """`true` or `false`, and nothing else."""
+    """`true` or `false`, in letters of any case, and nothing else."""
 
     default_error_messages = {"invalid": _lazy("Give true or false.")}
 
     def clean(self, value: object) -> bool | None:
         """Return the answer, None for an empty one."""
-        said = super().clean(value)
+        said = super().clean(value).lower()
         if said in ("", "true", "false"):
             return None if said == "" else said == "true"
         raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
@@ -46,6 +46,25 @@ class StrictFilterBackend(DjangoFilterBackend):
         refuse_unknown(request, known | PAGING)
         found: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return found
+
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Return the filters; what they refuse they refuse by saying what would be right."""
+        filterset = super().get_filterset(request, queryset, view)
+        fields = filterset.form.fields if filterset is not None else {}
+        for name, field in fields.items():
+            if isinstance(field, forms.NullBooleanField):
+                fields[name] = YesNoField(required=False)
+            elif isinstance(field, forms.ChoiceField) and not isinstance(
+                field, forms.ModelChoiceField
+            ):
+                _list_choices(field)
+        return filterset
+
+
+def _list_choices(field: forms.ChoiceField) -> None:
+    choices = ", ".join(str(value) for value, _label in field.choices if value != "")
+    sentence = _("Give one of: %(choices)s.") % {"choices": choices}
+    field.error_messages = {**field.error_messages, "invalid_choice": sentence}
 
 
 def refuse_unknown(request: Request, known: set[str] | frozenset[str]) -> None:

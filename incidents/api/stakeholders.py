@@ -149,13 +149,16 @@ class StakeholderFilter(filters.FilterSet):
     incident = filters.UUIDFilter(
         method="filter_incident", help_text="Id of an incident they are involved in now."
     )
+    owner = filters.UUIDFilter(
+        field_name="owner_id", help_text="Id of the member who keeps the contact."
+    )
     strategy = filters.ChoiceFilter(
         choices=Strategy.choices, method="filter_strategy", help_text="How to treat them."
     )
 
     class Meta:
         model = Stakeholder
-        fields = ["kind", "stance", "influence", "interest", "owner"]
+        fields = ["kind", "stance", "influence", "interest"]
 
     def filter_incident(self, queryset: Any, name: str, value: UUID) -> Any:
         """Keep who is involved, if the caller may know."""

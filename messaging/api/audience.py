@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crisisapi.common.caching import shared
+from crisisapi.common.fields import OneOfField
 from crisisapi.common.filters import refuse_unknown
 from crisisapi.common.renderers import rendered
 from crisisapi.common.requests import client_address
@@ -61,7 +62,7 @@ class PublicQuestionsSerializer(serializers.Serializer[Any]):
 
 class AskedSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=QUESTION_LENGTH, help_text="What you want to know.")
-    language = serializers.ChoiceField(
+    language = OneOfField(
         choices=settings.LANGUAGES,
         required=False,
         help_text="Language it is asked in; left out: the main one of the page.",

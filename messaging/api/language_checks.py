@@ -12,6 +12,7 @@ from crisisapi.accounts.api.fields import BrandField, OnlyBrand, VisibleField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Brand, Role, Scope
+from crisisapi.common.fields import OneOfField
 from incidents.models import Incident
 from messaging.models import Platform, Purpose
 from messaging.models.template import LANGUAGE
@@ -114,12 +115,12 @@ class NewLanguageCheckSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="ISO 639-1; left out: found out from the letters.",
     )
-    purpose = serializers.ChoiceField(
+    purpose = OneOfField(
         choices=Purpose.choices,
         required=False,
         help_text="What it is for; left out: nothing can be missing in it.",
     )
-    platform = serializers.ChoiceField(
+    platform = OneOfField(
         choices=Platform.choices, required=False, help_text="Where it would be read."
     )
     incident = VisibleField(

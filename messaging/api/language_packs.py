@@ -14,7 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import ShortDictField, ShortListField
+from crisisapi.common.fields import OneOfField, ShortDictField, ShortListField
 from messaging.models import LanguagePack, LanguagePackRevision
 from messaging.rules.language.findings import SEVERITIES
 from messaging.services.language_packs import add_language_pack, change_language_pack
@@ -75,7 +75,7 @@ class LanguagePackChangeSerializer(serializers.ModelSerializer[LanguagePack]):
         child=serializers.CharField(max_length=80), required=False, help_text=_DISABLED
     )
     severities = ShortDictField(
-        child=serializers.ChoiceField(choices=SEVERITIES), required=False, help_text=_SEVERITIES
+        child=OneOfField(choices=SEVERITIES), required=False, help_text=_SEVERITIES
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import OneOfField
 from crisisapi.common.filters import refuse_unknown
 from messaging.models import LanguagePack, PackLanguage, Purpose
 from messaging.rules.language.findings import SEVERITIES
@@ -59,7 +60,7 @@ class LanguageRulesSerializer(serializers.Serializer[Any]):
 
 class LanguageRuleTermsSerializer(serializers.Serializer[Any]):
     brand = BrandField()
-    language = serializers.ChoiceField(choices=PackLanguage.choices, required=False)
+    language = OneOfField(choices=PackLanguage.choices, required=False)
 
 
 class LanguageRuleViewSet(BrandViewSet):

@@ -20,6 +20,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.downloads import download
+from crisisapi.common.fields import OneOfField
 from crisisapi.common.parsers import StrictJSONParser
 from incidents.models import Incident
 from incidents.services.evidence import Upload
@@ -82,7 +83,7 @@ class NewMediaLinkSerializer(NewMediaFileSerializer):
     name = serializers.CharField(max_length=200, help_text="Name people find it by.")
     file = None  # type: ignore[assignment]  # given by its address instead
     url = serializers.CharField(max_length=2_000, help_text="Where it is, https.")
-    content_type = serializers.ChoiceField(
+    content_type = OneOfField(
         choices=[(name, name) for name in MEDIA_TYPES], help_text="Media type."
     )
     size = serializers.IntegerField(min_value=1, max_value=2**40, help_text="Bytes.")

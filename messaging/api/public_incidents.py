@@ -14,6 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
+from crisisapi.common.fields import OneOfField
 from incidents.api.incidents import ReasonSerializer
 from incidents.models import Incident
 from messaging.api.words import WordsSerializer
@@ -73,7 +74,7 @@ class PublicApprovalSerializer(serializers.Serializer[Any]):
 
 
 class PublicMoveSerializer(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(
+    status = OneOfField(
         choices=PublicIncidentStatus.choices, help_text="Where it stands, as the public is told."
     )
 

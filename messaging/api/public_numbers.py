@@ -14,7 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import MomentField
+from crisisapi.common.fields import MomentField, OneOfField
 from incidents.api.incidents import ReasonSerializer
 from incidents.models import Goal, Incident
 from messaging.api.public_incidents import PublicApprovalSerializer
@@ -30,9 +30,7 @@ _POSITION = serializers.IntegerField(
 class NumberWordingSerializer(serializers.Serializer[Any]):
     labels = WordsSerializer(required=False, help_text="What it counts, by language.")
     sources = WordsSerializer(required=False, help_text="Where it comes from, by language.")
-    unit = serializers.ChoiceField(
-        choices=NumberUnit.choices, required=False, help_text="What is counted."
-    )
+    unit = OneOfField(choices=NumberUnit.choices, required=False, help_text="What is counted.")
     value = serializers.DecimalField(
         max_digits=18,
         decimal_places=4,

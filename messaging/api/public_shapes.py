@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from crisisapi.common.fields import OneOfField
 from incidents.rules.tasks import PublicState
 from messaging.models import NumberUnit, PublicIncidentStatus
 from messaging.selectors.public_addresses import incident_address, page_address
@@ -116,7 +117,7 @@ class PublicPageShapeSerializer(serializers.Serializer[Any]):
 
 class SubscriptionSerializer(serializers.Serializer[Any]):
     address = serializers.CharField(max_length=320, help_text="E-mail address.")
-    language = serializers.ChoiceField(
+    language = OneOfField(
         choices=settings.LANGUAGES,
         required=False,
         help_text="Language to be written to in; left out: the main one of the page.",
