@@ -92,6 +92,7 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
             "withdrawal_requested_by",
             "withdrawal_reason",
             "withdrawn_at",
+            "is_double",
             "created_at",
             "updated_at",
             "version",

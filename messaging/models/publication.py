@@ -197,6 +197,12 @@ class Publication(VersionedModel):
     withdrawal_reason = models.TextField(
         _("reason of the withdrawal"), blank=True, help_text=_("Why it is taken down.")
     )
+    is_double = models.BooleanField(
+        _("may be there twice"),
+        default=False,
+        editable=False,
+        help_text=_("It turned out to be out after the message had been sent there once more."),
+    )
     withdrawn_at = models.DateTimeField(
         _("withdrawn at"), null=True, help_text=_("When the last of it was gone.")
     )
@@ -209,7 +215,7 @@ class Publication(VersionedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["message", "channel"],
-                condition=~models.Q(status__in=VOID_STATUSES),
+                condition=~models.Q(status__in=VOID_STATUSES) & models.Q(is_double=False),
                 name="messaging_publication_once",
             ),
             models.CheckConstraint(

@@ -27,6 +27,7 @@ from messaging.models import (
 from messaging.services.claims import GIVE_UP_AFTER, Claim, ask, claim_of, load_part, unclear
 from messaging.services.fitness import DoesNotFit, require_parts_fit
 from messaging.services.holding import must_wait
+from messaging.services.late_news import is_proof, reopen
 from messaging.services.parts import lock_parts, settle_publication, stop_parts
 from messaging.services.publications import require_sendable
 from messaging.services.settling import settle_message
@@ -75,11 +76,16 @@ def begin_attempt(*, part_id: UUID, now: datetime) -> Claim | None:
 
 @transaction.atomic
 def end_attempt(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
-    """Record how an attempt ended, unless a person was faster or it was tried again since."""
+    """Record how an attempt ended, unless a person was faster or it was tried again since.
+
+    That it is out is news even then: nobody knows better than the platform.
+    """
     publication = lock_publication(claim.publication, expected_version=None)
     parts = lock_parts(publication)
     part = _of(parts, claim.part.pk)
-    if not _is_awaited(part, claim.number, outcome):
+    if is_proof(part, outcome, claim.way):
+        reopen(publication, now)
+    elif not _is_awaited(part, claim.number):
         return
     # Until a person is told to post it, it can still be stopped.
     if outcome.result == "awaiting_person":
@@ -132,12 +138,10 @@ def _hand_back(part: PublicationPart) -> None:
     part.save(update_fields=["status"])
 
 
-def _is_awaited(part: PublicationPart, number: int, outcome: Outcome) -> bool:
+def _is_awaited(part: PublicationPart, number: int) -> bool:
     """Say whether an outcome is still news: of the last attempt, and of a part not decided."""
-    if part.attempts != number:
-        return False
-    is_late_news = part.status == PartStatus.PENDING and outcome.result == "published"
-    return is_late_news or part.status in (PartStatus.ATTEMPTING, PartStatus.UNKNOWN)
+    is_open = part.status in (PartStatus.ATTEMPTING, PartStatus.UNKNOWN)
+    return is_open and part.attempts == number
 
 
 def may_not_leave(

@@ -15,6 +15,7 @@ from messaging.rules.backoff import FOLLOW, FOLLOWED_FOR, LOOK, wait_before
 from messaging.services.attempts import may_not_leave
 from messaging.services.calling_back import called_back, keep_following, take_back
 from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
+from messaging.services.late_news import is_proof, reopen
 from messaging.services.parts import lock_parts, settle_publication
 from messaging.services.steps import lock_publication
 from messaging.services.taking_down import follow_through
@@ -54,13 +55,18 @@ def _followed(claim: Claim) -> Outcome:
 
 @transaction.atomic
 def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
-    """Record what the platform said of an unknown part, unless somebody decided meanwhile."""
+    """Record what the platform said of an unknown part, unless somebody decided meanwhile.
+
+    That it is out is recorded even then.
+    """
     publication = lock_publication(claim.publication, expected_version=None)
     parts = lock_parts(publication)
+    moment = Moment(parts, now, claim.way.can_find)
+    if found is not None and _take_proof(publication, found, claim, moment):
+        return
     part = _still(parts, claim, PartStatus.UNKNOWN)
     if part is None:
         return
-    moment = Moment(parts, now, claim.way.can_find)
     if found is None or _is_too_early(found, part, claim, now):
         _look_later(part, now)
     elif found.result not in _FOUND:
@@ -77,9 +83,15 @@ def end_look(*, claim: Claim, found: Outcome | None, now: datetime) -> None:
 
 @transaction.atomic
 def end_following(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
-    """Record what the platform said of a part it took, unless somebody decided meanwhile."""
+    """Record what the platform said of a part it took, unless somebody decided meanwhile.
+
+    That it is out is recorded even then.
+    """
     publication = lock_publication(claim.publication, expected_version=None)
     parts = lock_parts(publication)
+    moment = Moment(parts, now, claim.way.can_find)
+    if not claim.is_call_back and _take_proof(publication, outcome, claim, moment):
+        return
     part = _still(parts, claim, PartStatus.ACCEPTED)
     if part is None:
         return
@@ -87,7 +99,6 @@ def end_following(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
     if claim.is_call_back and is_clear:
         _end_call_back(publication, part, parts, outcome, now)
         return
-    moment = Moment(parts, now, claim.way.can_find)
     if claim.is_call_back or outcome.result in ("accepted", "retry"):
         _follow_later(part, outcome, moment)
     else:
@@ -128,6 +139,18 @@ def _still(
     part = next(row for row in parts if row.pk == claim.part.pk)
     is_same_try = part.attempts == claim.part.attempts and part.looks == claim.number
     return part if part.status == status and is_same_try else None
+
+
+def _take_proof(publication: Publication, outcome: Outcome, claim: Claim, moment: Moment) -> bool:
+    """Record that a part is out, though somebody may have said that it is not; say if so."""
+    part = next(row for row in moment.parts if row.pk == claim.part.pk)
+    if not is_proof(part, outcome, claim.way):
+        return False
+    reopen(publication, moment.now)
+    take_outcome(part, outcome, moment)
+    follow_through(publication, moment.parts, moment.now)
+    settle_publication(publication, moment.parts, actor=SYSTEM, now=moment.now)
+    return True
 
 
 def _is_too_early(found: Outcome, part: PublicationPart, claim: Claim, now: datetime) -> bool:

@@ -110,6 +110,14 @@ def stop_parts(parts: Sequence[PublicationPart], *, reason: str) -> None:
             part.next_attempt_at = None
 
 
+def ask_about(parts: Sequence[PublicationPart], *, reason: str) -> None:
+    """Ask of locked parts that a person was told to post whether they did."""
+    for part in parts:
+        if part.status == PartStatus.AWAITING_PERSON:
+            part.status, part.may_be_out = PartStatus.UNKNOWN, True
+            part.last_error = reason
+
+
 def stop_publication(publication: Publication, *, reason: str, actor: Actor, now: datetime) -> None:
     """Let nothing more of a locked publication leave, and tell of it."""
     parts = lock_parts(publication)

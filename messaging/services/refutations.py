@@ -11,7 +11,7 @@ from crisisapi.common.concurrency import lock_version
 from crisisapi.events.services.log import lock_chain
 from messaging.channels import way_for
 from messaging.models import Message, PartStatus, Publication
-from messaging.services.parts import lock_parts, settle_publication, stop_parts
+from messaging.services.parts import ask_about, lock_parts, settle_publication, stop_parts
 from messaging.services.settling import withdraw_unfounded
 from messaging.services.steps import lock_publication
 
@@ -46,12 +46,10 @@ def _stop(publication: Publication, now: datetime) -> None:
         "A fact it rests on does not hold any more: do not post it. If it is out, record it."
     )
     gets_out_by_us = way_for(publication).follow_publishes
+    ask_about(parts, reason=reason)
     for part in parts:
-        if part.status == PartStatus.AWAITING_PERSON:
-            part.status, part.may_be_out = PartStatus.UNKNOWN, True
-            part.last_error = reason
         # What gets out only by being followed is stopped before that, and never was out.
-        elif part.status == PartStatus.ACCEPTED and not gets_out_by_us:
+        if part.status == PartStatus.ACCEPTED and not gets_out_by_us:
             part.status, part.looks, part.next_attempt_at = PartStatus.WITHDRAWING, 0, now
     stop_parts(parts, reason=reason)
     settle_publication(locked, parts, actor=SYSTEM, now=now)

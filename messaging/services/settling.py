@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import Actor
@@ -16,11 +16,18 @@ from messaging.models import (
     Publication,
     PublicationStatus,
 )
+from messaging.models.publication import VOID_STATUSES
 from messaging.rules.outcomes import outcome_of
 from messaging.services.approvals import APPROVAL_FIELDS, drop_approval, withdraw_approval
 from messaging.services.steps import record_step
 
-_ON_ITS_WAY = (*PUBLIC_STATUSES, *WAITING_STATUSES)
+# What failed may turn out to be out: the platform's word counts more than a person's.
+_ON_ITS_WAY = (*PUBLIC_STATUSES, *WAITING_STATUSES, MessageStatus.FAILED)
+_OUT = (
+    PublicationStatus.PUBLISHED,
+    PublicationStatus.PARTIALLY_PUBLISHED,
+    PublicationStatus.ACCEPTED,
+)
 
 
 def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
@@ -32,7 +39,7 @@ def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
     locked = lock_version(Message.objects.all(), message.pk, expected_version=None)
     before = locked.status, locked.published_at
     locked.published_at = _first_published_at(locked)
-    if locked.status in _ON_ITS_WAY:
+    if locked.status in _ON_ITS_WAY or _turned_out(locked):
         locked.status = status_by_publications(locked)
     if before == (locked.status, locked.published_at):
         return
@@ -44,7 +51,7 @@ def settle_message(message: Message, *, actor: Actor, now: datetime) -> None:
 
 
 def status_by_publications(message: Message) -> MessageStatus:
-    """Return where an approved message stands by the last publication to each channel."""
+    """Return where an approved message stands by the publication that counts on each channel."""
     return MessageStatus(outcome_of(_last_statuses(message)) or MessageStatus.PUBLISHING)
 
 
@@ -68,13 +75,23 @@ def _tell(message: Message, actor: Actor, now: datetime) -> None:
 
 
 def _last_statuses(message: Message) -> list[str]:
+    """Return the status of the last publication to each channel; one that is over counts less."""
     last = (
         Publication.objects.filter(message=message)
         .exclude(status=PublicationStatus.CANCELLED)
-        .order_by("channel_id", "-requested_at", "-id")
+        .alias(is_over=Q(status__in=VOID_STATUSES))
+        .order_by("channel_id", "is_over", "-requested_at", "-id")
         .distinct("channel_id")
     )
     return ["scheduled" if row.is_scheduled else row.status for row in last]
+
+
+def _turned_out(message: Message) -> bool:
+    """Say whether an approved message, of which all was called off, is out in these words."""
+    if message.status != MessageStatus.APPROVED:
+        return False
+    same = message.publications.filter(wording_hash=message.approved_hash)
+    return same.filter(status__in=_OUT).exists()
 
 
 def _first_published_at(message: Message) -> datetime | None:

@@ -15,7 +15,7 @@ from messaging.channels.base import Outcome
 from messaging.models import Message, PartStatus, Publication, PublicationPart, PublicationStatus
 from messaging.rules.backoff import WITHDRAW, wait_before
 from messaging.services.claims import Claim, ask, claim_of, lease, load_part, unclear
-from messaging.services.parts import lock_parts, settle_publication
+from messaging.services.parts import ask_about, lock_parts, settle_publication
 from messaging.services.publications import require_status
 from messaging.services.steps import WrongStatus, lock_publication
 from messaging.services.taking_down import OUT, begin_withdrawal, follow_through, release_newest
@@ -66,10 +66,7 @@ def withdraw_all(message: Message, *, reason: str, actor: Actor, now: datetime) 
     for found in Publication.objects.filter(message=message).standing().order_by("id"):
         locked = lock_publication(found, expected_version=None)
         parts = lock_parts(locked)
-        for part in parts:
-            if part.status == PartStatus.AWAITING_PERSON:
-                part.status, part.may_be_out = PartStatus.UNKNOWN, True
-                part.last_error = _("Do not post it: it is taken down. If it is out, record it.")
+        ask_about(parts, reason=_("Do not post it: it is taken down. If it is out, record it."))
         locked.withdrawal_reason = reason
         locked.withdrawal_requested_by_id = actor.person_id
         save_change(locked, "withdrawal_reason", "withdrawal_requested_by", now=now)
