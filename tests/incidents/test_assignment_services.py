@@ -184,7 +184,7 @@ def test_of_two_who_take_a_role_at_once_one_takes_it_over_from_the_other(brand: 
 
     def take(person: User) -> None:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             assign_role(incident=incident, person=person, role="lead", **BY)
         finally:
             connection.close()

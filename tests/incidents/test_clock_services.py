@@ -302,7 +302,7 @@ def test_two_workers_raise_one_alarm(brand: Brand) -> None:
 
     def sweep(_: int) -> object:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return raise_alarm(clock, now=now)
         finally:
             connection.close()

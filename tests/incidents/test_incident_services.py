@@ -72,7 +72,7 @@ def test_references_are_unique_and_gapless_when_many_open_at_once(brand: Brand) 
 
     def open_one(_: int) -> str:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return services.open_incident(brand=brand, title="x", actor=SYSTEM, now=NOW).reference
         finally:
             connection.close()

@@ -349,7 +349,7 @@ def test_nothing_is_added_to_what_was_merged(double: Incident, target: Incident,
 
 def _in_a_thread(barrier: threading.Barrier, work: Any) -> str:
     try:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         work()
     except IncidentMerged:
         return "refused"

@@ -31,7 +31,7 @@ def _at_once(act: Callable[[], Any]) -> list[Any]:
 
     def one(_: int) -> Any:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return act()
         except RunStands as refusal:
             return refusal

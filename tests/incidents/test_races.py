@@ -62,8 +62,8 @@ def _at_once(acts: list[Act]) -> list[Any]:
     def one(act: Act) -> Any:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '5s'")
-            together.wait(timeout=10)
+                cursor.execute("SET lock_timeout = '60s'")
+            together.wait(timeout=60)
             return act()
         except DomainError as refusal:
             return refusal

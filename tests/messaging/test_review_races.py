@@ -44,8 +44,8 @@ def _at_once(acts: list[Callable[[], Any]]) -> list[Any]:
     def one(act: Callable[[], Any]) -> Any:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '10s'")
-            together.wait(timeout=20)
+                cursor.execute("SET lock_timeout = '60s'")
+            together.wait(timeout=60)
             return act()
         except DomainError as refusal:
             return refusal

@@ -133,7 +133,7 @@ def test_two_managers_cannot_demote_each_other_at_once(brand: Brand) -> None:
 
     def demote(member: Member) -> bool:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             change_member(
                 member=member,
                 role=Role.VIEWER,

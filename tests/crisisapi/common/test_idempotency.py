@@ -157,7 +157,7 @@ def test_two_at_once_have_one_effect(brand: Brand) -> None:
     def ask(_: int) -> Any:
         try:
             client = APIClient(headers={"authorization": f"Bearer {secret}"})
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return _open(client)
         finally:
             connection.close()
@@ -185,7 +185,7 @@ def test_who_waits_behind_a_refusal_gets_a_chance(brand: Brand) -> None:
     def ask(title: str) -> int:
         try:
             client = APIClient(headers={"authorization": f"Bearer {secret}"})
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return int(_open(client, title=title).status_code)
         finally:
             connection.close()
