@@ -19,6 +19,7 @@ from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.fields import ShortListField
 from messaging.api.words import WordsSerializer
 from messaging.models import PublicPage, SubscriberStatus
+from messaging.models.public_page import SLUG
 from messaging.selectors.public_addresses import page_address
 from messaging.services import public_pages as services
 
@@ -95,7 +96,7 @@ class PublicPageChangeSerializer(serializers.ModelSerializer[PublicPage]):
             "blocked_words",
         ]
         # A name taken already is the service's refusal, with a code of its own.
-        extra_kwargs = {"slug": {"validators": [PublicPage._meta.get_field("slug").validators[0]]}}
+        extra_kwargs = {"slug": {"validators": [SLUG]}}
 
 
 class NewPublicPageSerializer(PublicPageChangeSerializer):
