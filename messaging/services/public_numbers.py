@@ -86,7 +86,8 @@ def change_number(
     locked = _lock(public_number, expected_version)
     position = fields.pop("position", locked.position)
     present = locked.proposal or _shown(locked)
-    is_new = bool(fields) and propose(locked, _checked(locked, {**present, **fields}, now), actor)
+    asked = _checked(locked, {**present, **fields}, now) if fields else present
+    is_new = asked != present and propose(locked, asked, actor)
     if not is_new and position == locked.position:
         return locked
     locked.position = position
@@ -179,7 +180,7 @@ def _typed(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
     unit = fields.get("unit") or NumberUnit.COUNT
     return {
         "unit": str(unit),
-        "value": format(Decimal(str(value)).normalize(), "f"),
+        "value": _plain(value),
         "as_of": as_of.isoformat() if as_of else None,
         "evidence": evidence,
     }
@@ -195,8 +196,19 @@ def _stored(approved: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(number: PublicNumber) -> dict[str, Any]:
-    names = ("labels", "sources", "unit", "value", "as_of", "evidence")
-    return {name: getattr(number, name) for name in names}
+    """Return what was approved as a proposal would say it, to be compared with one."""
+    return {
+        "labels": number.labels,
+        "sources": number.sources,
+        "unit": str(number.unit),
+        "value": _plain(number.value),
+        "as_of": number.as_of.isoformat() if number.as_of else None,
+        "evidence": number.evidence,
+    }
+
+
+def _plain(value: Decimal | float | str | None) -> str | None:
+    return None if value is None else format(Decimal(str(value)).normalize(), "f")
 
 
 def _moment(said: datetime | str | None) -> datetime | None:
