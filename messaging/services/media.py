@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -90,6 +90,7 @@ def point_to_media(
     alt_text: str = "",
 ) -> MediaAsset:
     """Take a picture or film at a public address; the digest tells it from any other."""
+    remote = replace(remote, sha256=remote.sha256.lower())
     errors: dict[str, list[object]] = {}
     if not is_web_link(remote.url) or not remote.url.startswith("https://"):
         errors["url"] = [_("Give an address that begins with https://, without a password.")]
