@@ -13,7 +13,7 @@ from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from incidents.models import Incident, LessonStatus, Review, ReviewStatus
-from incidents.services.standing import require_standing
+from incidents.services.standing import lock_standing, require_standing
 from messaging.models import SuccessStory
 
 # What may change without somebody looking at the story again.
@@ -29,10 +29,15 @@ class StoryNotThere(DomainError):
 
 @transaction.atomic
 def tell_story(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> SuccessStory:
-    """Write a story down; it may be cited once released. Refuses an incident of another brand."""
+    """Write a story down; it may be cited once released.
+
+    Refuses an incident of another brand, and one merged into another.
+    """
     lock_chain(brand.pk)
     story = SuccessStory(brand=brand, created_at=now, updated_at=now, **fields)
     _check(story)
+    if story.incident is not None:
+        lock_standing(story.incident)
     story.search = story.words()
     story.save(force_insert=True)
     _record(story, "successstory.told", actor, now, title=story.title)
@@ -43,7 +48,10 @@ def tell_story(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> S
 def change_story(
     *, story: SuccessStory, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> SuccessStory:
-    """Change a story; one worded anew has to be released again."""
+    """Change a story; one worded anew has to be released again.
+
+    Refuses to move it to an incident of another brand, or to one merged into another.
+    """
     locked = lock_for_change(story, expected_version=expected_version)
     changed = differing(locked, fields)
     if not changed:
@@ -51,6 +59,8 @@ def change_story(
     for name, value in changed.items():
         setattr(locked, name, value)
     _check(locked)
+    if "incident" in changed and locked.incident is not None:
+        lock_standing(locked.incident)
     is_taken_back = locked.is_citable and not set(changed) <= _BESIDE
     if is_taken_back:
         _take_back(locked)
