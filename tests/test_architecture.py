@@ -87,6 +87,15 @@ def test_the_example_environment_names_every_variable_and_no_other() -> None:
     assert named == _variables_read()
 
 
+def test_the_compose_file_hands_every_variable_on() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+
+    handed_on = set(re.findall(r"^    ([A-Z][A-Z_]+): ", compose, flags=re.MULTILINE))
+
+    # The image knows where its files are.
+    assert handed_on == _variables_read() - {"STATIC_ROOT"}
+
+
 def test_no_file_is_too_long_to_read() -> None:
     too_long = {
         str(path.relative_to(ROOT)): lines
