@@ -7,7 +7,7 @@ import signal
 import sys
 from types import FrameType
 
-from crisisapi.local.demo import SECONDS, play
+from crisisapi.local.demo import SECONDS, mailbox_of, play
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -20,4 +20,8 @@ if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal without Hebrew shows question marks instead.
         sys.stdout.reconfigure(errors="replace")
-    play(**json.load(sys.stdin), seconds=float(os.environ.get("DEMO_SECONDS") or SECONDS))
+    play(
+        **json.load(sys.stdin),
+        seconds=float(os.environ.get("DEMO_SECONDS") or SECONDS),
+        mailbox=mailbox_of(os.environ),
+    )

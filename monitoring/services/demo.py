@@ -26,6 +26,9 @@ TOKEN_LIFETIME = timedelta(hours=1)
 # Templates that the people of the play write themselves.
 WRITTEN_IN_PLAY = frozenset({"holding-statement", "correction"})
 
+# The starter that is drafted in the play.
+STARTER = "product-safety-faq"
+
 # No letters or syllables that are mistaken for one another when they are read out.
 _CONSONANTS = "bdfgklmnprstvz"
 _VOWELS = "aeiou"
@@ -58,6 +61,8 @@ class PreparedDemo:
     secret: str
     # The id of the one for dangerous products; None when a manager made it one for others.
     playbook: str | None
+    # The id of a template that comes with the service; None when the brand has others.
+    starter: str | None
     tokens: dict[str, str]
 
 
@@ -82,7 +87,16 @@ def prepare_example(*, now: datetime) -> PreparedDemo:
     }
     playbook = _playbook(brand, actor, now)
     _templates(brand, actor, now)
-    return PreparedDemo(ADMIN, password, BRAND, str(source.pk), source.secret, playbook, tokens)
+    return PreparedDemo(
+        username=ADMIN,
+        password=password,
+        brand=BRAND,
+        source=str(source.pk),
+        secret=source.secret,
+        playbook=playbook,
+        starter=_starter(brand),
+        tokens=tokens,
+    )
 
 
 def new_password() -> str:
@@ -135,6 +149,11 @@ def _templates(brand: Brand, actor: Actor, now: datetime) -> None:
         load_starter_templates(
             brand=brand, languages=brand.languages, actor=actor, now=now, leave_out=WRITTEN_IN_PLAY
         )
+
+
+def _starter(brand: Brand) -> str | None:
+    found = Template.objects.filter(brand=brand, name=STARTER).order_by("created_at", "id").first()
+    return None if found is None else str(found.pk)
 
 
 def _source(brand: Brand, actor: Actor, now: datetime) -> Source:

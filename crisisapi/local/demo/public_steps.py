@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from crisisapi.local.demo.message_steps import request_step
 from crisisapi.local.demo.step import (
     APPROVER,
     MANAGER,
@@ -11,7 +12,6 @@ from crisisapi.local.demo.step import (
     new,
     says,
 )
-from crisisapi.local.demo.story import Known
 
 _PAGE, _INCIDENT, _CHANNEL = "public-page", "public-incident", "public-channel"
 
@@ -23,6 +23,7 @@ def public_steps(story: dict[str, Any]) -> Iterator[Step]:
     yield _channel(public["page"], brand)
     yield from _incident(public["incident"])
     yield from (_update(update) for update in public["updates"])
+    yield _subscriber(public["subscriber"], public["page"]["slug"])
 
 
 def _page(page: dict[str, Any], brand: str) -> Iterator[Step]:
@@ -86,21 +87,23 @@ def _incident(incident: dict[str, Any]) -> Iterator[Step]:
     )
 
 
+def _subscriber(subscriber: dict[str, Any], slug: str) -> Step:
+    """Somebody asks for updates by mail, and confirms with the link that comes."""
+    return Step(
+        minute=subscriber["minute"],
+        who=MANAGER,
+        verb="subscriber.confirmed",
+        subject="subscriber",
+        path=f"/public/{slug}/subscribers/",
+        body=constant(address=subscriber["address"], language=subscriber["language"]),
+        sign=says(language=subscriber["language"]),
+        makes=True,
+        told=subscriber["told"],
+        is_mailed=True,
+        is_scene=True,
+    )
+
+
 def _update(update: dict[str, Any]) -> Step:
     """Publish an approved message to the page; the workers put it up."""
-    message = update["message"]
-
-    def is_it(known: Known, data: dict[str, Any]) -> bool:
-        return (data["message"], data["channel"]) == (known.ids[message], known.ids[_CHANNEL])
-
-    return Step(
-        minute=update["minute"],
-        who=APPROVER,
-        verb="publication.requested",
-        subject=f"{message}-page",
-        path="/messages/{" + message + "}/publish/",
-        body=lambda known: {"channels": [known.ids[_CHANNEL]]},
-        sign=is_it,
-        makes=True,
-        told=update["told"],
-    )
+    return request_step(update, update["told"], channel=_CHANNEL)

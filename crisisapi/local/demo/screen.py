@@ -62,6 +62,12 @@ class Screen:
         """Show what a player did."""
         self.note(f"{who} → {verb}: {told[self._language]}")
 
+    def scene(self, minute: float, told: Text, detail: str = "") -> None:
+        """Tell everybody who watches what was done, and what the service said to it."""
+        self._console.print(f"  {clock(minute)}    {both(told)}")
+        if detail:
+            self._console.print(f"            {' '.join(detail.split())}")
+
     def note(self, sentence: str) -> None:
         """Show a sentence in place of what a player did."""
         self._done = sentence

@@ -47,6 +47,18 @@ class Service:
             lambda: self._request("POST", who, API + path, json=body, headers=headers)
         )
 
+    def refused(self, who: str, path: str, body: dict[str, Any], *, code: str) -> dict[str, Any]:
+        """Ask for what has to be refused with a code, and return the problem that says why."""
+        answer = self._answered(
+            lambda: self._request("POST", who, API + path, json=body), expected=code
+        )
+        problem: dict[str, Any] = answer.json()
+        return problem
+
+    def press(self, path: str) -> None:
+        """Press the button of a page that a link in a mail leads to."""
+        self._answered(lambda: self._http.post(path))
+
     def patch(self, who: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change the present version of something."""
         seen = self._answered(lambda: self._request("GET", who, API + path))
@@ -80,7 +92,7 @@ class Service:
         document: dict[str, Any] = self._answered(send).json()
         return document
 
-    def _answered(self, send: Callable[[], httpx.Response]) -> httpx.Response:
+    def _answered(self, send: Callable[[], httpx.Response], expected: str = "") -> httpx.Response:
         for wait in _PAUSES:
             try:
                 response = send()
@@ -88,13 +100,16 @@ class Service:
                 self._pause(wait)
                 continue
             if response.status_code not in _PASSING:
-                return _accepted(response)
+                return _accepted(response, expected)
             self._pause(float(response.headers.get("Retry-After", wait)))
-        return _accepted(send())
+        return _accepted(send(), expected)
 
 
-def _accepted(response: httpx.Response) -> httpx.Response:
-    if response.is_success:
+def _accepted(response: httpx.Response, expected: str) -> httpx.Response:
+    """Return what was answered as expected: with success, or the refusal that was asked for."""
+    if response.is_success and not expected:
+        return response
+    if response.is_client_error and expected and response.json()["code"] == expected:
         return response
     request = response.request
     raise RefusedByService(

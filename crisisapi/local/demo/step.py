@@ -50,6 +50,9 @@ class Step:
     `subject` names what it makes or changes. `sign` recognises its event by the data, where the
     id of the object is not known yet or not enough; `within` names the incident of the event,
     where others may have such events too.
+
+    A step with a `refusal` has to be refused with that code; its event is that of the step which
+    puts it right. Steps that name the same `request` are done by one request together.
     """
 
     minute: float
@@ -65,11 +68,17 @@ class Step:
     method: str = "POST"
     # The status its object must have reached first, by the work of others.
     waits_for: str = ""
+    refusal: str = ""
+    request: str = ""
+    # A link in a mail has to be followed before it is done.
+    is_mailed: bool = False
+    # Told to everybody who watches, not only where there is a terminal.
+    is_scene: bool = False
 
     @property
     def key(self) -> str:
-        """What tells it from every other step."""
-        return f"{self.verb}:{self.subject}:{self.minute:g}"
+        """What tells its request from every other one."""
+        return self.request or f"{self.verb}:{self.subject}:{self.minute:g}"
 
     @property
     def asks_for(self) -> set[str]:
@@ -105,6 +114,8 @@ def new(
     sign: Sign = ANYTHING,
     within: str = "",
     told: Text | None = None,
+    request: str = "",
+    is_scene: bool = False,
 ) -> Step:
     """Return the step that makes what an entry of the story tells of."""
     return Step(
@@ -118,4 +129,6 @@ def new(
         within=within,
         makes=True,
         told=told or entry.get("told") or entry["title"],
+        request=request,
+        is_scene=is_scene,
     )

@@ -1,10 +1,12 @@
 """What the story came to, asked of the API."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from crisisapi.local.demo.mailbox import Mailbox
 from crisisapi.local.demo.service import API, Service
 from crisisapi.local.demo.step import RESPONDER
 from crisisapi.local.demo.story import FIRST_MINUTE, LAST_MINUTE, Known
@@ -25,7 +27,13 @@ def counts(
 
 
 def summary(
-    service: Service, known: Known, *, story: dict[str, Any], brand: str, base_url: str
+    service: Service,
+    known: Known,
+    *,
+    story: dict[str, Any],
+    brand: str,
+    base_url: str,
+    mailbox: Mailbox | None,
 ) -> Iterator[tuple[str, str]]:
     """Yield names and results, and then where to look on."""
     incident = known.ids["incident"]
@@ -39,6 +47,9 @@ def summary(
         yield "Goal", f"{_goal(goal)}: {goal['title']}"
     yield from _response(service, incident)
     yield from _checked(service, known, story["first_reply"]["text"]["he"])
+    yield from _held_back(service, known)
+    if mailbox is not None:
+        yield from _mails(mailbox, story["public"]["subscriber"]["address"])
     yield "Public page", f"{base_url}/p/{story['public']['page']['slug']}/"
     yield "Incident", f"{base_url}/admin/incidents/incident/{incident}/change/"
     yield "Review", f"{base_url}/admin/incidents/review/{known.ids['review']}/change/"
@@ -70,6 +81,20 @@ def _checked(service: Service, known: Known, text: str) -> Iterator[tuple[str, s
     found = service.post(RESPONDER, "/language-checks/", body, key=key)["findings"]
     for finding in [one for one in found if one["quote"]][:_LONGEST]:
         yield "First reply", f"“{finding['quote']}”: {finding['reason']} {finding['suggestion']}"
+
+
+def _held_back(service: Service, known: Known) -> Iterator[tuple[str, str]]:
+    """Yield what became of what the brake stopped."""
+    rows = service.rows(RESPONDER, "/publications/", held_for=known.ids["hold"])
+    yield "Held back by the brake", _by(rows, "status")
+
+
+def _mails(mailbox: Mailbox, address: str) -> Iterator[tuple[str, str]]:
+    """Yield what a subscriber got last, and where it is kept."""
+    mails = list(mailbox.mails_to(address))
+    if mails:
+        last, folder = mails[-1]["Subject"], os.path.relpath(mailbox.folder)
+        yield "Mails to a subscriber", f"{len(mails)} in {folder}, the last: {last}"
 
 
 def _by(rows: Iterable[dict[str, Any]], name: str) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from crisisapi.local.demo.everyday_steps import everyday_steps
 from crisisapi.local.demo.incident_steps import incident_steps
 from crisisapi.local.demo.lesson_steps import learning_steps
+from crisisapi.local.demo.mailbox import Mailbox
 from crisisapi.local.demo.message_steps import message_steps
 from crisisapi.local.demo.pace import Pace
 from crisisapi.local.demo.place import Place
@@ -40,11 +42,12 @@ def play(
     console: Console | None = None,
     pause: Pause = time.sleep,
     transport: httpx.BaseTransport | None = None,
+    mailbox: Mailbox | None = None,
 ) -> None:
     """Tell the story in so many seconds, or the rest of it where an earlier play broke off.
 
     `prepared` is what `manage.py prepare_demo` answered. A story told to its end is not told
-    again.
+    again. Without a mailbox nobody subscribes: the mail that asks for a confirmation is not read.
     """
     console = console or Console(highlight=False, markup=False, soft_wrap=True)
     # Without the proxies of the environment: the service is on this machine.
@@ -54,16 +57,14 @@ def play(
     with client:
         service = Service(client, tokens=prepared["tokens"], pause=pause)
         place = Place(service, brand=prepared["brand"], source=prepared["source"])
-        steps = _steps(crisis())
+        steps = [step for step in _steps(crisis()) if mailbox or not step.is_mailed]
         if place.is_told(steps):
             incident = f"{base_url}{API}/incidents/{place.known.ids['incident']}/"
             console.print(f"The example crisis was told before: {incident}")
             return
-        _tell(steps, service, place, console, prepared, Pace(seconds, pause=pause))
-        brand = prepared["brand"]
-        for name, result in summary(
-            service, place.known, story=crisis(), brand=brand, base_url=base_url
-        ):
+        _tell(steps, service, place, console, prepared, Pace(seconds, pause=pause), mailbox)
+        told = {"story": crisis(), "brand": prepared["brand"], "base_url": base_url}
+        for name, result in summary(service, place.known, mailbox=mailbox, **told):
             console.print(f"{name:<29}{result}")
 
 
@@ -74,11 +75,12 @@ def _tell(
     console: Console,
     prepared: dict[str, Any],
     pace: Pace,
+    mailbox: Mailbox | None,
 ) -> None:
     said = batches()
     total = sum(len(batch.mentions) for batch in said)
     with Screen(console, phases=crisis()["phases"], total=total) as screen:
-        teller = _Teller(service, place, screen, prepared, pace)
+        teller = _Teller(service, place, screen, prepared, pace, mailbox)
         # What was said up to a minute comes before what is done in it.
         teller.tell(sorted([*said, *steps], key=lambda part: part.minute))
         teller.wait_for_workers(total)
@@ -86,7 +88,7 @@ def _tell(
 
 def _steps(story: dict[str, Any]) -> list[Step]:
     told = (preparing_steps, incident_steps, team_steps, stakeholder_steps)
-    said = (message_steps, public_steps, learning_steps)
+    said = (message_steps, public_steps, everyday_steps, learning_steps)
     steps = [step for steps_of in (*told, *said) for step in steps_of(story)]
     return sorted(steps, key=lambda step: step.minute)
 
@@ -99,18 +101,20 @@ class _Teller:
         screen: Screen,
         prepared: dict[str, Any],
         pace: Pace,
+        mailbox: Mailbox | None,
     ) -> None:
         self._service = service
         self._place = place
         self._screen = screen
         self._prepared = prepared
         self._pace = pace
+        self._mailbox = mailbox
 
     def tell(self, parts: list[Batch | Step]) -> None:
         """Deliver and do, in order, what was not delivered and done before."""
         self._place.read()
         known = self._place.known
-        known.ids["playbook"] = self._prepared["playbook"]
+        known.ids |= {name: self._prepared[name] for name in ("playbook", "starter")}
         for person in (RESPONDER, APPROVER):
             known.ids[person] = self._service.get(person, "/me/")["id"]
         for part in parts:
@@ -140,18 +144,37 @@ class _Teller:
             self._service.push(source, secret, delivery, batch.body(self._place.known))
 
     def _do(self, step: Step) -> None:
-        known = self._place.known
-        path = step.address(known)
+        path = step.address(self._place.known)
         if step.waits_for:
             self._wait_for_status(step, path.rsplit("/", 2)[0] + "/")
-        if step.method == "PATCH":
-            self._service.patch(step.who, path, step.body(known))
-        else:
-            key = f"{self._place.prefix}:{step.key}"
-            self._service.post(step.who, path, step.body(known), key=key)
+        detail = self._ask(step, path)
+        if step.is_mailed:
+            self._confirm(step)
         if step.makes and not self._place.learn(step):
             raise RefusedByService(f"The log knows nothing of {step.verb} after {path}")
         self._screen.show(step.who, step.verb, step.told)
+        if step.is_scene:
+            self._screen.scene(step.minute, step.told, detail)
+
+    def _ask(self, step: Step, path: str) -> str:
+        """Send the request of a step; return why it was refused, where it had to be."""
+        body = step.body(self._place.known)
+        if step.refusal:
+            problem = self._service.refused(step.who, path, body, code=step.refusal)
+            return str(next(iter(problem["errors"].values()))[0]["message"])
+        if step.method == "PATCH":
+            self._service.patch(step.who, path, body)
+        else:
+            self._service.post(step.who, path, body, key=f"{self._place.prefix}:{step.key}")
+        return ""
+
+    def _confirm(self, step: Step) -> None:
+        """Open the link that came by mail, and press its button."""
+        address = step.body(self._place.known)["address"]
+        mailbox = self._mailbox
+        if mailbox is None or not self._wait(lambda: bool(mailbox.link_to(address, "/confirm/"))):
+            raise RefusedByService(f"No mail came to {address}; is the worker up?")
+        self._service.press(mailbox.link_to(address, "/confirm/"))
 
     def _wait_for_status(self, step: Step, path: str) -> None:
         def has_it() -> bool:

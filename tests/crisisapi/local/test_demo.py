@@ -1,10 +1,12 @@
 """The example crisis against a real server; the workers' tasks run in the player's pauses."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +21,7 @@ from crisisapi.common.models import IdempotentAnswer
 from crisisapi.events.models import Event
 from crisisapi.events.selectors.chain import check_chain
 from crisisapi.local.demo import play
+from crisisapi.local.demo.mailbox import Mailbox
 from crisisapi.local.demo.story import batches, beginning
 from incidents.models import (
     Assignment,
@@ -39,7 +42,18 @@ from incidents.models import (
     Stakeholder,
     Task,
 )
-from messaging.models import Channel, Message, Publication, PublicUpdate, Template
+from messaging.models import (
+    Channel,
+    Hold,
+    Message,
+    Publication,
+    PublicUpdate,
+    Subscriber,
+    SubscriberMail,
+    Template,
+    Variant,
+)
+from messaging.tasks import mail_subscribers
 from monitoring.models import Delivery, Mention
 from monitoring.selectors.recount import find_differences
 from monitoring.services.demo import prepare_example
@@ -75,12 +89,23 @@ class BreakingOff(httpx.HTTPTransport):
 def work(_seconds: float = 0) -> None:
     """Do what the workers would do by now."""
     sweep()
+    mail_subscribers()
     analyse_mentions()
     measure_goals()
 
 
 @pytest.fixture
-def told(live_server: LiveServer) -> Play:
+def mailbox(settings: Any, tmp_path: Path, live_server: LiveServer) -> Mailbox:
+    """Keep mails as files, as `make run` does."""
+    settings.MAIL_IS_ON = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    settings.PUBLIC_URL = live_server.url
+    return Mailbox(tmp_path)
+
+
+@pytest.fixture
+def told(live_server: LiveServer, mailbox: Mailbox) -> Play:
     """Return what plays the story once and returns what it printed."""
 
     def run(**options: Any) -> str:
@@ -93,6 +118,7 @@ def told(live_server: LiveServer) -> Play:
             seconds=0,
             console=console,
             pause=work,
+            mailbox=mailbox,
             **options,
         )
         return output.getvalue()
@@ -104,13 +130,15 @@ def counted() -> dict[str, int]:
     models = (
         *(Incident, Fact, Evidence, Goal, Lesson, RecalledLesson, Review),
         *(Stakeholder, Involvement, ContactEntry, Assignment, ShiftNote, Task, PlaybookRun),
-        *(Channel, Message, Publication, PublicUpdate, Template, Delivery, Mention),
+        *(Channel, Message, Variant, Publication, PublicUpdate, Template, Hold),
+        *(Subscriber, SubscriberMail, Delivery, Mention),
     )
     return {model.__name__: model.objects.count() for model in models}
 
 
 EXPECTED = {
-    "Incident": 2,
+    # The crisis, an older one, and the routine of everyday posts.
+    "Incident": 3,
     "Fact": 5,
     "Evidence": 1,
     "Goal": 2,
@@ -126,9 +154,15 @@ EXPECTED = {
     "Task": 7,
     "PlaybookRun": 1,
     "Channel": 3,
-    "Message": 6,
-    "Publication": 6 + 4,
-    "PublicUpdate": 4,
+    # Six of people, a starter in two languages, three everyday posts.
+    "Message": 6 + 2 + 3,
+    "Variant": 1,
+    "Publication": 7 + 6 + 3,
+    "PublicUpdate": 6,
+    "Hold": 1,
+    "Subscriber": 1,
+    # One to confirm, then the updates in their language.
+    "SubscriberMail": 1 + 6,
     # Four of the play; the others come with the service, in both languages.
     "Template": 4 + 100,
     "Delivery": len(batches()),
@@ -137,7 +171,7 @@ EXPECTED = {
 
 
 def the_crisis() -> Incident:
-    return Incident.objects.get(mode="live")
+    return Incident.objects.get(mode="live", kind="product_safety")
 
 
 def check_end() -> None:
@@ -145,7 +179,12 @@ def check_end() -> None:
     assert counted() == EXPECTED
     assert the_crisis().status == "learning"
     assert set(Lesson.objects.values_list("status", flat=True)) == {"accepted", "adopted"}
-    assert set(Message.objects.values_list("status", flat=True)) == {"published"}
+    said = Message.objects.filter(incident=the_crisis())
+    assert set(said.values_list("status", flat=True)) == {"published"}
+    held = Publication.objects.filter(held_for=Hold.objects.get()).order_by("requested_at")
+    assert list(held.values_list("status", flat=True)) == ["pending", "cancelled"]
+    assert Publication.objects.get(parts__number=2).status == "published"
+    assert Message.objects.get(title__contains="קצר, ל-X").revision == 2
     assert PlaybookRun.objects.get().state == "done"
     assert Review.objects.get().status == "completed"
     assert ResponsePolicy.objects.count() == 1
@@ -166,13 +205,17 @@ def test_the_story_is_told_to_its_end_and_only_once(told: Play) -> None:
 
     check_end()
     assert "420, 420 of them analysed" in shown
-    assert "6 published" in shown
+    assert "8 published" in shown
+    assert "1 cancelled, 1 pending" in shown or "1 pending, 1 cancelled" in shown
+    assert "הלקוחות לא השתמשו" in shown
+    assert re.search(r"Mails to a subscriber +7 in ", shown)
     assert "/p/rimon-home/" in shown
     assert "“בטוח בשימוש לפי ההוראות”" in shown
     assert shown.count("Promise ") == 3
     # The metrics before and after the message are exact, since the story fits their buckets.
     began_at = the_crisis().started_at
-    posted_at = Publication.objects.earliest("published_at").published_at
+    posted = Publication.objects.filter(message__incident=the_crisis())
+    posted_at = posted.earliest("published_at").published_at
     assert posted_at == began_at + timedelta(minutes=150)
     assert began_at.minute % 5 == 0
     assert Mention.objects.latest("published_at").published_at < timezone.now()

@@ -1,13 +1,16 @@
 import base64
 import json
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from rich.console import Console
 
+from crisisapi.local.demo.mailbox import Mailbox, mailbox_of
 from crisisapi.local.demo.pace import Pace, share_before
 from crisisapi.local.demo.screen import Screen, clock
 from crisisapi.local.demo.service import RefusedByService, Service
@@ -70,6 +73,27 @@ def test_a_refusal_is_not_tried_again_and_says_why() -> None:
     assert len(server.asked) == 1
 
 
+def test_what_has_to_be_refused_is_answered_with_why() -> None:
+    server = Server(httpx.Response(409, json={"code": "findings_stand", "detail": "Why."}))
+
+    problem = service_of(server, []).refused(
+        "noa", "/messages/1/submit/", {}, code="findings_stand"
+    )
+
+    assert problem["detail"] == "Why."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(200, json={}), httpx.Response(409, json={"code": "wrong_status"})],
+)
+def test_what_has_to_be_refused_is_not_let_through_nor_refused_for_another_reason(
+    answer: httpx.Response,
+) -> None:
+    with pytest.raises(RefusedByService):
+        service_of(Server(answer), []).refused("noa", "/x/", {}, code="findings_stand")
+
+
 def test_a_list_is_read_to_its_last_page() -> None:
     following = "http://service/api/v1/events/?cursor=abc"
     server = Server(
@@ -129,6 +153,43 @@ def test_the_clock_counts_from_the_beginning(minute: float, shown: str) -> None:
     assert clock(minute) == shown
 
 
+def kept(folder: Path, name: str, *mails: EmailMessage) -> None:
+    """Keep mails as Django's file backend does."""
+    ends = [mail.as_bytes() + b"\n" + b"-" * 79 + b"\n" for mail in mails]
+    (folder / name).write_bytes(b"".join(ends))
+
+
+def mail_to(address: str, text: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = address, "נא לאשר"
+    mail.set_content(text)
+    mail.add_alternative("<p>html</p>", subtype="html")
+    return mail
+
+
+def test_a_link_is_found_in_the_mail_of_its_reader(tmp_path: Path) -> None:
+    others = mail_to("other@example.org", "http://h/p/x/confirm/theirs/")
+    mine = mail_to("dana@example.org", "שלום,\n\nhttp://h:1/p/x/\nhttp://h:1/p/x/confirm/mine/\n")
+    kept(tmp_path, "1.log", mine, others)
+
+    found = Mailbox(tmp_path).link_to("dana@example.org", "/confirm/")
+
+    assert found == "/p/x/confirm/mine/"
+
+
+def test_without_a_mail_there_is_no_link(tmp_path: Path) -> None:
+    assert Mailbox(tmp_path).link_to("dana@example.org", "/confirm/") == ""
+
+
+def test_mails_are_read_only_where_they_are_kept_as_files() -> None:
+    kept_as_files = mailbox_of({"EMAIL_URL": "file:///the%20mails"})
+
+    assert kept_as_files is not None
+    assert kept_as_files.folder == Path("/the mails")
+    assert mailbox_of({"EMAIL_URL": "smtp://user@host"}) is None
+    assert mailbox_of({}) is None
+
+
 def screen_on(output: StringIO, **options: Any) -> Screen:
     console = Console(file=output, width=100, **options)
     return Screen(console, phases=crisis()["phases"], total=420)
@@ -146,6 +207,18 @@ def test_without_a_terminal_only_the_phases_are_told() -> None:
     assert output.getvalue().splitlines() == [
         "  -12:00  An ordinary day · יום רגיל",
         "  +00:00  The first cracked handles · הידיות הראשונות שנסדקו",
+    ]
+
+
+def test_a_scene_is_told_in_both_languages_with_what_the_service_said() -> None:
+    output = StringIO()
+
+    with screen_on(output) as screen:
+        screen.scene(26, {"en": "The brake", "he": "הבלם"}, "Because\nof it.")
+
+    assert output.getvalue().splitlines() == [
+        "  +00:26    The brake · הבלם",
+        "            Because of it.",
     ]
 
 

@@ -8,8 +8,9 @@ import pytest
 
 import crisisapi.local
 import incidents
+from messaging.services.starter_templates import starters
 from monitoring.rules.analysis import analyse
-from monitoring.services.demo import WRITTEN_IN_PLAY
+from monitoring.services.demo import STARTER, WRITTEN_IN_PLAY
 
 FOLDER = Path(crisisapi.local.__file__).parent / "example"
 MENTIONS: list[dict[str, Any]] = [
@@ -138,9 +139,27 @@ def test_publications_name_existing_messages_and_channels() -> None:
     messages = {message["key"]: message["published_minute"] for message in CRISIS["messages"]}
     channels = {channel["key"] for channel in CRISIS["channels"]}
 
-    for publication in CRISIS["publications"]:
-        assert publication["minute"] == messages[publication["message"]]
-        assert publication["channel"] in channels
+    first = {one["message"]: one["minute"] for one in reversed(CRISIS["publications"])}
+    assert first.items() <= messages.items()
+    assert {one["channel"] for one in CRISIS["publications"]} <= channels
+
+
+def test_the_everyday_posts_are_held_released_and_dropped() -> None:
+    everyday = CRISIS["everyday"]
+    planned = {(one["message"], one["channel"]): one for one in everyday["planned"]}
+
+    assert {one["act"] for one in everyday["decisions"]} == {"release", "drop"}
+    for decision in everyday["decisions"]:
+        asked = planned[decision["message"], decision["channel"]]["minute"]
+        hold = everyday["hold"]
+        assert asked < hold["minute"] < hold["lifted_minute"] < decision["minute"]
+
+
+def test_the_starter_is_one_that_comes_with_the_service_in_its_own_words() -> None:
+    for message in CRISIS["starter"]["messages"]:
+        found = starters("templates", message["language"])
+        [template] = [one for one in found if one["name"] == STARTER]
+        assert template["title"] == message["title"]
 
 
 def test_the_templates_of_the_play_are_left_to_the_play() -> None:
