@@ -72,7 +72,11 @@ class NotificationViewSet(BrandViewSet):
         """Return only what was told to the caller."""
         return super().get_queryset().filter(recipient_id=self.caller.actor.id)
 
-    @extend_schema(request=NothingSerializer, responses=NotificationSerializer)
+    @extend_schema(
+        request=NothingSerializer,
+        responses=NotificationSerializer,
+        summary="Mark a notification as read",
+    )
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: Any) -> Response:
         """It was seen; the first time counts."""
@@ -83,7 +87,7 @@ class NotificationViewSet(BrandViewSet):
         request=NothingSerializer,
         responses=ReadCountSerializer,
         operation_id="readAllNotifications",
-        summary="Read all notifications",
+        summary="Mark all notifications as read",
     )
     @action(detail=False, methods=["post"], url_path="read-all", filterset_class=None)
     def read_all(self, request: Request) -> Response:

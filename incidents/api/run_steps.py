@@ -134,13 +134,21 @@ class RunStepViewSet(BrandViewSet):
         """Do not agree; the step fails and can be retried or skipped. People only."""
         return self._done(services.decline_step)
 
-    @extend_schema(request=ChoiceSerializer, responses=RunStepSerializer)
+    @extend_schema(
+        request=ChoiceSerializer,
+        responses=RunStepSerializer,
+        summary="Choose an option of a run step",
+    )
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, pk: Any) -> Response:
         """Decide; steps for another choice are skipped. People only."""
         return self._done(services.choose_option)
 
-    @extend_schema(request=SupplySerializer, responses=RunStepSerializer)
+    @extend_schema(
+        request=SupplySerializer,
+        responses=RunStepSerializer,
+        summary="Supply values that a run step waits for",
+    )
     @action(detail=True, methods=["post"])
     def supply(self, request: Request, pk: Any) -> Response:
         """Give values the message lacks; it is drafted as soon as none is missing."""

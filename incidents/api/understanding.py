@@ -199,7 +199,7 @@ class UnderstandingActions(BrandViewSet):
         recalled = recalled_for(self.get_object()).visible_to(self.caller)
         return Response(RecalledLessonsSerializer({"results": recalled}).data)
 
-    @extend_schema(request=MergeSerializer)
+    @extend_schema(request=MergeSerializer, summary="Merge an incident into another")
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: Any) -> Response:
         """Two incidents are one: everything of this one goes on in another, for good.
@@ -209,13 +209,15 @@ class UnderstandingActions(BrandViewSet):
         merged = merge_incident(incident=self.get_object(), **self.validated(), **self.change())
         return self.shown(merged)
 
-    @extend_schema(request=RelationSerializer)
+    @extend_schema(request=RelationSerializer, summary="Relate an incident to another")
     @action(detail=True, methods=["post"])
     def relate(self, request: Request, pk: Any) -> Response:
         """Say that two incidents have to do with each other, or change the note on it."""
         return self._related(relate_incidents)
 
-    @extend_schema(request=OtherIncidentSerializer)
+    @extend_schema(
+        request=OtherIncidentSerializer, summary="Take back how an incident relates to another"
+    )
     @action(detail=True, methods=["post"])
     def unrelate(self, request: Request, pk: Any) -> Response:
         """They have nothing to do with each other after all."""

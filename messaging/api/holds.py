@@ -91,7 +91,9 @@ class HoldViewSet(BrandViewSet):
     }
     terms = {"create": NewHoldSerializer, "lift": ReasonSerializer}
 
-    @extend_schema(request=NewHoldSerializer, responses={201: HoldSerializer})
+    @extend_schema(
+        request=NewHoldSerializer, responses={201: HoldSerializer}, summary="Pull the brake"
+    )
     def create(self, request: Request) -> Response:
         """Pull the brake: what it covers and is not being sent at this moment is held back.
 
@@ -110,7 +112,9 @@ class HoldViewSet(BrandViewSet):
         )
         return self.created(hold)
 
-    @extend_schema(request=ReasonSerializer, responses=HoldSerializer)
+    @extend_schema(
+        request=ReasonSerializer, responses=HoldSerializer, summary="Lift a hold of the brake"
+    )
     @action(detail=True, methods=["post"])
     def lift(self, request: Request, pk: Any) -> Response:
         """End it; what it held back waits until each is released or dropped. People only."""

@@ -131,7 +131,11 @@ class PublicIncidentViewSet(BrandViewSet):
         """
         return self._done(services.make_public)
 
-    @extend_schema(request=PublicMoveSerializer, responses=PublicIncidentSerializer)
+    @extend_schema(
+        request=PublicMoveSerializer,
+        responses=PublicIncidentSerializer,
+        summary="Say where a public incident stands",
+    )
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: Any) -> Response:
         """Tell the public where it stands now. People only."""

@@ -200,7 +200,11 @@ class PublicationViewSet(BrandViewSet):
         """It shall not go out after all. People only."""
         return self._done(services.cancel_publication)
 
-    @extend_schema(request=ReleaseSerializer, responses=PublicationSerializer)
+    @extend_schema(
+        request=ReleaseSerializer,
+        responses=PublicationSerializer,
+        summary="Release a publication held back",
+    )
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: Any) -> Response:
         """Let go what was held back: at a new time, at its own, or at once. People only.
@@ -209,7 +213,11 @@ class PublicationViewSet(BrandViewSet):
         """
         return self._sent(releases.release_publication)
 
-    @extend_schema(request=ReasonSerializer, responses=PublicationSerializer)
+    @extend_schema(
+        request=ReasonSerializer,
+        responses=PublicationSerializer,
+        summary="Drop a publication held back",
+    )
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: Any) -> Response:
         """Decide that what was held back will not go out, and say why. People only."""

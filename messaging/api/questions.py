@@ -112,7 +112,11 @@ class QuestionViewSet(BrandViewSet):
         """
         return self._done(services.change_question)
 
-    @extend_schema(request=RouteSerializer, responses=QuestionSerializer)
+    @extend_schema(
+        request=RouteSerializer,
+        responses=QuestionSerializer,
+        summary="Route a question to a person or department",
+    )
     @action(detail=True, methods=["post"])
     def route(self, request: Request, pk: Any) -> Response:
         """Send it to a person or a department; it waits on them from now on."""
@@ -124,7 +128,11 @@ class QuestionViewSet(BrandViewSet):
         """Turn it down: abuse, advertising, no question. The reason is for the team."""
         return self._done(services.reject_question)
 
-    @extend_schema(request=MergedQuestionSerializer, responses=QuestionSerializer)
+    @extend_schema(
+        request=MergedQuestionSerializer,
+        responses=QuestionSerializer,
+        summary="Merge a question into another",
+    )
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, pk: Any) -> Response:
         """Say that another question asks the same; who wanted to know it counts there."""
@@ -136,19 +144,31 @@ class QuestionViewSet(BrandViewSet):
         """Take back that it was rejected, or merged into another."""
         return self._done(services.reopen_question)
 
-    @extend_schema(request=NothingSerializer, responses=QuestionSerializer)
+    @extend_schema(
+        request=NothingSerializer,
+        responses=QuestionSerializer,
+        summary="Show a question to the public",
+    )
     @action(detail=True, methods=["post"])
     def show(self, request: Request, pk: Any) -> Response:
         """Let everybody read its own words on the page, and join it. People only."""
         return self._done(question_steps.show_question)
 
-    @extend_schema(request=NothingSerializer, responses=QuestionSerializer)
+    @extend_schema(
+        request=NothingSerializer,
+        responses=QuestionSerializer,
+        summary="Hide a question from the public",
+    )
     @action(detail=True, methods=["post"])
     def hide(self, request: Request, pk: Any) -> Response:
         """Let nobody read its own words any more. People only."""
         return self._done(question_steps.hide_question)
 
-    @extend_schema(request=AnswerSerializer, responses=QuestionSerializer)
+    @extend_schema(
+        request=AnswerSerializer,
+        responses=QuestionSerializer,
+        summary="Draft the answer to a question",
+    )
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: Any) -> Response:
         """Draft the answer: a message of purpose `faq` that goes through review like all others.

@@ -188,7 +188,11 @@ class TemplateViewSet(BrandViewSet):
         template = self.get_object()
         return self.shown(change_template(template=template, **self.validated(), **self.change()))
 
-    @extend_schema(request=TemplateReviewSerializer, responses=TemplateSerializer)
+    @extend_schema(
+        request=TemplateReviewSerializer,
+        responses=TemplateSerializer,
+        summary="Say that a template still holds",
+    )
     @action(detail=True, methods=["post"])
     def review(self, request: Request, pk: Any) -> Response:
         """Say that it was looked at and still holds, and until when. People only."""
