@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from crisisapi.accounts.models import Brand, User
+from crisisapi.accounts.models import User
 from incidents.models import Incident
-from tests.checks import queries_of
 from tests.factories.incidents import FactFactory, IncidentFactory
 from tests.factories.messaging import (
     KeyMessageFactory,
@@ -73,17 +72,6 @@ def test_coverage_is_told_for_an_incident_one_may_see(api: APIClient, incident: 
     assert (foreign.status_code, nameless.status_code) == (400, 400)
 
 
-def test_coverage_costs_the_same_for_one_and_for_thirty(api: APIClient, incident: Incident) -> None:
-    def cost() -> int:
-        return len(queries_of(api, f"{API}key-messages/coverage/?incident={incident.pk}"))
-
-    KeyMessageFactory(incident=incident)
-    one = cost()
-    KeyMessageFactory.create_batch(29, incident=incident)
-
-    assert cost() == one
-
-
 def test_a_public_message_is_revised(api: APIClient, incident: Incident) -> None:
     public = MessageFactory(incident=incident, status="published")
 
@@ -139,29 +127,3 @@ def test_a_story_of_a_restricted_incident_is_not_for_everybody(
     )
 
     assert client_of(approver).get(f"{API}success-stories/{story.pk}/").status_code == 404
-
-
-@pytest.mark.parametrize("noun", ["key-messages", "success-stories", "messages"])
-def test_lists_cost_the_same_for_one_and_for_thirty(
-    api: APIClient, brand: Brand, incident: Incident, noun: str
-) -> None:
-    def make() -> None:
-        if noun == "success-stories":
-            SuccessStoryFactory(incident=incident)
-            return
-        key_message = KeyMessageFactory(incident=incident, facts=[FactFactory(incident=incident)])
-        if noun == "messages":
-            message = MessageFactory(incident=incident)
-            message.key_messages.set([key_message])
-            story = SuccessStoryFactory(incident=incident)
-            message.citations.create(story=story, story_version=1)
-
-    def cost() -> int:
-        return len(queries_of(api, f"{API}{noun}/?page_size=50"))
-
-    make()
-    one = cost()
-    for _ in range(5):
-        make()
-
-    assert cost() == one

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -16,9 +13,6 @@ from messaging.models import Channel
 from tests.checks import problem_of
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import (
-    ChannelFactory,
-    HoldFactory,
-    HoldRuleFactory,
     MessageFactory,
     PublicationFactory,
 )
@@ -131,34 +125,3 @@ def test_an_unknown_kind_of_incident_is_refused(
     response = post(client_of(manager), "hold-rules/", name="Disaster", kinds=["earthquake"])
 
     assert "kinds.0" in problem_of(response, 400, "invalid")["errors"]
-
-
-def _queries(client: APIClient, path: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
-
-
-@pytest.mark.parametrize("noun", ["holds", "hold-rules", "publications"])
-def test_a_list_costs_the_same_for_one_row_and_for_thirty(
-    brand: Brand, viewer: User, client_of: ClientOf, noun: str
-) -> None:
-    def add() -> Any:
-        if noun == "publications":
-            hold = HoldFactory(brand=brand)
-            return PublicationFactory(message__incident__brand=brand, held_for=hold)
-        if noun == "hold-rules":
-            rule = HoldRuleFactory(brand=brand)
-            rule.channels.add(ChannelFactory(brand=brand))
-            return rule
-        incident = IncidentFactory(brand=brand)
-        return HoldFactory(brand=brand, incident=incident, channels=[ChannelFactory(brand=brand)])
-
-    add()
-    client = client_of(viewer)
-    _queries(client, f"/api/v1/{noun}/")
-    one = _queries(client, f"/api/v1/{noun}/")
-    for _ in range(29):
-        add()
-
-    assert _queries(client, f"/api/v1/{noun}/") == one

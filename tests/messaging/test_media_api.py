@@ -13,7 +13,7 @@ from crisisapi.events.models import Event
 from messaging.models import MediaAsset
 from messaging.services.pieces import AttachmentLost, read_attachment
 from messaging.services.piecing import public_address
-from tests.checks import problem_of, queries_of
+from tests.checks import problem_of
 from tests.factories.messaging import MediaAssetFactory, PublicationFactory, VariantFactory
 from tests.messaging.conftest import patch, post
 from tests.messaging.media import jpeg
@@ -134,13 +134,3 @@ def test_bytes_kept_here_are_read_without_a_call(client: APIClient) -> None:
     stored = {"asset": made["id"], "url": public_address(asset), "sha256": made["sha256"]}
 
     assert read_attachment(stored) == content
-
-
-def test_a_list_of_media_costs_the_same_for_one_and_for_thirty(
-    api: APIClient, brand: Brand
-) -> None:
-    MediaAssetFactory(brand=brand)
-    one = len(queries_of(api, PATH))
-    MediaAssetFactory.create_batch(29, brand=brand)
-
-    assert len(queries_of(api, PATH)) == one

@@ -9,7 +9,6 @@ from rest_framework.test import APIClient
 from crisisapi.accounts.models import Brand, User
 from crisisapi.events.models import Event
 from messaging.models import NotificationTarget
-from tests.checks import queries_of
 from tests.factories.messaging import NotificationTargetFactory
 from tests.messaging.conftest import patch, post
 from tests.servers import FakeServer, Reply
@@ -131,16 +130,3 @@ def test_a_trial_says_what_came_of_it(
         {"is_sent": True, "error": ""},
         {"is_sent": False, "error": "The chat answered 403."},
     ]
-
-
-def test_a_list_costs_the_same_for_one_and_for_thirty(
-    brand: Brand, manager: User, client_of: Callable[[User], APIClient]
-) -> None:
-    api = client_of(manager)
-    NotificationTargetFactory(brand=brand)
-    one = len(queries_of(api, "/api/v1/team-notification-targets/"))
-    NotificationTargetFactory.create_batch(29, brand=brand)
-
-    many = len(queries_of(api, "/api/v1/team-notification-targets/"))
-
-    assert one == many

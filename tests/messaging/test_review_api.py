@@ -4,20 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
 from incidents.models import Incident
 from messaging.models import Message
 from tests.checks import problem_of
-from tests.factories.accounts import MemberFactory
 from tests.factories.messaging import (
-    CommentFactory,
     MessageFactory,
-    ReviewPolicyFactory,
-    ReviewRoundFactory,
 )
 from tests.messaging.conftest import patch, post
 from tests.messaging.reviewing import LEGAL_STAGE, PR_STAGE, person, two_stages
@@ -145,38 +139,3 @@ def test_a_comment_of_another_brands_message_is_refused(
     response = post(client_of(stranger), "comments/", message=draft.pk, revision=1, text="Hm.")
 
     assert set(problem_of(response, 400, "invalid")["errors"]) == {"message"}
-
-
-def _queries(client: APIClient, path: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
-
-
-@pytest.mark.parametrize("noun", ["review-policies", "review-rounds", "comments"])
-def test_a_list_costs_the_same_for_one_row_and_for_thirty(
-    brand: Brand, client_of: ClientOf, noun: str
-) -> None:
-    def add() -> None:
-        if noun == "review-policies":
-            ReviewPolicyFactory(brand=brand)
-        elif noun == "comments":
-            CommentFactory(message__incident__brand=brand)
-        else:
-            policy = ReviewPolicyFactory(brand=brand)
-            round_ = ReviewRoundFactory(message__incident__brand=brand, policy=policy)
-            round_.decisions.create(
-                message=round_.message,
-                revision=1,
-                decision="rejected",
-                reviewer=MemberFactory(brand=brand).user,
-            )
-
-    add()
-    client = client_of(person(brand, "legal"))
-    _queries(client, f"/api/v1/{noun}/")
-    one = _queries(client, f"/api/v1/{noun}/")
-    for _ in range(29):
-        add()
-
-    assert _queries(client, f"/api/v1/{noun}/") == one

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
 from messaging.models import Channel, Message, Variant
-from tests.checks import problem_of, queries_of
+from tests.checks import problem_of
 from tests.factories.messaging import (
     ChannelFactory,
     MediaAssetFactory,
@@ -126,20 +126,6 @@ def test_submitting_what_does_not_fit_names_the_variant(
     found = problem_of(refused, 400)
     assert (refused.status_code, found["code"]) == (400, "does_not_fit")
     assert set(found["errors"]) == {f"variants.{made['id']}"}
-
-
-def test_a_list_of_variants_costs_the_same_for_one_and_for_thirty(
-    api: APIClient, brand: Brand
-) -> None:
-    path = f"/api/v1/variants/?brand={brand.slug}"
-    picture = MediaAssetFactory(brand=brand)
-    first = VariantFactory(message__incident__brand=brand)
-    first.media.create(asset=picture, position=0, alt_text="A")
-    one = len(queries_of(api, path))
-    for variant in VariantFactory.create_batch(29, message__incident__brand=brand):
-        variant.media.create(asset=picture, position=0, alt_text="A")
-
-    assert len(queries_of(api, path)) == one
 
 
 def test_variants_are_found_by_message(client: APIClient, brand: Brand) -> None:
