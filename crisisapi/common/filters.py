@@ -62,7 +62,8 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 
 def _list_choices(field: forms.ChoiceField) -> None:
-    choices = ", ".join(str(value) for value, _label in field.choices if value != "")
+    pairs: Any = field.choices
+    choices = ", ".join(str(value) for value, _label in pairs if value != "")
     sentence = _("Give one of: %(choices)s.") % {"choices": choices}
     field.error_messages = {**field.error_messages, "invalid_choice": sentence}
 

@@ -46,7 +46,11 @@ Growing = tuple[Callable[[Incident], Any], Callable[[Any], Any]]
 
 
 def _row(noun: str) -> Callable[[Incident], Any]:
-    return lambda incident: ROWS[noun](incident, incident.lead)
+    def make(incident: Incident) -> Any:
+        reader: Any = incident.lead
+        return ROWS[noun](incident, reader)
+
+    return make
 
 
 def _stop(held: Any) -> None:
@@ -120,7 +124,6 @@ def _tell_more(page: Any) -> None:
 
 def _answer(page: Any) -> None:
     incident = PublicIncidentFactory(incident__brand=page.brand).incident
-    ROWS["publications"](incident, incident.lead)
     message = MessageFactory(incident=incident, purpose="faq", status="published", language="he")
     message.published_at = timezone.now()
     message.save()

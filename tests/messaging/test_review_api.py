@@ -10,9 +10,7 @@ from crisisapi.accounts.models import Brand, User
 from incidents.models import Incident
 from messaging.models import Message
 from tests.checks import problem_of
-from tests.factories.messaging import (
-    MessageFactory,
-)
+from tests.factories.messaging import MessageFactory
 from tests.messaging.conftest import patch, post
 from tests.messaging.reviewing import LEGAL_STAGE, PR_STAGE, person, two_stages
 
@@ -139,3 +137,25 @@ def test_a_comment_of_another_brands_message_is_refused(
     response = post(client_of(stranger), "comments/", message=draft.pk, revision=1, text="Hm.")
 
     assert set(problem_of(response, 400, "invalid")["errors"]) == {"message"}
+
+
+def test_a_round_tells_its_terms_and_what_was_said(
+    brand: Brand, draft: Message, lior: User, noa: User, responder: User, client_of: ClientOf
+) -> None:
+    policy = two_stages(brand, name="Legal, then PR", expires_after_hours=24)
+    post(client_of(responder), f"messages/{draft.pk}/submit/")
+    said = {"revision": 1, "comment": "It is lawful."}
+    post(client_of(lior), f"messages/{draft.pk}/approve/", **said)
+
+    [row] = client_of(noa).get("/api/v1/review-rounds/?outcome=open").json()["results"]
+
+    assert client_of(noa).get(f"/api/v1/review-rounds/{row['id']}/").json() == row
+    assert (row["message"], row["policy"], row["revision"]) == (str(draft.pk), str(policy.pk), 1)
+    assert (row["stage"], row["closed_at"], row["terms"]["expires_after_hours"]) == (1, None, 24)
+    assert [stage["name"] for stage in row["terms"]["stages"]] == ["Legal", "PR"]
+    [decision] = row["decisions"]
+    assert (decision["reviewer"], decision["department"]) == (str(lior.pk), "legal")
+    assert (decision["decision"], decision["comment"]) == ("approved", "It is lawful.")
+    for query in (f"message={draft.pk}", f"policy={policy.pk}", f"incident={draft.incident_id}"):
+        found = client_of(noa).get(f"/api/v1/review-rounds/?{query}").json()["results"]
+        assert [one["id"] for one in found] == [row["id"]], query
