@@ -24,6 +24,12 @@ class MailOutcome:
     result: MailResult
     code: str = ""
 
+    @property
+    def smtp_code(self) -> int:
+        """The number that the server answered; 0 when it answered none."""
+        number = self.code.removeprefix("smtp_")
+        return int(number) if number.isdigit() else 0
+
 
 class MailSession:
     """One connection for a batch of mails, opened again when it breaks."""

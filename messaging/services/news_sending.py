@@ -4,7 +4,6 @@ What breaks off is sent again: being told twice is better than not at all. A mai
 Message-ID, so that a mail program shows it once.
 """
 
-import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crisisapi.common.mail import MailOutcome, MailSession
 from messaging.channels.http import CallFailed, call
 from messaging.models import (
     NotificationTarget,
@@ -113,18 +113,17 @@ def _send_mail(target: NotificationTarget, composed: Composed, key: UUID) -> Att
         },
     )
     mail.attach_alternative(render_to_string("messaging/mails/news.html", shown), "text/html")
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as refused:
-        codes = [code for code, _reason in refused.recipients.values()]
-        error = _("The mail server refused the address.")
-        return Attempt(is_sent=False, error=error, may_retry=all(code < 500 for code in codes))
-    except smtplib.SMTPResponseException as refused:
-        error = _("The mail server answered %d.") % refused.smtp_code
-        return Attempt(is_sent=False, error=error, may_retry=refused.smtp_code < 500)
-    except (smtplib.SMTPException, OSError):
-        return Attempt(is_sent=False, error=_("The mail server could not be reached."))
-    return SENT
+    with MailSession() as session:
+        outcome = session.send(mail)
+    if outcome.result == "sent":
+        return SENT
+    return Attempt(is_sent=False, error=_why(outcome), may_retry=outcome.result != "failed")
+
+
+def _why(outcome: MailOutcome) -> str:
+    if outcome.smtp_code:
+        return _("The mail server answered %d.") % outcome.smtp_code
+    return _("The mail server could not be reached.")
 
 
 def _post(target: NotificationTarget, composed: Composed) -> Attempt:
