@@ -8,6 +8,7 @@ on the far side, and a line that begins with a Latin word is laid out from the l
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from messaging.rules.limits.base import Problem
@@ -50,10 +51,12 @@ def base_direction(text: str, language: str) -> Direction:
     return "ltr" if _first_strong(text, []) != "R" or _has_left(text) else "rtl"
 
 
+@lru_cache(maxsize=4)
 def isolate(text: str, language: str) -> str:
     """Return a text in which what would jump is isolated; twice is the same as once.
 
-    A line in which somebody has set isolates or embeddings is left as it is.
+    A line in which somebody has set isolates or embeddings is left as it is. The last ones are
+    kept: a text goes to one platform after the other.
     """
     if not _HAS_RIGHT.search(text):
         return text

@@ -7,6 +7,7 @@ text alone.
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 import regex
@@ -50,9 +51,10 @@ def split(
     A link, an emoji or an isolate is never cut: what cannot be cut stays too long.
     """
     text = text.strip()
+    meters = [meter for meter in meters if meter.limit(options) is not None]
+    limits = [meter.limit(options) or 0 for meter in meters]
     sums = [_sums(text, meter, options) for meter in meters]
-    limits = [meter.limit(options) for meter in meters]
-    if all(limit is None or sums_[-1] <= limit for limit, sums_ in zip(limits, sums, strict=True)):
+    if all(known[-1] <= limit for limit, known in zip(limits, sums, strict=True)):
         return [text]
     cuts = _cuts(text)
     if not is_numbered:
@@ -78,10 +80,9 @@ def _numbered(
     return [part + number_of(place, count) for place, part in enumerate(parts, start=1)]
 
 
-def _room(meter: Meter, suffix: str, options: Options) -> int | None:
-    limit = meter.limit(options)
+def _room(meter: Meter, suffix: str, options: Options) -> int:
     taken = sum(weight for _start, _end, weight in meter.tokens(suffix, options))
-    return None if limit is None else limit - taken
+    return (meter.limit(options) or 0) - taken
 
 
 def _sums(text: str, meter: Meter, options: Options) -> list[int]:
@@ -92,9 +93,7 @@ def _sums(text: str, meter: Meter, options: Options) -> list[int]:
     return list(accumulate(weights))
 
 
-def _parts(
-    text: str, cuts: _Cuts, sums: list[list[int]], limits: Sequence[int | None]
-) -> list[str]:
+def _parts(text: str, cuts: _Cuts, sums: list[list[int]], limits: Sequence[int]) -> list[str]:
     parts, start, place = [], 0, 0
     while start < len(text):
         place = _next_cut(start, place, cuts, sums, limits)
@@ -105,14 +104,13 @@ def _parts(
 
 
 def _next_cut(
-    start: int, first: int, cuts: _Cuts, sums: list[list[int]], limits: Sequence[int | None]
+    start: int, first: int, cuts: _Cuts, sums: list[list[int]], limits: Sequence[int]
 ) -> int:
     """Return the best cut for a post that begins at `start`; the next one when none fits."""
     furthest = len(cuts.ends) - 1
     for limit, known in zip(limits, sums, strict=True):
-        if limit is not None:
-            end = bisect_right(known, known[start] + limit) - 1
-            furthest = min(furthest, bisect_right(cuts.ends, end) - 1)
+        end = bisect_right(known, known[start] + limit) - 1
+        furthest = min(furthest, bisect_right(cuts.ends, end) - 1)
     if furthest == len(cuts.ends) - 1 or furthest < first:
         return max(furthest, first)
     for rank, share in _FULL_ENOUGH:
@@ -122,8 +120,12 @@ def _next_cut(
     return furthest
 
 
+@lru_cache(maxsize=1)
 def _cuts(text: str) -> _Cuts:
-    """Return every place to cut at, the end of the text included."""
+    """Return every place to cut at, the end of the text included.
+
+    The last one is kept: a text is cut for one platform after the other at the same places.
+    """
     ranks = dict.fromkeys((found.end() for found in regex.finditer(r"\X", text)), GRAPHEME)
     ranks.update(borders(text))
     ranks[len(text)] = PARAGRAPH

@@ -5,6 +5,8 @@ Spans are in code points of the text as it was given, the end not included.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
@@ -13,6 +15,7 @@ Options = Mapping[str, Any]
 
 # A stretch of text and what it counts: start, end, weight.
 Token = tuple[int, int, int]
+_WEIGHT = itemgetter(2)
 
 
 @dataclass(frozen=True)
@@ -104,31 +107,29 @@ def always(limit: int | None) -> Callable[[Options], int | None]:
 
 def each_character(text: str, _options: Options) -> Iterator[Token]:
     """Count code points."""
-    return ((at, at + 1, 1) for at in range(len(text)))
+    return _characters([1] * len(text))
 
 
 def each_utf16_unit(text: str, _options: Options) -> Iterator[Token]:
     """Count UTF-16 code units: two for what lies outside of the basic plane, most emoji."""
-    return ((at, at + 1, 1 + (one > "\uffff")) for at, one in enumerate(text))
+    return _characters([1 + (one > "\uffff") for one in text])
 
 
 def each_byte(text: str, _options: Options) -> Iterator[Token]:
     """Count bytes of UTF-8."""
-    return ((at, at + 1, utf8_length(one)) for at, one in enumerate(text))
+    return _characters([1 + (one > "\x7f") + (one > "\u07ff") + (one > "\uffff") for one in text])
 
 
-def utf8_length(character: str) -> int:
-    """Return how many bytes a code point has in UTF-8."""
-    code = ord(character)
-    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
+def _characters(weights: list[int]) -> Iterator[Token]:
+    """Return a token for each code point."""
+    return zip(range(len(weights)), range(1, len(weights) + 1), weights, strict=True)
 
 
 def overrun(meter: Meter, text: str, options: Options) -> tuple[int, int | None]:
     """Return the length of a text, and where it begins to be too long, None when it is not."""
-    length, first = 0, None
+    tokens = list(meter.tokens(text, options))
+    sums = list(accumulate(map(_WEIGHT, tokens), initial=0))
     limit = meter.limit(options)
-    for start, _end, weight in meter.tokens(text, options):
-        length += weight
-        if first is None and limit is not None and length > limit:
-            first = start
-    return length, first
+    if limit is None or sums[-1] <= limit:
+        return sums[-1], None
+    return sums[-1], next(tokens[at][0] for at, length in enumerate(sums[1:]) if length > limit)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 import regex
@@ -34,9 +35,10 @@ def tokens(text: str, options: Options) -> Iterator[Token]:
     """Cut a text into what X counts: links, emoji, characters; NFC is counted, as X does."""
     composed = unicodedata.normalize("NFC", text)
     counted = _tokens(composed, options)
-    return counted if composed == text else _placed(text, counted)
+    return counted if composed == text else _placed(text, len(composed), counted)
 
 
+@lru_cache(maxsize=4096)
 def weight_of(character: str) -> int:
     """Return what one code point weighs."""
     code = ord(character)
@@ -66,15 +68,19 @@ def _wholes(text: str) -> list[Token]:
     return sorted((*links, *emojis))
 
 
-def _placed(text: str, counted: Iterable[Token]) -> Iterator[Token]:
+def _placed(text: str, length: int, counted: Iterable[Token]) -> Iterator[Token]:
     """Give tokens of the composed text the places they have in the text as it was given."""
     graphemes = regex.findall(r"\X", text)
     places: list[int] = []
     for start, grapheme in zip(accumulate(map(len, graphemes), initial=0), graphemes, strict=False):
-        places += [start] * len(unicodedata.normalize("NFC", grapheme))
-    places.append(len(text))
-    for start, end, weight in counted:
-        yield places[min(start, len(places) - 1)], places[min(end, len(places) - 1)], weight
+        places += [start] * _composed_length(grapheme)
+    places += [len(text)] * (length + 1 - len(places))
+    return ((places[start], places[end], weight) for start, end, weight in counted)
+
+
+@lru_cache(maxsize=4096)
+def _composed_length(grapheme: str) -> int:
+    return len(unicodedata.normalize("NFC", grapheme))
 
 
 def check_characters(post: Post) -> Iterator[Problem]:
