@@ -9,11 +9,18 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, Member, Role, User
 from tests import templates
 from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
+
+# How long an example takes says what else the machine does, not whether the code is right.
+settings.register_profile(
+    "busy", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

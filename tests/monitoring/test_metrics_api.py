@@ -171,7 +171,9 @@ items = st.fixed_dictionaries(
 
 
 @settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     batches=st.lists(st.tuples(st.lists(items, max_size=60), st.booleans()), max_size=4),

@@ -31,7 +31,9 @@ def _walk(client: APIClient, path: str) -> Iterator[list[dict[str, Any]]]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     seconds=st.lists(st.integers(min_value=0, max_value=3), max_size=12),
