@@ -1,0 +1,89 @@
+"""How the time of a text grows with its length: hostile texts, and all platforms at once.
+
+Tests count steps of Python and see nothing of what one step does in C, a slice or a pattern; this
+sees it. A text four times as long takes about four times as long, whatever it is made of.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rest_framework.test import APIClient
+
+from benchmarks.scenery import Tenant, make_tenant
+from benchmarks.stage import Stage, say
+from messaging.models import Platform
+from messaging.rules.facets import facets_of
+from messaging.rules.measuring import PLATFORMS, Post, measure
+from messaging.rules.threads import split
+from monitoring.rules.analysis import analyse
+
+_FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+_UNITS = [
+    *["word ", "a.", "é.", "a.co?", "http://", "http://a.co/ ", '"a" ', "(a", ")"],
+    *["#1", "#", " #a", "@a ", "@a.", "12,", "*2", "- ", "03-555", "\u0301", "\u05b8", "\ufb2c"],
+    *["ש\u05b8\u05c1", "\u2066", "\u202e\u2067a\u2069", "a\u200b\u200d", _FAMILY],
+    *["הלקוחות היו ", "15 customers were injured. "],
+]
+_BEGINNINGS = ["", "https://a/", "a"]
+
+
+def main(_stage: Stage, options: list[str]) -> None:
+    """Print for each act its slowest text, and the one whose time grows most."""
+    parser = argparse.ArgumentParser(prog="text")
+    parser.add_argument("--length", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=3)
+    terms = parser.parse_args(options)
+    for what, act in _acts(make_tenant("rimon")).items():
+        _measure(what, act, terms.length, terms.times)
+
+
+def _acts(tenant: Tenant) -> dict[str, Callable[[str], object]]:
+    """Return what is done with a text, by name."""
+    client = APIClient(SERVER_NAME="localhost", headers={"authorization": f"Bearer {tenant.token}"})
+    said = {"brand": tenant.brand.slug, "language": "he"}
+    shown = {**said, "platforms": Platform.values, "is_thread": True}
+    return {
+        "analyse": analyse,
+        "count for X": lambda text: measure("x", Post(text)),
+        "cut into posts of X": lambda text: split(text, PLATFORMS["x"].meters, {}),
+        "facets for Bluesky": facets_of,
+        "check the language": lambda text: _post(client, "language-checks", {**said, "text": text}),
+        "preview on all": lambda text: _post(client, "previews", {**shown, "text": text}),
+    }
+
+
+def _post(client: APIClient, path: str, body: dict[str, Any]) -> None:
+    response = client.post(f"/api/v1/{path}/", body, format="json")
+    if response.status_code != 200:
+        raise RuntimeError(response.content.decode()[:500])
+
+
+def _measure(what: str, act: Callable[[str], object], length: int, times: int) -> None:
+    """Print the longest time of all texts and the greatest growth from a quarter to the whole."""
+    act("what is loaded once")
+    slowest, steepest = (0.0, ""), (0.0, "")
+    for beginning in _BEGINNINGS:
+        for unit in _UNITS:
+            text = beginning + unit * (length // len(unit))
+            quarter = _least(partial(act, text[: length // 4]), times)
+            whole = _least(partial(act, text), times)
+            slowest = max(slowest, (whole, beginning + unit))
+            # What takes no time at all has no growth either.
+            steepest = max(steepest, (whole / max(quarter, 0.001), beginning + unit))
+    say(
+        f"{what:20} slowest {1000 * slowest[0]:6.0f} ms {slowest[1]!a:35}"
+        f" grows {steepest[0]:5.1f} times {steepest[1]!a}"
+    )
+
+
+def _least(act: Callable[[], object], times: int) -> float:
+    """Return the least processor time of an act in seconds."""
+    spent = []
+    for _ in range(times):
+        began = time.process_time()
+        act()
+        spent.append(time.process_time() - began)
+    return min(spent)
