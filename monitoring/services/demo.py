@@ -27,7 +27,7 @@ TOKEN_LIFETIME = timedelta(hours=1)
 WRITTEN_IN_PLAY = frozenset({"holding-statement", "correction"})
 
 # The starter that is drafted in the play.
-STARTER = "product-safety-faq"
+STARTER = "product-safety-acknowledgement"
 
 # No letters or syllables that are mistaken for one another when they are read out.
 _CONSONANTS = "bdfgklmnprstvz"

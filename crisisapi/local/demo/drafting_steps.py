@@ -61,8 +61,7 @@ def told_of(message: dict[str, Any]) -> Text:
 
 
 def _starter_body(starter: dict[str, Any], known: Known) -> dict[str, Any]:
-    moment = known.at(starter["next_update_minute"])
-    common = {"next_update": moment, "known": known.ids[starter["fact"]], "link": _LINK}
+    common = {"next_update": known.at(starter["next_update_minute"])}
     return {
         "incident": known.ids["incident"],
         "audience": starter["audience"],
