@@ -165,14 +165,19 @@ class Delivery(DatabaseMachine):
     def the_brake_is_pulled(self) -> None:
         if self.held is None:
             scope = Scope(allows_incident_messages=False)
-            said = {"scope": scope, "reason": "Wait.", "actor": SYSTEM, "now": self.now}
+            said: dict[str, Any] = {
+                "scope": scope,
+                "reason": "Wait.",
+                "actor": SYSTEM,
+                "now": self.now,
+            }
             self.held = raise_hold(brand=self.brand, **said)
             self.held_at = len(self.receiver.posted)
 
     @rule()
     def the_brake_is_lifted(self) -> None:
         if self.held is not None:
-            said = {"reason": "Go on.", "expected_version": None, "now": self.now}
+            said: dict[str, Any] = {"reason": "Go on.", "expected_version": None, "now": self.now}
             lift_hold(hold=self.held, actor=SYSTEM, **said)
             self.held = None
 
