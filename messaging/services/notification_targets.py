@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import Actor
-from crisisapi.common.concurrency import save_change
+from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.common.ids import uuid7
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
@@ -59,14 +59,17 @@ def change_target(
     expected_version: int | None,
     **fields: Any,
 ) -> NotificationTarget:
-    """Change when and where it is told; a target set active again begins anew."""
+    """Change when and where it is told; one that failed begins anew, whatever is said of it."""
     locked = lock_for_change(target, expected_version=expected_version)
-    for name, value in fields.items():
+    changed = differing(locked, fields)
+    if not changed and locked.failing_since is None:
+        return locked
+    for name, value in changed.items():
         setattr(locked, name, value)
     _check(locked)
     locked.failing_since, locked.last_error = None, ""
-    save_change(locked, *fields, "failing_since", "last_error", now=now)
-    _record(locked, "changed", actor, now, fields=sorted(fields))
+    save_change(locked, *changed, "failing_since", "last_error", now=now)
+    _record(locked, "changed", actor, now, fields=sorted(changed))
     return locked
 
 

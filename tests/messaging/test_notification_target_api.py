@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
@@ -130,3 +131,18 @@ def test_a_trial_says_what_came_of_it(
         {"is_sent": True, "error": ""},
         {"is_sent": False, "error": "The chat answered 403."},
     ]
+
+
+def test_one_that_failed_begins_anew_with_the_same_words(
+    api: APIClient, brand: Brand, responder: User
+) -> None:
+    target = NotificationTargetFactory(
+        brand=brand,
+        person=responder,
+        failing_since=timezone.now(),
+        last_error="The chat answered 403.",
+    )
+
+    answer = patch(api, f"notification-targets/{target.pk}/", name=target.name).json()
+
+    assert (answer["failing_since"], answer["last_error"], answer["version"]) == (None, "", 2)
