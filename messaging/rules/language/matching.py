@@ -11,6 +11,8 @@ from messaging.rules.language.patterns import Atom, Gap, Group, Maybe, Node, Pat
 from messaging.rules.language.reading import Reading, Word
 
 NOWHERE: frozenset[int] = frozenset()
+# "*ed" is looked for in "closed", not in "red".
+SHORTEST_BEFORE_ENDING = 2
 
 
 class Span(NamedTuple):
@@ -27,15 +29,18 @@ class Lexicon:
         self._exact: dict[str, list[Atom]] = {}
         self._whole: dict[str, list[Atom]] = {}
         self._stems: dict[str, list[Atom]] = {}
+        self._endings: dict[str, list[Atom]] = {}
         for atom in {atom for pattern in patterns for atom in _atoms(pattern.nodes)}:
             for table, words in (
                 (self._exact, atom.exact),
                 (self._whole, atom.whole),
                 (self._stems, atom.stems),
+                (self._endings, atom.endings),
             ):
                 for word in words:
                     table.setdefault(word, []).append(atom)
         self._lengths = sorted({len(stem) for stem in self._stems})
+        self._ending_lengths = sorted({len(ending) for ending in self._endings})
 
     def locate(self, words: Sequence[Word]) -> dict[Atom, set[int]]:
         """Return where each word of the patterns stands; those that stand nowhere are absent."""
@@ -55,6 +60,10 @@ class Lexicon:
             found.update(self._exact.get(form, ()))
             for length in self._lengths:
                 found.update(self._stems.get(form[:length], ()))
+        for length in self._ending_lengths:
+            if len(forms[0]) >= length + SHORTEST_BEFORE_ENDING:
+                ending = self._endings.get(forms[0][-length:], ())
+                found.update(atom for atom in ending if atom.barred.isdisjoint(forms))
         return found
 
 

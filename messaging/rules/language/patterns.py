@@ -1,12 +1,14 @@
 """The pattern language of the packs, and how it is matched in linear time.
 
-`words in a row`, `one|other`, `optional?`, `ending*`, `=exactly`, `(a group|of words)`,
-`..3` for up to three words between, `#` for a number, `$name` for a list of the pack.
+`words in a row`, `one|other`, `optional?`, `beginning*`, `*ending`, `*ending!$but_these`,
+`=exactly`, `(a group|of words)`, `..3` for up to three words between, `#` for a number,
+`$name` for a list of the pack.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import NamedTuple
 
 from messaging.rules.language.english import expand
@@ -24,7 +26,7 @@ class BadPattern(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Atom:
-    """One word: any of these, or beginning with one of the stems, or written exactly so.
+    """One word: any of these, or with such a beginning or ending, or written exactly so.
 
     Told apart by identity, which is what makes looking up its places quick.
     """
@@ -32,6 +34,19 @@ class Atom:
     exact: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
     whole: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
+    # Words that have one of the endings and are not meant.
+    barred: frozenset[str] = frozenset()
+
+    def either(self, other: "Atom") -> "Atom":
+        """Return the word that is one or the other."""
+        return Atom(
+            self.exact | other.exact,
+            self.stems + other.stems,
+            self.whole | other.whole,
+            self.endings + other.endings,
+            self.barred | other.barred,
+        )
 
 
 @dataclass(frozen=True)
@@ -172,7 +187,7 @@ def _joined(branch: list[Node], node: Node) -> Node:
 
 def _either(left: Atom | Group, right: Atom | Group) -> Atom | Group:
     if isinstance(left, Atom) and isinstance(right, Atom):
-        return Atom(left.exact | right.exact, left.stems + right.stems, left.whole | right.whole)
+        return left.either(right)
     branches = [
         branch
         for side in (left, right)
@@ -187,7 +202,10 @@ def _node(
     if piece.kind == "gap":
         return _gap(piece.text), pieces
     if piece.kind == "word":
-        made: Atom | Group = _word(piece.text)
+        ending, _mark, barred = piece.text.partition("!")
+        made: Atom | Group = _word(ending)
+        if barred:
+            made = _ending_without(made, _listed(barred.removeprefix("$"), lists))
         return (Maybe(made) if piece.optional else made), pieces
     if piece.kind == "list":
         made = _listed(piece.text, lists)
@@ -202,15 +220,17 @@ def _node(
 def _one_of(branches: Sequence[tuple[Node, ...]]) -> Atom | Group:
     """Return the branches with those of one word made one word, which is faster to find."""
     atoms = [branch[0] for branch in branches if len(branch) == 1 and isinstance(branch[0], Atom)]
-    one = Atom(
-        frozenset().union(*(atom.exact for atom in atoms)),
-        tuple(stem for atom in atoms for stem in atom.stems),
-        frozenset().union(*(atom.whole for atom in atoms)),
-    )
+    one = reduce(Atom.either, atoms, Atom())
     if len(atoms) == len(branches):
         return one
     others = [branch for branch in branches if len(branch) > 1 or not isinstance(branch[0], Atom)]
     return Group((*others, (one,)) if atoms else tuple(others))
+
+
+def _ending_without(made: Atom | Group, barred: Atom | Group) -> Atom:
+    if not isinstance(made, Atom) or not made.endings or not isinstance(barred, Atom):
+        raise BadPattern("only after a *ending, and with a list of single words, ! bars words")
+    return replace(made, barred=barred.exact | barred.whole)
 
 
 def _gap(width: str) -> Gap:
@@ -245,6 +265,8 @@ def _word(text: str) -> Atom | Group:
         if len(stem) < SHORTEST_STEM or not stem.isalpha():
             raise BadPattern(f"{text}: at least {SHORTEST_STEM} letters before the *")
         return Atom(stems=(stem,))
+    if text.startswith("*"):
+        return Atom(endings=(_ending(text, plain[1:]),))
     if text.startswith("="):
         return Atom(whole=frozenset({_letters(text, plain[1:])}))
     if text in ("#", "%", "$", "₪", "€", "£"):
@@ -253,6 +275,12 @@ def _word(text: str) -> Atom | Group:
     if len(parts) > 1:
         return Group((tuple(Atom(frozenset({part})) for part in parts),))
     return Atom(frozenset({_letters(text, parts[0])}))
+
+
+def _ending(text: str, plain: str) -> str:
+    if len(plain) < SHORTEST_STEM or not plain.isalpha():
+        raise BadPattern(f"{text}: at least {SHORTEST_STEM} letters after the *")
+    return plain
 
 
 def _letters(text: str, plain: str) -> str:

@@ -13,7 +13,7 @@ from messaging.rules.language.packs import builtin_packs
 CORPUS = Path(__file__).parent / "corpus"
 # Promises are offered as commitments and difficulty is a matter of taste: neither makes a text bad.
 HARMLESS = {"promise", "reading", "inviting"}
-FRESH = ("later", "a", "b")
+FRESH = ("later", "a", "b", "d", "e")
 # Written to slip through, and half of what is wrong with it still does; its honest texts pass.
 OBLIQUE = "c"
 LEAST_RECALL = LEAST_PRECISION = 0.85

@@ -68,6 +68,9 @@ def test_every_rule_of_words_has_four_examples_of_either_kind() -> None:
         ('patterns = ["boiler"]', 'patterns = ["..3 boiler"]', "patterns"),
         ('patterns = ["boiler"]', 'patterns = ["(boiler"]', "patterns"),
         ('patterns = ["boiler"]', 'patterns = ["b*"]', "patterns"),
+        ('patterns = ["boiler"]', 'patterns = ["*r"]', "patterns"),
+        ('patterns = ["boiler"]', 'patterns = ["*er!$nobody"]', "patterns"),
+        ('patterns = ["boiler"]', 'patterns = ["boiler!$nobody"]', "patterns"),
         ('patterns = ["boiler"]', 'patterns = ["$nobody boiler"]', "patterns"),
         ('patterns = ["boiler"]', 'patterns = ["boiler ..99 hot"]', "patterns"),
         ('fires = ["The boiler is hot."]', "", "fires"),
@@ -99,6 +102,18 @@ def test_an_example_that_does_not_fire_is_named() -> None:
     assert [(each.rule, each.example, each.should_fire) for each in broken_examples(pack)] == [
         ("brand.kettle", "The pot is hot.", True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [("We closed it.", 1), ("We needed it.", 0), ("We saw the red bed.", 0)],
+)
+def test_an_ending_is_found_but_for_the_words_of_a_list(text: str, times: int) -> None:
+    lists = '[words]\nidle = ["needed"]\n'
+    rule = RULE.replace('patterns = ["boiler"]', 'patterns = ["we ..3 *ed!$idle"]')
+    pack = load_pack(HEAD + lists + rule)
+
+    assert len(check(text, language="en", purpose="update", packs=[pack])) == times
 
 
 def _rules(text: str, *packs: Any, purpose: str = "update") -> dict[str, str]:
