@@ -121,7 +121,9 @@ class NewLanguageCheckSerializer(serializers.Serializer[Any]):
         help_text="What it is for; left out: nothing can be missing in it.",
     )
     platform = OneOfField(
-        choices=Platform.choices, required=False, help_text="Where it would be read."
+        choices=Platform.choices,
+        required=False,
+        help_text="Where it would be read: its limits for one post count too.",
     )
     incident = VisibleField(
         queryset=Incident.objects.select_related("brand"),

@@ -1,6 +1,6 @@
 """The language checks as a service: packs, posture and consistency together."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from messaging.rules.language.check import check
 from messaging.rules.language.computed import overridden
 from messaging.rules.language.consistency import Record, inconsistencies
 from messaging.rules.language.findings import SEVERITIES, Finding
+from messaging.rules.language.platforms import fit
 from messaging.rules.language.posture import Stance, postures_of, weigh
 from messaging.rules.language.promises import due_of
 from messaging.rules.language.tongue import tongue_of
@@ -89,9 +90,17 @@ def check_wording(
 ) -> Checked:
     """Check a text with the rules of a brand and, for an incident, its advice and record.
 
-    Stores nothing.
+    With a platform, also how it would stand there as one post. Stores nothing.
     """
-    return check_against(wording, read_against(brand=brand, incident=incident, now=now))
+    checked = check_against(wording, read_against(brand=brand, incident=incident, now=now))
+    if not wording.platform:
+        return checked
+    fits = [
+        Found(one, wording.text[one.start : one.end], None)
+        for one in fit(wording.text, wording.platform)
+    ]
+    ordered = sorted([*checked.found, *fits], key=_by_place)
+    return replace(checked, found=ordered)
 
 
 def read_against(
@@ -121,6 +130,10 @@ def check_against(wording: Wording, against: Against) -> Checked:
     ordered = sorted([*said, *wanted], key=lambda one: (one.start, one.end, one.rule))
     found = [Found(one, text[one.start : one.end], _offer(one, text, against)) for one in ordered]
     return Checked(language, found, force.applied)
+
+
+def _by_place(found: Found) -> tuple[int, int, str]:
+    return found.finding.start, found.finding.end, found.finding.rule
 
 
 def _computed(wording: Wording, against: Against) -> list[Finding]:

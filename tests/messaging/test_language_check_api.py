@@ -232,6 +232,16 @@ def test_keys_need_the_scope(key_client: Callable[..., APIClient]) -> None:
     problem_of(response, 403)
 
 
+def test_a_platform_brings_its_limits_for_one_post(api: APIClient) -> None:
+    text = "Line 6 runs again. " * 20
+
+    anywhere, on_x = check(api, text), check(api, text, platform="x")
+
+    assert "platform.length" not in rules_of(anywhere)
+    assert "platform.length" in rules_of(on_x)
+    assert on_x["counts"]["warning"] == anywhere["counts"]["warning"] + 1
+
+
 @time_machine.travel(datetime(2026, 6, 9, 9, tzinfo=UTC), tick=False)
 def test_a_promise_is_offered_as_a_commitment(api: APIClient, incident: Incident) -> None:
     LanguagePackFactory(brand=incident.brand, language="en", rules=PROMISE)

@@ -13,7 +13,9 @@ from messaging.rules.language.packs import builtin_packs
 CORPUS = Path(__file__).parent / "corpus"
 # Promises are offered as commitments and difficulty is a matter of taste: neither makes a text bad.
 HARMLESS = {"promise", "reading", "inviting"}
-FRESH = ("later", "a", "b", "d", "e")
+FRESH = ("later", "a", "b", "d", "e", "g")
+# Nothing is wrong with any of these.
+HONEST = "f"
 # Written to slip through, and half of what is wrong with it still does; its honest texts pass.
 OBLIQUE = "c"
 LEAST_RECALL = LEAST_PRECISION = 0.85
@@ -44,7 +46,7 @@ def _hits(text: dict[str, Any], found: set[str]) -> tuple[int, int]:
 
 
 def _all(language: str) -> list[dict[str, Any]]:
-    names = (language, *(f"{language}_{part}" for part in (*FRESH, OBLIQUE)))
+    names = (language, *(f"{language}_{part}" for part in (*FRESH, OBLIQUE, HONEST)))
     return [text for name in names for text in _texts(name)]
 
 
