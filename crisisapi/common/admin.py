@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import DateTimeField, TextField
+from django.db.models import DateTimeField, TextField, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -109,6 +109,7 @@ class ServiceAdmin(ActingAdmin):
     formfield_overrides = {
         TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         DateTimeField: {"widget": DateAndTime},
+        URLField: {"assume_scheme": "https"},
     }
     show_full_result_count = False
     list_per_page = 50

@@ -28,7 +28,7 @@ from messaging.services.audience_limits import Caller
 from messaging.services.voters import new_voter
 
 _FORM = require_http_methods(["GET", "HEAD", "POST"])
-_TEXT, _ADDRESS = 4_000, 320
+_TEXT, _NAME, _ADDRESS = 4_000, 200, 320
 
 
 @csrf_exempt
@@ -45,6 +45,7 @@ def questions(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         return absent()
     typed = {
         "text": request.POST.get("text", "")[:_TEXT],
+        "name": request.POST.get("name", "")[:_NAME],
         "contact": request.POST.get("contact", "")[:_ADDRESS],
         "about": request.POST.get("about", ""),
     }
@@ -157,6 +158,7 @@ def _ask(request: HttpRequest, page: PublicPage, language: str, typed: dict[str,
         asked=Asked(
             text=typed["text"],
             language=language,
+            name=typed["name"],
             contact=typed["contact"] if settings.MAIL_IS_ON else "",
             about=_id(typed["about"]),
         ),

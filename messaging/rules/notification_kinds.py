@@ -30,6 +30,7 @@ _NOUNS: Mapping[str, str] = {
     "goal": "goal",
     "lesson": "lesson",
     "template": "lesson",
+    "question": "task",
 }
 _VERBS: Mapping[str, str] = {
     "incident.people_notified": "word",

@@ -183,3 +183,12 @@ def _askers(message_ids: Sequence[UUID]) -> dict[UUID, int]:
     for row in rows.annotate(doubles=Count("duplicates")):
         asked[row.answer_id] = asked.get(row.answer_id, 0) + 1 + row.votes + row.doubles
     return asked
+
+
+def opens_the_pile(question_id: UUID) -> bool:
+    """Whether a question is new, and none that came before it waits to be looked at."""
+    rows = Question.objects.filter(status=QuestionStatus.NEW)
+    question = rows.filter(pk=question_id).first()
+    if question is None:
+        return False
+    return not rows.filter(brand_id=question.brand_id, pk__lt=question.pk).exists()

@@ -29,6 +29,7 @@ from messaging.services.audience_limits import (
     network_key,
     take_turns,
 )
+from messaging.services.question_steps import awaited
 from messaging.services.voters import voter_of
 
 LEAST_LETTERS = 5
@@ -101,7 +102,12 @@ def ask_question(*, page: PublicPage, asked: Asked, caller: Caller, now: datetim
         instance=question,
         actor=SYSTEM,
         now=now,
-        data={"origin": question.origin, "language": question.language, "flags": question.flags},
+        data={
+            "origin": question.origin,
+            "language": question.language,
+            "flags": question.flags,
+            "waits_on": awaited(question),
+        },
     )
     return question
 

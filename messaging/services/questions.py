@@ -59,7 +59,8 @@ def add_question(
         updated_at=now,
         **fields,
     )
-    record_question(question, "question.added", actor, now, origin=question.origin)
+    told = {"origin": question.origin, "waits_on": awaited(question)}
+    record_question(question, "question.added", actor, now, **told)
     return question
 
 
@@ -184,8 +185,8 @@ def reopen_question(
     locked.status, locked.status_reason = settled_status(locked), ""
     locked.duplicate_of = None
     save_change(locked, "status", "status_reason", "duplicate_of", now=now)
-    waiting = awaited(locked) if locked.status == QuestionStatus.ROUTED else None
-    record_question(locked, "question.reopened", actor, now, before=before, waits_on=waiting)
+    told = {"before": before, "waits_on": awaited(locked)}
+    record_question(locked, "question.reopened", actor, now, **told)
     return locked
 
 

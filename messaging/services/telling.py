@@ -13,6 +13,7 @@ from incidents.models.incident import Mode
 from incidents.services.notifications import notify
 from incidents.services.telling import holders_of
 from messaging.models import Message, Publication
+from messaging.selectors.audience import opens_the_pile
 
 _BACK_TO_AUTHOR = {
     "message.rejected",
@@ -28,6 +29,7 @@ _IN_TROUBLE = {
 }
 _BRAKE = {"hold.raised", "hold.lifted"}
 _TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged", "message.glass_broken"}
+_QUESTIONS = {"question.asked", "question.routed"}
 _TEMPLATES_DUE = {"template.due_soon", "template.late"}
 _TEAM_MESSAGES = {
     "message.submitted",
@@ -68,6 +70,8 @@ add_sentences(
         "publication.held": _("%(reference)s: “%(title)s” is held back on %(channel)s."),
         "hold.raised": _("The brake is pulled: %(reason)s"),
         "hold.lifted": _("The brake is released: %(reason)s"),
+        "question.asked": _("Questions of the audience wait to be looked through."),
+        "question.routed": _("A question of the audience was passed to you."),
         "publication.awaiting_person": _("%(reference)s: post “%(title)s” on %(channel)s."),
     }
 )
@@ -78,6 +82,8 @@ def tell_concerned(event: Event) -> None:
     people: Iterable[Any]
     if event.verb in _BRAKE:
         people, details = _managers(event), {"reason": event.data["reason"]}
+    elif event.verb in _QUESTIONS:
+        people, details = _askable(event), {}
     elif event.verb in _TOLD and event.incident_id is not None:
         people, details = _concerned(event, event.incident_id)
     else:
@@ -142,6 +148,13 @@ def _concerned(event: Event, incident_id: UUID) -> tuple[Iterable[Any], dict[str
         speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
         return [message.author_id, message.approved_by_id, *speakers], details
     return [message.author_id], details
+
+
+def _askable(event: Event) -> list[UUID | str]:
+    """Return whom a question waits on; for new ones once, until all of them were looked at."""
+    if event.verb == "question.asked" and not opens_the_pile(event.object_id):
+        return []
+    return waited_on(event)
 
 
 def waited_on(event: Event) -> list[UUID | str]:

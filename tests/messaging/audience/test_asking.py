@@ -59,7 +59,7 @@ def test_the_log_never_says_what_was_asked_nor_by_whom(page: PublicPage, caller:
     ask(page, caller, contact="noa@example.org", name="Noa")
 
     event = Event.objects.get(verb="question.asked")
-    assert set(event.data) == {"origin", "language", "flags"}
+    assert set(event.data) == {"origin", "language", "flags", "waits_on"}
 
 
 def test_an_address_is_stored_encrypted(page: PublicPage, caller: Caller) -> None:

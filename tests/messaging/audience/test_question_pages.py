@@ -30,6 +30,18 @@ def test_a_question_is_taken_without_a_cookie_and_answered_elsewhere(page: Publi
     assert "We have your question" in client.get(response["Location"]).content.decode()
 
 
+def test_who_asks_may_give_a_name_that_the_team_alone_reads(
+    client: Client, page: PublicPage
+) -> None:
+    ask(client, name=" <i>Noa</i> ")
+
+    question = Question.objects.get()
+    question.is_public = True
+    question.save()
+    assert question.asked_by == "<i>Noa</i>"
+    assert "Noa" not in client.get(HERE).content.decode()
+
+
 def test_the_answer_is_the_same_for_a_program_that_fills_in_everything(
     client: Client, page: PublicPage
 ) -> None:
@@ -40,12 +52,13 @@ def test_the_answer_is_the_same_for_a_program_that_fills_in_everything(
 
 
 def test_a_mistake_is_told_with_what_was_typed(client: Client, page: PublicPage) -> None:
-    response = ask(client, "<b>?")
+    response = ask(client, "<b>?", name="Noa")
 
     text = response.content.decode()
     assert response.status_code == 400
     assert "Write what you want to know." in text
     assert "&lt;b&gt;?" in text
+    assert 'value="Noa"' in text
     assert 'aria-invalid="true"' in text
 
 
