@@ -72,6 +72,22 @@ class ReadOnly:
         return False
 
 
+# What people rarely look for in a record.
+TECHNICAL = frozenset(
+    {
+        "id",
+        "brand",
+        "version",
+        "created_at",
+        "updated_at",
+        "wording_hash",
+        "external_id",
+        "error_code",
+        "attempts",
+    }
+)
+
+
 class RecordAdmin(ReadOnly, ActingAdmin):
     """A list to look things up in."""
 
@@ -82,6 +98,14 @@ class RecordAdmin(ReadOnly, ActingAdmin):
         """Show every field, those no form may change included."""
         names = [field.name for field in self.opts.get_fields() if not field.auto_created]
         return [readable(self.model, name) for name in names]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put last what only programs ask for."""
+        shown = self.get_fields(request, obj)
+        told = [name for name in shown if name not in TECHNICAL]
+        rest = [name for name in shown if name in TECHNICAL]
+        further = (_("Further details"), {"fields": rest, "classes": ["collapse"]})
+        return [(None, {"fields": told}), *([further] if rest else [])]
 
 
 class RecordInline(ReadOnly, TabularInline):
@@ -125,6 +149,14 @@ class ServiceAdmin(ActingAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show what services alone may set, and what is fixed."""
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show of a new object what is asked for, and nothing that is still empty."""
+        named = super().get_fields(request, obj)
+        if obj is not None:
+            return named
+        empty = self.get_readonly_fields(request)
+        return [name for name in named if name not in empty]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody deletes: the event log tells of it."""

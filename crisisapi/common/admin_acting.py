@@ -43,6 +43,9 @@ class ActingAdmin(ModelAdmin):
         """Return what its page gives along to an action: which state of it was read."""
         return {}
 
+    def fill(self, form: Any, obj: Any) -> None:
+        """Put into the form of the actions what can be chosen for the object."""
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -75,6 +78,7 @@ class ActingAdmin(ModelAdmin):
         form = self.action_form(auto_id=False, initial=self.read_of(obj))
         form.fields["action"].choices = choices
         del form.fields["select_across"]
+        self.fill(form, obj)
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         return {"action_form": form, "action_address": reverse(page)}
 

@@ -84,12 +84,36 @@ class ReviewPolicyAdmin(ServiceAdmin):
 
 class RoundDecisionInline(RecordInline):
     model = ReviewDecision
-    fields = ["stage", "decision", "reviewer", "role", "department", "comment", "created_at"]
+    fields = [
+        "stage_number",
+        "decision",
+        "reviewer",
+        "as_role",
+        "of_department",
+        "comment",
+        "created_at",
+    ]
     ordering = ["created_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read reviewers along."""
         return super().get_queryset(request).select_related("reviewer")
+
+    @admin.display(description=_("stage"))
+    def stage_number(self, decision: ReviewDecision) -> int | str:
+        """Return the stage as people count."""
+        return "-" if decision.stage is None else decision.stage + 1
+
+    @admin.display(description=_("role"))
+    def as_role(self, decision: ReviewDecision) -> str:
+        """Return the role the reviewer had, in words."""
+        return str(Role(decision.role).label) if decision.role in Role.values else "-"
+
+    @admin.display(description=_("department"))
+    def of_department(self, decision: ReviewDecision) -> str:
+        """Return the department the reviewer sat in, in words."""
+        known = decision.department in Department.values
+        return str(Department(decision.department).label) if known else "-"
 
 
 @admin.display(description=_("stages"))

@@ -7,9 +7,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ModelForm, RecordInline, ServiceAdmin
+from crisisapi.common.admin_json import PrettyJSONField
 from messaging.models import MediaAsset, Variant
 from messaging.services import variants as services
 from messaging.services.limit_sentences import UNITS, sentence_of
@@ -79,6 +81,16 @@ class VariantForm(ModelForm):
         assume_scheme="https",
         help_text=_("An address the post leads to: a preview where there is one, else its end."),
     )
+
+    options = PrettyJSONField(
+        required=False,
+        label=capfirst(Variant._meta.get_field("options").verbose_name),
+        initial=dict,
+        help_text=Variant._meta.get_field("options").help_text,
+    )
+
+    class Meta:
+        widgets = {"text": forms.Textarea(attrs={"rows": 8, "cols": 80})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

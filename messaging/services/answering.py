@@ -61,7 +61,7 @@ def answer_question(
         _take(locked, message)
     else:
         about = _incident_of(locked, incident)
-        wording = {"title": _title(title or locked.text), "body": body, "facts": facts}
+        wording = {"title": title_of(title or locked.text), "body": body, "facts": facts}
         locked.incident = about
         locked.answer = _draft(locked, about, wording, actor, now)
     locked.status = QuestionStatus.ANSWERING
@@ -155,7 +155,7 @@ def _draft(
     )
 
 
-def _title(text: str) -> str:
+def title_of(text: str) -> str:
     """Return the question in one line of at most 200 characters."""
     line = " ".join(text.split())
     return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1].rstrip()}…"
