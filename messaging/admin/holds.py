@@ -1,5 +1,6 @@
 """The crisis brake: pulled, lifted, and its rules."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ class HeldInline(RecordInline):
     verbose_name_plural = _("held back by it")
     fields = ["message", "channel", "status", "not_before", "held_at"]
     ordering = ["-held_at"]
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read messages and channels along."""
@@ -60,18 +62,32 @@ class HoldAdmin(ServiceAdmin):
     inlines = [HeldInline]
     action_form = ReasonActionForm
     actions = [
-        service_action(lift_hold, "hold", _("Lift the hold (give a reason)"), gives_reason=True)
+        service_action(
+            lift_hold,
+            "hold",
+            _("Lift the hold (give a reason)"),
+            gives_reason=True,
+            permission="decide",
+        )
     ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes a hold: it is lifted, and another one is pulled."""
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Lift: those who may change holds, though no field of one is edited here."""
+        return request.user.has_perm("messaging.change_hold")
+
+    def offered(self, obj: Hold) -> Collection[str]:
+        """Offer to lift what stands."""
+        return ["lift_hold"] if obj.is_standing else []
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Hold:
         """Pull the brake."""
         named = ("channels", "incident", "allows_incident_messages")
         scope = Scope(**{name: fields.pop(name) for name in named})
         return raise_hold(scope=scope, **fields)
-
-    def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Hold:
-        """Nothing of a hold changes but by lifting it."""
-        raise NotImplementedError
 
 
 class HoldRuleForm(ModelForm):

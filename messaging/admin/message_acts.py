@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils import timezone
@@ -10,16 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, service_action
 from crisisapi.common.errors import InvalidInput
-from messaging.models import Channel, Message, MessageStatus, ReviewRound
+from messaging.admin.message_times import (
+    MomentField,
+    publish_to,
+    reschedule,
+    revising,
+    unschedule,
+)
+from messaging.models import Channel, Message, MessageStatus, Publication, Purpose, ReviewRound
 from messaging.selectors.message_findings import findings_of
 from messaging.services.approvals import approve_message, reject_message, request_changes
 from messaging.services.break_glass import break_glass, ratify_message
 from messaging.services.findings import Acceptance
 from messaging.services.flags import clear_flag
 from messaging.services.messages import submit_message, withdraw_message
-from messaging.services.publications import publish_message
 
 REVIEW = ["approve", "approve_despite", "request_changes_of", "reject", "break_the_glass"]
+REVISING = ["say_anew", "correct"]
 _OFFERED: dict[str, list[str]] = {
     MessageStatus.DRAFT: ["submit", "submit_despite", "break_the_glass", "withdraw_message"],
     MessageStatus.IN_REVIEW: [*REVIEW, "withdraw_message"],
@@ -28,8 +34,8 @@ _OFFERED: dict[str, list[str]] = {
     MessageStatus.ON_HOLD: ["publish_to", "withdraw_message"],
     MessageStatus.FAILED: ["publish_to", "withdraw_message"],
     MessageStatus.PUBLISHING: ["publish_to", "withdraw_message"],
-    MessageStatus.PUBLISHED: ["publish_to", "withdraw_message"],
-    MessageStatus.PARTIALLY_PUBLISHED: ["publish_to", "withdraw_message"],
+    MessageStatus.PUBLISHED: ["publish_to", *REVISING, "withdraw_message"],
+    MessageStatus.PARTIALLY_PUBLISHED: ["publish_to", *REVISING, "withdraw_message"],
     MessageStatus.SUPERSEDED: ["withdraw_message"],
 }
 
@@ -41,13 +47,14 @@ class ReviewActionForm(ReasonActionForm):
 
 
 class MessageActionForm(ReviewActionForm):
-    """Room for a channel, too."""
+    """Room for a channel and a time, too."""
 
     channel = forms.ModelChoiceField(
         queryset=Channel.objects.filter(is_active=True).order_by("name"),
         required=False,
         label=_("Channel:"),
     )
+    publish_at = MomentField()
 
 
 def offered_for(message: Message) -> Collection[str]:
@@ -57,6 +64,8 @@ def offered_for(message: Message) -> Collection[str]:
         names = [name for name in names if not name.endswith("_despite")]
     if message.owes_ratification:
         names += ["ratify", "disavow"]
+    if Publication.objects.scheduled().filter(message=message).exists():
+        names += ["reschedule", "unschedule"]
     return [*names, "clear_flag"] if message.is_flagged else names
 
 
@@ -117,17 +126,6 @@ def disavow(*, reason: str, **said: Any) -> Message:
     return ratify_message(comment=reason, is_justified=False, **said)
 
 
-def publish_to(*, channel: str, **said: Any) -> Message:
-    """Publish on one channel at once; refuses when none is chosen."""
-    try:
-        chosen = list(Channel.objects.filter(pk=UUID(channel)))
-    except ValueError:
-        chosen = []
-    if not chosen:
-        raise InvalidInput(errors={"channel": [_("Choose a channel.")]})
-    return publish_message(channels=chosen, **said)
-
-
 def _read(revision: str) -> int:
     if not revision.isdecimal():
         sentence = _("Open the message and decide there: you decide on the wording you read.")
@@ -168,7 +166,13 @@ _REVIEWING = [
 _OTHERS = [
     (submit, _("Submit for review"), []),
     (submit_despite, _("Submit, and let the errors of language stand (give a reason)"), []),
-    (publish_to, _("Publish at once (choose a channel)"), ["channel"]),
+    (
+        publish_to,
+        _("Publish (choose a channel; without a time, at once)"),
+        ["channel", "publish_at"],
+    ),
+    (reschedule, _("Move what is scheduled (give the new time)"), ["publish_at"]),
+    (unschedule, _("Call off what is scheduled (a reason may go along)"), []),
     (ratify, _("Ratify: it was right to break the glass (say why)"), []),
     (disavow, _("Do not ratify: the glass should have stayed whole (say why)"), []),
     (withdraw_message, _("Withdraw: it will not be said (give a reason)"), []),
@@ -182,10 +186,15 @@ def _action(service: Any, noun: str, label: Any, gives: list[str], *, reasoned: 
     )
 
 
-MESSAGE_ACTIONS = [
-    _action(service, "message", label, gives, reasoned=service is not publish_to)
-    for service, label, gives in [*_OTHERS[:2], *_REVIEWING, *_OTHERS[2:]]
+_UNREASONED = (publish_to, reschedule)
+_REVISIONS = [
+    revising("say_anew", Purpose.UPDATE, _("Say it anew: draft an update of it (give a reason)")),
+    revising("correct", Purpose.CORRECTION, _("Correct it: draft a correction (give a reason)")),
 ]
+MESSAGE_ACTIONS = [
+    _action(service, "message", label, gives, reasoned=service not in _UNREASONED)
+    for service, label, gives in [*_OTHERS[:2], *_REVIEWING, *_OTHERS[2:]]
+] + _REVISIONS
 ROUND_ACTIONS = [
     _action(on_message(service), "round_", label, gives) for service, label, gives in _REVIEWING
 ]

@@ -61,6 +61,9 @@ def next_step(message: Message) -> SafeString | str:
     """Say what can be done now, and who is asked."""
     if message.is_flagged:
         return gettext("A fact it rests on fell. Correct it by a revision, or clear the flag.")
+    draft = message.revised_by.exclude(status=MessageStatus.WITHDRAWN).first()
+    if draft is not None and message.superseded_by is None:
+        return format_html("{} {}", _("It is being said anew:"), link_to(draft))
     if message.superseded_by is not None:
         return format_html("{} {}", _("It was superseded by:"), link_to(message.superseded_by))
     round_ = round_of(message)

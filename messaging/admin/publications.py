@@ -1,5 +1,6 @@
 """Publications with their parts, to look at; what people decide about them are actions."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
-from messaging.models import Publication, PublicationPart
+from messaging.admin.message_times import MomentField, moment_of
+from messaging.models import Publication, PublicationPart, PublicationStatus
 from messaging.services.publications import (
     cancel_publication,
     fail_publication,
@@ -31,10 +33,38 @@ def _web_link(row: Publication | PublicationPart) -> SafeString | str:
 web_link: Any = admin.display(description=_("address"))(_web_link)
 
 
+@admin.display(description=_("address"))
+def short_link(row: Publication) -> SafeString | str:
+    """Return a short link to where it is out: lists are wide already."""
+    if not row.url.startswith(("https://", "http://")):
+        return "-"
+    said = _("where it is out")
+    return format_html('<a href="{}" rel="noreferrer" title="{}">{}</a>', row.url, row.url, said)
+
+
 class PublicationActionForm(ReasonActionForm):
-    """Room for a reason, and for where it was posted."""
+    """Room for a reason, for where it was posted, and for a new time."""
 
     url = forms.CharField(required=False, label=_("Address:"), max_length=2_000)
+    publish_at = MomentField()
+
+
+_POSTED = ["record_publication", "fail_publication"]
+_OFFERED: dict[str, list[str]] = {
+    PublicationStatus.PENDING: ["cancel_publication"],
+    PublicationStatus.AWAITING_PERSON: [*_POSTED, "cancel_publication"],
+    PublicationStatus.UNKNOWN: [*_POSTED, "retry_publication"],
+    PublicationStatus.HELD: ["release", "drop_publication"],
+    PublicationStatus.FAILED: ["retry_publication"],
+    PublicationStatus.PARTIALLY_PUBLISHED: ["retry_publication", "withdraw_publication"],
+    PublicationStatus.PUBLISHED: ["withdraw_publication"],
+    PublicationStatus.WITHDRAWING: ["record_withdrawal", "fail_publication"],
+}
+
+
+def release(*, publish_at: str, **said: Any) -> Publication:
+    """Let it go out after all: at the time given, at the one it had, or at once."""
+    return release_publication(publish_at=moment_of(publish_at), **said)
 
 
 class PartInline(RecordInline):
@@ -57,16 +87,13 @@ class PublicationAdmin(RecordAdmin):
     list_display = [
         "message",
         "channel",
-        "revision",
         "status",
         "waits_on_person",
-        web_link,
-        "not_before",
         "held_because",
-        "last_error",
-        "requested_by",
-        "requested_at",
+        "not_before",
         "published_at",
+        short_link,
+        "last_error",
     ]
     list_filter = [
         "status",
@@ -124,7 +151,14 @@ class PublicationAdmin(RecordAdmin):
             _("Record that it was taken down"),
             permission="decide",
         ),
-        service_action(release_publication, "publication", _("Release"), permission="decide"),
+        service_action(
+            release,
+            "publication",
+            _("Release (a time and a reason may go along)"),
+            gives=["publish_at"],
+            gives_reason=True,
+            permission="decide",
+        ),
         service_action(
             drop_publication,
             "publication",
@@ -133,6 +167,13 @@ class PublicationAdmin(RecordAdmin):
             permission="decide",
         ),
     ]
+
+    def offered(self, obj: Publication) -> Collection[str]:
+        """Offer what its status allows, and to say what became of what a person may have posted."""
+        names = list(_OFFERED.get(obj.status, []))
+        if obj.is_perhaps_out:
+            names += [name for name in _POSTED if name not in names]
+        return names
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Decide: those who may change publications, though no field of one is edited here."""

@@ -1,17 +1,22 @@
 """Questions of the audience: looked through, routed, shown, turned down."""
 
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import ReasonActionForm, ServiceAdmin, service_action
+from crisisapi.common.admin import ServiceAdmin
 from incidents.admin.columns import incident_link
-from messaging.models import Question
+from messaging.admin.question_acts import QUESTION_ACTIONS, QuestionActionForm, offered_for
+from messaging.models import Purpose, Question
 from messaging.models.question import QuestionQuerySet
-from messaging.services import question_steps
 from messaging.services import questions as services
+from messaging.services.answering import title_of
 
 
 @admin.register(Question)
@@ -69,15 +74,29 @@ class QuestionAdmin(ServiceAdmin):
     search_fields = ["text", "incident__reference"]
     autocomplete_fields = ["incident"]
     ordering = ["-created_at"]
-    action_form = ReasonActionForm
-    actions = [
-        service_action(question_steps.show_question, "question", _("Show its words to everybody")),
-        service_action(question_steps.hide_question, "question", _("Show its words to nobody")),
-        service_action(
-            services.reject_question, "question", _("Reject (give a reason)"), gives_reason=True
-        ),
-        service_action(services.reopen_question, "question", _("Reopen")),
-    ]
+    action_form = QuestionActionForm
+    actions = QUESTION_ACTIONS
+
+    def offered(self, obj: Question) -> Collection[str]:
+        """Offer what its status allows."""
+        return offered_for(obj)
+
+    def fill(self, form: Any, obj: Question) -> None:
+        """Let choose among the team, the questions like it, and the answers in its language."""
+        form.choose_for(obj)
+
+    def _links(self, request: HttpRequest, obj: Question) -> list[tuple[str, str]]:
+        if obj.status not in services.UNTOUCHED:
+            return []
+        given = {
+            "answers": obj.pk,
+            "incident": obj.incident_id or "",
+            "title": title_of(obj.text),
+            "purpose": Purpose.FAQ,
+            "language": obj.language,
+        }
+        page = reverse("admin:messaging_message_add")
+        return [(gettext("Answer it: word the message"), f"{page}?{urlencode(given)}")]
 
     def get_queryset(self, request: HttpRequest) -> QuestionQuerySet:
         """Count who wants to know it too."""
