@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -153,10 +153,19 @@ def base_of(account: Account, default: str) -> str:
 
 def check_address(value: str) -> Any:
     """Return what would be right when this is no address of a server, else nothing."""
-    parts = urlsplit(value)
-    if parts.scheme in {"http", "https"} and parts.hostname and not parts.query:
+    parts = parts_of_address(value)
+    return None if parts and not parts.query else _("Give an address that begins with https://.")
+
+
+def parts_of_address(value: str) -> SplitResult | None:
+    """Return the parts of a web address; None when it is none, or has a name or password in it."""
+    try:
+        parts = urlsplit(value)
+        is_named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
         return None
-    return _("Give an address that begins with https://.")
+    is_web = parts.scheme in {"http", "https"} and value.isprintable()
+    return parts if is_web and is_named and "@" not in parts.netloc else None
 
 
 def check_number(value: str) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import orjson
 from django.utils import timezone
@@ -20,7 +19,14 @@ from messaging.channels.base import (
     cannot_withdraw,
 )
 from messaging.channels.http import Answer, call, refusal_of
-from messaging.channels.platform import checked, ends, failed, one_of, problems
+from messaging.channels.platform import (
+    checked,
+    ends,
+    failed,
+    one_of,
+    parts_of_address,
+    problems,
+)
 from messaging.models import Platform
 from messaging.rules.signing import LEAST_BYTES, MOST_BYTES, key_of, signed_headers
 
@@ -28,8 +34,7 @@ _YES_OR_NO = {"true": "", "false": ""}
 
 
 def _check_url(value: str) -> Any:
-    parts = urlsplit(value)
-    if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
+    if parts_of_address(value):
         return None
     return _("Give an address that begins with https://, without a name and password in it.")
 
