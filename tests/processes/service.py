@@ -1,12 +1,15 @@
 """The service as real processes on a database of its own, to be killed at any moment."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -21,42 +24,67 @@ PATIENCE_SECONDS = 90.0
 HURRY_SECONDS = 1.0
 
 
+@dataclass(frozen=True)
+class Process:
+    """A process of the service, in a session of its own."""
+
+    pid: int
+    log: Path
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, 0)
+            return True
+        return False
+
+    def wait(self) -> int:
+        """Return its exit status once it has ended; that of a killed one is not 0."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.is_running:
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.01)
+        status = Path(f"{self.log}.status")
+        return int(status.read_text()) if status.exists() else -signal.SIGKILL
+
+
 class Service:
     """Starts workers and commands, kills them, and asks the database what is true."""
 
     def __init__(self, directory: Path, database_url: str) -> None:
         self.directory = directory
         self.database_url = database_url
-        self.environment = os.environ | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "LOG_LEVEL": "WARNING",
+            # All of the code is read for them, seconds of it for each worker; tests check it.
+            "CELERY_SKIP_CHECKS": "true",
+        }
         # What is sent to the workers again and again while a test waits, ahead of the beat.
         self.hurried: Task[..., None] | None = None
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._started: list[Process] = []
 
     def run(self, *arguments: str) -> str:
         """Run a management command to its end and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        command = self.start_command(*arguments)
+        status = command.wait()
+        printed = command.log.read_text()
+        assert status == 0, printed
+        return printed
 
-    def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def start_command(self, *arguments: str) -> Process:
         """Start a management command and go on."""
-        return self._start(arguments[0], [sys.executable, "manage.py", *arguments])
+        return self._start(arguments[0], ["manage.py", *arguments])
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
+    def start_worker(self) -> Process:
         """Start a worker of two processes with the beat inside."""
         schedule = str(self.directory / "beat")
-        celery = [sys.executable, "-m", "celery", "-A", "crisisapi"]
-        return self._start("worker", [*celery, "worker", "-c", "2", "-B", "-s", schedule])
+        celery = ["celery", "-A", "crisisapi", "worker", "-c", "2", "-B", "-s", schedule]
+        alone = ["--without-mingle", "--without-gossip"]  # nobody else is waited for
+        return self._start("worker", celery + alone)
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Process) -> None:
         """Kill a process and its children on the spot, as a lost machine would."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -86,25 +114,37 @@ class Service:
 
     def stop(self) -> None:
         """Kill what still runs."""
-        for process in self._running:
-            if process.poll() is None:
+        for process in self._started:
+            if process.is_running:
                 self.kill(process)
 
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with (self.directory / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._running.append(process)
+    def _start(self, name: str, arguments: list[str]) -> Process:
+        log = self.directory / f"{len(self._started)}-{name}.log"
+        nursery = _nursery(tuple(sorted(self.environment.items())))
+        wanted = {"arguments": arguments, "log": str(log)}
+        assert nursery.stdin
+        assert nursery.stdout
+        nursery.stdin.write(json.dumps(wanted) + "\n")
+        nursery.stdin.flush()
+        process = Process(int(nursery.stdout.readline()), log)
+        self._started.append(process)
         return process
 
     def _logs(self) -> str:
         return "\n".join(path.read_text()[-3000:] for path in self.directory.glob("*.log"))
+
+
+@cache
+def _nursery(environment: tuple[tuple[str, str], ...]) -> subprocess.Popen[str]:
+    """Return the process that forks others with this environment; it ends with this one."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.processes.nursery"],
+        cwd=ROOT,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @contextmanager

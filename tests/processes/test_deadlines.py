@@ -1,6 +1,5 @@
 """Pulling the plug while time passes: each step starts once, each clock warns and is late once."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from celery import Task
 
 from incidents.tasks import advance_runs, raise_alarms
-from tests.processes.service import Service, flush_redis, service_on_a_new_database
+from tests.processes.service import Process, Service, flush_redis, service_on_a_new_database
 
 # The service works on a copy of the database that this sets up.
 pytestmark = pytest.mark.django_db
@@ -80,9 +79,7 @@ def _sweep(*sweeps: Task) -> None:
         sweep.delay()
 
 
-def _pull_the_plug(
-    service: Service, worker: subprocess.Popen[bytes], verb: str, *, before: int
-) -> subprocess.Popen[bytes]:
+def _pull_the_plug(service: Service, worker: Process, verb: str, *, before: int) -> Process:
     """Kill the worker as soon as some more is told, lose Redis, and start another worker."""
     _wait_until_told(service, verb, _told(service, verb) + 5)
     service.kill(worker)

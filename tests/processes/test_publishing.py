@@ -11,7 +11,7 @@ import pytest
 
 from messaging.tasks import perform_publications
 from tests.messaging.outward import Receiver
-from tests.processes.service import Service, service_on_a_new_database
+from tests.processes.service import Service, flush_redis, service_on_a_new_database
 from tests.servers import FakeServer, Reply, Seen, serving
 
 # The service works on a copy of the database that this sets up.
@@ -85,6 +85,7 @@ def _kill_in(service: Service, status: str) -> None:
     service.kill(worker)
     service.number(_END_SLEEP)
     service.change(_GO_ON)
+    flush_redis()  # nor is anything left of what the dead worker was nudged to do
 
 
 def test_killed_before_its_claim_another_worker_sends_it(
