@@ -52,6 +52,7 @@ STORY = {
         "PublicNumber",
         "Question",
         "Poll",
+        "LiveSession",
         "Subscriber",
         "SubscriberMail",
         "Block",

@@ -209,6 +209,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    # Sessions wait two hours for their hosts to end them; a minute more is nothing.
+    "turn-sessions": {
+        "task": "messaging.turn_sessions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # Reminders of reviews and expiring approvals are set in minutes and hours.
     "sweep-reviews": {
         "task": "messaging.sweep_reviews",

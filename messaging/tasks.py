@@ -14,6 +14,7 @@ from messaging.services import news, news_composing, news_sending
 from messaging.services.answer_mails import due_answers, forget_contacts, mail_answer
 from messaging.services.attempts import give_up_attempts
 from messaging.services.audience_limits import forget_turns
+from messaging.services.live_turns import due_sessions, turn_session
 from messaging.services.performing import due_channels, due_parts, perform_part, turn_at
 from messaging.services.polls import due_polls, turn_poll
 from messaging.services.review_times import (
@@ -127,6 +128,13 @@ def turn_polls() -> None:
     """Open and close the polls whose time has come."""
     for poll_id in due_polls(now=timezone.now()):
         turn_poll(poll_id=poll_id, now=timezone.now())
+
+
+@shared_task(name="messaging.turn_sessions", soft_time_limit=60, time_limit=90)
+def turn_sessions() -> None:
+    """End live sessions that nobody ended, and cancel those that nobody started."""
+    for session_id in due_sessions(now=timezone.now()):
+        turn_session(session_id=session_id, now=timezone.now())
 
 
 @shared_task(name="messaging.sweep_reviews", soft_time_limit=60, time_limit=90)

@@ -5,7 +5,13 @@ from typing import Any
 
 from crisisapi.accounts.models import Brand
 from tests.factories.accounts import AccessTokenFactory, ApiKeyFactory, MemberFactory
-from tests.factories.audience import OpenPollFactory, PollFactory, QuestionFactory
+from tests.factories.audience import (
+    AnnouncedSessionFactory,
+    LiveSessionFactory,
+    OpenPollFactory,
+    PollFactory,
+    QuestionFactory,
+)
 from tests.factories.events import record
 from tests.factories.incidents import (
     AssignmentFactory,
@@ -81,6 +87,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "language-pack": lambda brand: LanguagePackFactory(brand=brand),
     "key-message": lambda brand: KeyMessageFactory(incident__brand=brand),
     "lesson": lambda brand: LessonFactory(incident__brand=brand),
+    "live-session": lambda brand: LiveSessionFactory(brand=brand, incident__brand=brand),
+    "public-live-session": lambda brand: AnnouncedSessionFactory(brand=brand, incident=None),
     "media-asset": lambda brand: MediaAssetFactory(
         brand=brand, incident=IncidentFactory(brand=brand)
     ),

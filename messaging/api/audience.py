@@ -82,6 +82,9 @@ class AskedSerializer(serializers.Serializer[Any]):
     about = serializers.UUIDField(
         required=False, help_text="Id of a public incident, as the page says it."
     )
+    session = serializers.UUIDField(
+        required=False, help_text="Id of the live session it is asked for."
+    )
 
 
 class JoiningSerializer(serializers.Serializer[Any]):

@@ -51,6 +51,9 @@ class QuestionFilter(filters.FilterSet):
         field_name="person_id", help_text="Id of the person who is to answer."
     )
     answer = filters.UUIDFilter(field_name="answer_id", help_text="Id of the answering message.")
+    session = filters.UUIDFilter(
+        field_name="queued__session_id", help_text="Id of the live session it waits in."
+    )
     duplicate_of = filters.UUIDFilter(
         field_name="duplicate_of_id", help_text="Id of the question that asks the same."
     )

@@ -13,6 +13,7 @@ from messaging.api.key_messages import KeyMessageCoverageViewSet, KeyMessageView
 from messaging.api.language_checks import LanguageCheckViewSet
 from messaging.api.language_packs import LanguagePackViewSet
 from messaging.api.language_rules import LanguageRuleViewSet
+from messaging.api.live_sessions import LiveSessionViewSet
 from messaging.api.media_assets import MediaAssetViewSet, PublicMediaViewSet
 from messaging.api.messages import MessageViewSet
 from messaging.api.notification_targets import (
@@ -23,6 +24,7 @@ from messaging.api.polls import PollViewSet
 from messaging.api.previews import PreviewViewSet
 from messaging.api.public import PublicViewSet
 from messaging.api.public_incidents import PublicIncidentViewSet
+from messaging.api.public_live import PublicLiveSessionViewSet
 from messaging.api.public_numbers import PublicNumberViewSet
 from messaging.api.public_pages import PublicPageViewSet
 from messaging.api.public_polls import PublicPollViewSet
@@ -43,6 +45,7 @@ router.register("hold-rules", HoldRuleViewSet, basename="hold-rule")
 router.register("holds", HoldViewSet, basename="hold")
 router.register("language-packs", LanguagePackViewSet, basename="language-pack")
 router.register("key-messages", KeyMessageViewSet, basename="key-message")
+router.register("live-sessions", LiveSessionViewSet, basename="live-session")
 router.register("media-assets", MediaAssetViewSet, basename="media-asset")
 router.register("messages", MessageViewSet, basename="message")
 router.register("notification-targets", NotificationTargetViewSet, basename="notification-target")
@@ -117,6 +120,16 @@ urlpatterns = [
         "public/<slug:slug>/polls/<uuid:pk>/ballots/",
         PublicPollViewSet.as_view({"post": "vote"}),
         name="public-poll",
+    ),
+    path(
+        "public/<slug:slug>/live-sessions/",
+        PublicLiveSessionViewSet.as_view({"get": "sessions"}),
+        name="public-live-session",
+    ),
+    path(
+        "public/<slug:slug>/live-sessions/<uuid:pk>/",
+        PublicLiveSessionViewSet.as_view({"get": "queue"}),
+        name="public-live-session",
     ),
     *router.urls,
 ]

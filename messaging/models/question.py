@@ -23,6 +23,7 @@ class QuestionStatus(models.TextChoices):
     ROUTED = "routed", _("routed")
     ANSWERING = "answering", _("answer being written")
     ANSWERED = "answered", _("answered")
+    SPOKEN = "spoken", _("answered live")
     REJECTED = "rejected", _("rejected")
     DUPLICATE = "duplicate", _("asked already")
 

@@ -48,6 +48,7 @@ def questions(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         "name": request.POST.get("name", "")[:_NAME],
         "contact": request.POST.get("contact", "")[:_ADDRESS],
         "about": request.POST.get("about", ""),
+        "session": request.POST.get("session", ""),
     }
     if not request.POST.get(TRAP):
         with translation.override(spoken):
@@ -161,6 +162,7 @@ def _ask(request: HttpRequest, page: PublicPage, language: str, typed: dict[str,
             name=typed["name"],
             contact=typed["contact"] if settings.MAIL_IS_ON else "",
             about=_id(typed["about"]),
+            session=_id(typed["session"]),
         ),
         caller=caller_of(request),
         now=timezone.now(),
@@ -174,7 +176,7 @@ def _shown(
         {"question": one, "path": page.path_of("question-votes", language, pk=one.id)}
         for one in open_questions(page, language)
     ]
-    about = _id(typed["about"])
+    about, session = _id(typed["about"]), _id(typed.get("session", ""))
     body = rendered(
         "public/questions.html",
         page,
@@ -185,6 +187,7 @@ def _shown(
         token=new_voter(),
         here=page.path_of("questions", language),
         about=str(about) if about else "",
+        session_id=str(session) if session else "",
         typed=typed,
         mails=settings.MAIL_IS_ON,
         **more,

@@ -12,6 +12,7 @@ from messaging.models import PublicPage
 from messaging.pages.answers import absent, cacheable, rendered
 from messaging.pages.feed import feed_of
 from messaging.selectors.audience import answers_of
+from messaging.selectors.live_sessions import LiveSessionView, view_sessions
 from messaging.selectors.polls import PollView, view_polls
 from messaging.selectors.public_shapes import IncidentView
 from messaging.selectors.public_view import (
@@ -51,6 +52,7 @@ def show_page(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
         view=view,
         answers=answers_of(page, spoken)[:ANSWERS_ON_PAGE],
         polls=_polls(page, spoken),
+        lives=_lives(page, spoken),
         questions=page.path_of("questions", spoken),
         can_subscribe=can_subscribe(page),
         subscribe=page.path_of("subscribe", spoken),
@@ -132,6 +134,14 @@ def _polls(page: PublicPage, language: str) -> list[tuple[PollView, str]]:
     return [
         (view, page.path_of("poll", language, pk=view.id))
         for view in view_polls(page, language, now=_now())
+    ]
+
+
+def _lives(page: PublicPage, language: str) -> list[tuple[LiveSessionView, str]]:
+    """Return the live sessions of the page, and where each is."""
+    return [
+        (view, page.path_of("live", language, pk=view.id))
+        for view in view_sessions(page, language, now=_now())
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
-from messaging.pages import asking, reading, subscribing, voting
+from messaging.pages import asking, live, reading, subscribing, voting
 
 
 class LanguageConverter:
@@ -36,6 +36,7 @@ _PARTS: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
     "question-joined": ("questions/joined/", asking.joined),
     "poll": ("polls/<uuid:pk>/", voting.poll),
     "poll-voted": ("polls/<uuid:pk>/voted/<str:form>/", voting.voted),
+    "live": ("live/<uuid:pk>/", live.live),
     "leave": ("leave/<str:token>/", subscribing.leave),
 }
 

@@ -12,6 +12,8 @@ from crisisapi.common.errors import DomainError, InvalidInput, Refusal
 from crisisapi.events.services.log import lock_chain, record_event
 from messaging.models import (
     QUESTION_LENGTH,
+    TAKING_SESSIONS,
+    LiveSession,
     PublicIncident,
     PublicPage,
     Question,
@@ -21,6 +23,7 @@ from messaging.models import (
 from messaging.rules.audience import flags_of, readable
 from messaging.rules.mail_addresses import cleaned
 from messaging.selectors.audience import joinable
+from messaging.selectors.live_sessions import public_sessions
 from messaging.services.audience_limits import (
     Caller,
     Limit,
@@ -29,6 +32,7 @@ from messaging.services.audience_limits import (
     network_key,
     take_turns,
 )
+from messaging.services.live_queue import add_to_queue
 from messaging.services.question_steps import awaited
 from messaging.services.voters import voter_of
 
@@ -61,13 +65,14 @@ class NoSuchQuestion(DomainError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wrote; `about` is the id of a public incident."""
+    """What somebody wrote; `about` is the id of a public incident, `session` of a live session."""
 
     text: str
     language: str
     name: str = ""
     contact: str = ""
     about: UUID | None = None
+    session: UUID | None = None
 
 
 @transaction.atomic
@@ -82,9 +87,10 @@ def ask_question(*, page: PublicPage, asked: Asked, caller: Caller, now: datetim
     lock_chain(page.brand_id)
     _count(page, contact, caller, now)
     about = _about(page, asked.about)
+    session = _session(page, asked.session, now)
     question = Question.objects.create(
         brand_id=page.brand_id,
-        incident_id=about.incident_id if about else None,
+        incident_id=about.incident_id if about else session.incident_id if session else None,
         text=text,
         language=asked.language if asked.language in page.languages else page.main_language,
         origin=QuestionOrigin.PAGE,
@@ -95,6 +101,8 @@ def ask_question(*, page: PublicPage, asked: Asked, caller: Caller, now: datetim
         created_at=now,
         updated_at=now,
     )
+    if session is not None:
+        add_to_queue(session, question, now=now)
     record_event(
         brand_id=page.brand_id,
         incident_id=question.incident_id,
@@ -102,12 +110,7 @@ def ask_question(*, page: PublicPage, asked: Asked, caller: Caller, now: datetim
         instance=question,
         actor=SYSTEM,
         now=now,
-        data={
-            "origin": question.origin,
-            "language": question.language,
-            "flags": question.flags,
-            "waits_on": awaited(question),
-        },
+        data=_told(question, session),
     )
     return question
 
@@ -177,3 +180,23 @@ def _about(page: PublicPage, public_id: UUID | None) -> PublicIncident | None:
         return None
     rows = PublicIncident.objects.shown().filter(brand_id=page.brand_id)
     return rows.filter(pk=public_id).first()
+
+
+def _session(page: PublicPage, session_id: UUID | None, now: datetime) -> LiveSession | None:
+    """Return the session it is for; one that is over leaves a question like any other."""
+    if session_id is None:
+        return None
+    rows = public_sessions(page, now=now).filter(status__in=TAKING_SESSIONS)
+    return rows.filter(pk=session_id).first()
+
+
+def _told(question: Question, session: LiveSession | None) -> dict[str, object]:
+    told: dict[str, object] = {
+        "origin": question.origin,
+        "language": question.language,
+        "flags": question.flags,
+        "waits_on": awaited(question),
+    }
+    if session is not None:
+        told["session"] = session.pk
+    return told

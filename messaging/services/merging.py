@@ -10,6 +10,7 @@ from incidents.models import Incident
 from messaging.models import (
     Hold,
     KeyMessage,
+    LiveSession,
     MediaAsset,
     Message,
     Poll,
@@ -29,7 +30,7 @@ def move_messages(*, from_incident: UUID, into: UUID | str) -> int:
     not change with the incident it is said about. Runs with the chain locked, in the transaction
     that merges.
     """
-    for model in (KeyMessage, SuccessStory, MediaAsset, Poll, Question):
+    for model in (KeyMessage, SuccessStory, MediaAsset, Poll, Question, LiveSession):
         model._default_manager.filter(incident_id=from_incident).update(incident_id=into)
     Hold.objects.filter(incident_id=from_incident).update(incident_id=into)
     return Message.objects.filter(incident_id=from_incident).update(incident_id=into)

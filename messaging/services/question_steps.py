@@ -38,7 +38,7 @@ def _set_public(
     locked = lock_for_change(question, expected_version=expected_version)
     if locked.is_public == is_public:
         return locked
-    if is_public and not locked.is_open:
+    if is_public and not (locked.is_open or locked.status == QuestionStatus.SPOKEN):
         raise WrongStatus(_("Only a question that waits for an answer can be shown."))
     locked.is_public = is_public
     save_change(locked, "is_public", now=now)

@@ -23,11 +23,12 @@ from messaging.models import (
     QuestionVote,
 )
 from messaging.rules.audience import flags_of, readable
+from messaging.services.live_queue import follow_merge
 from messaging.services.question_steps import awaited, record_question, settled_status
 from messaging.services.steps import WrongStatus
 
 # Before an answer is being written; what may still be sent elsewhere or turned down.
-UNTOUCHED = (QuestionStatus.NEW, QuestionStatus.ROUTED)
+UNTOUCHED = (QuestionStatus.NEW, QuestionStatus.ROUTED, QuestionStatus.SPOKEN)
 _PLACED = ("text", "language", "incident", "origin_url")
 
 
@@ -168,6 +169,8 @@ def merge_question(
         raise InvalidInput(errors={"into": [_("Name one that is answered or waits for it.")]})
     _move_votes(locked, other)
     locked.duplicates.update(duplicate_of=other)
+    if other.is_open:
+        follow_merge(question=locked, into=other, now=now)
     locked.duplicate_of = other
     _close(locked, QuestionStatus.DUPLICATE, "", now)
     record_question(locked, "question.merged", actor, now, into=other.pk, waits_on=None)

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from messaging.models import Subscriber
+from messaging.models import PublicPage, Subscriber
 from messaging.services.subscribers import token_of
 from tests.browser.conftest import Open, complaints, overflow
 from tests.browser.story import Story, tell_story
+from tests.factories.audience import HeldSessionFactory, QueuedQuestionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,3 +104,23 @@ def test_a_mistake_in_the_form_is_accessible_too(open_tab: Open, story: Story) -
 
     assert tab.locator("#address-error").is_visible()
     assert complaints(tab) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_a_live_session_is_accessible_and_fits_a_phone(
+    open_tab: Open, story: Story, language: str, scheme: str
+) -> None:
+    PublicPage.objects.update(takes_questions=True)
+    session = HeldSessionFactory(
+        brand=story.page.brand, incident=None, recording_url="https://youtu.be/abc"
+    )
+    for state in ("waiting", "answering", "answered"):
+        QueuedQuestionFactory(session=session, question__is_public=True, state=state, seconds=65)
+    tab = open_tab(f"/p/rimon/{language}/", color_scheme=scheme, width=320)
+
+    tab.locator(f"a[href$='/live/{session.pk}/']").click()
+
+    assert tab.locator("ul.asked > li").count() == 3
+    assert complaints(tab) == {}
+    assert overflow(tab) == 0

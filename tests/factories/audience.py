@@ -5,7 +5,15 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from messaging.models import Poll, PollStatus, Question, QuestionVote
+from messaging.models import (
+    LiveSession,
+    LiveSessionStatus,
+    Poll,
+    PollStatus,
+    Question,
+    QuestionVote,
+    QueuedQuestion,
+)
 from tests.factories.accounts import BrandFactory, UserFactory
 from tests.factories.incidents import IncidentFactory
 
@@ -50,3 +58,39 @@ class OpenPollFactory(PollFactory):
     approved_by = factory.SubFactory(UserFactory)
     approved_at = factory.LazyFunction(timezone.now)
     opened_at = factory.LazyFunction(timezone.now)
+
+
+class LiveSessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LiveSession
+
+    brand = factory.SubFactory(BrandFactory)
+    incident = factory.SubFactory(IncidentFactory, brand=factory.SelfAttribute("..brand"))
+    titles = factory.LazyFunction(lambda: {"he": "שואלים ועונים", "en": "We answer you"})
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda session: session.starts_at + timedelta(hours=1))
+
+
+class AnnouncedSessionFactory(LiveSessionFactory):
+    status = LiveSessionStatus.ANNOUNCED
+    link = "https://live.example.org/k2"
+    revision = approved_revision = 1
+    approved_by = factory.SubFactory(UserFactory)
+    approved_at = factory.LazyFunction(timezone.now)
+
+
+class HeldSessionFactory(AnnouncedSessionFactory):
+    status = LiveSessionStatus.LIVE
+    starts_at = factory.LazyFunction(timezone.now)
+    started_at = factory.LazyAttribute(lambda session: session.starts_at)
+
+
+class QueuedQuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = QueuedQuestion
+
+    session = factory.SubFactory(AnnouncedSessionFactory)
+    question = factory.SubFactory(
+        QuestionFactory, brand=factory.SelfAttribute("..session.brand"), incident=None
+    )
+    state_at = factory.LazyFunction(timezone.now)

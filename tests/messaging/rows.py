@@ -11,7 +11,12 @@ from incidents.models import Incident
 from messaging.models import Message, ReviewDecision, Variant
 from messaging.models.variant import VariantMedia
 from tests.factories.accounts import BrandFactory, MemberFactory
-from tests.factories.audience import OpenPollFactory, QuestionFactory, QuestionVoteFactory
+from tests.factories.audience import (
+    AnnouncedSessionFactory,
+    OpenPollFactory,
+    QuestionFactory,
+    QuestionVoteFactory,
+)
 from tests.factories.incidents import FactFactory, GoalMeasurementFactory, IncidentFactory
 from tests.factories.messaging import (
     BlockFactory,
@@ -133,6 +138,13 @@ def _poll(incident: Incident, _: User) -> Any:
     return OpenPollFactory(brand=incident.brand, incident=incident)
 
 
+def _live_session(incident: Incident, _: User) -> Any:
+    proposal = {"titles": {"he": "שואלים ועונים"}, "intros": {}, "link": "", "recording_url": ""}
+    session = AnnouncedSessionFactory(brand=incident.brand, incident=incident, proposal=proposal)
+    session.hosts.add(_person(incident), _person(incident))
+    return session
+
+
 def _public_incident(incident: Incident, _: User) -> Any:
     into = PublicIncidentFactory(incident=IncidentFactory(brand=incident.brand))
     return PublicIncidentFactory(
@@ -243,6 +255,7 @@ ROWS: dict[str, Make] = {
     "holds": _hold,
     "key-messages": _key_message,
     "language-packs": lambda incident, _: LanguagePackFactory(brand=incident.brand),
+    "live-sessions": _live_session,
     "media-assets": lambda incident, reader: MediaAssetFactory(
         brand=incident.brand, incident=incident, added_by=reader
     ),

@@ -20,7 +20,14 @@ from messaging.models import (
 )
 from messaging.models.poll import Ballot
 from tests.checks import queries_of
-from tests.factories.audience import OpenPollFactory, QuestionFactory, QuestionVoteFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.audience import (
+    AnnouncedSessionFactory,
+    OpenPollFactory,
+    QuestionFactory,
+    QuestionVoteFactory,
+    QueuedQuestionFactory,
+)
 from tests.factories.incidents import FactFactory, IncidentFactory, TaskFactory
 from tests.factories.messaging import (
     ChannelFactory,
@@ -137,6 +144,18 @@ def _ask(page: Any) -> None:
     _vote(OpenPollFactory(brand=page.brand, incident=None))
 
 
+def _queue(session: Any) -> None:
+    asked = {"brand": session.brand, "incident": session.incident, "is_public": True}
+    question = QuestionFactory(**asked)
+    QuestionVoteFactory(question=question)
+    QueuedQuestionFactory(session=session, question=question)
+
+
+def _announced(incident: Incident) -> Any:
+    _public(incident)
+    return AnnouncedSessionFactory(brand=incident.brand, incident=incident)
+
+
 def _page(incident: Incident) -> Any:
     return PublicPageFactory(brand=incident.brand, takes_questions=True)
 
@@ -146,6 +165,8 @@ GROWING: dict[str, Growing] = {
     "holds/{pk}/": (_row("holds"), _stop),
     "key-messages/{pk}/": (_row("key-messages"), _rest),
     "language-packs/{pk}/revisions/": (_row("language-packs"), _change_pack),
+    "live-sessions/{pk}/": (_row("live-sessions"), lambda made: made.hosts.add(UserFactory())),
+    "live-sessions/{pk}/queue/": (_row("live-sessions"), _queue),
     "messages/{pk}/": (_row("messages"), _carry),
     "messages/{pk}/decisions/": (_row("messages"), decide),
     "messages/{pk}/findings/": (_row("messages"), _find),
@@ -153,6 +174,11 @@ GROWING: dict[str, Growing] = {
     "polls/{pk}/tally/": (_row("polls"), _vote),
     "public-pages/{pk}/subscribers/": (_page, lambda page: SubscriberFactory(page=page)),
     "public/{slug}/": (_page, _tell_more),
+    "public/{slug}/live-sessions/": (
+        _page,
+        lambda page: AnnouncedSessionFactory(brand=page.brand, incident=None),
+    ),
+    "public/{slug}/live-sessions/{pk}/": (_announced, _queue),
     "public/{slug}/polls/": (_page, _ask),
     "public/{slug}/questions/": (_page, _answer),
     "publications/{pk}/": (_row("publications"), _part),

@@ -29,6 +29,12 @@ EDITED: dict[str, tuple[str, Any, Any, Any]] = {
     "hold-rules": ("severity", 1, 3, 4),
     "key-messages": ("audience", "From Noa", "מדניאל", "From both"),
     "language-packs": ("name", "From Noa", "מדניאל", "From both"),
+    "live-sessions": (
+        "proposal",
+        {"titles": {"he": "מנעה", "en": "From Noa"}},
+        {"titles": {"he": "מדניאל"}},
+        {"titles": {"he": "משניהם"}},
+    ),
     "media-assets": ("alt_text", "From Noa", "מדניאל", "From both"),
     "messages": ("body", "We stopped selling it.", "עצרנו את המכירה.", "We stopped today."),
     "notification-targets": ("digest_minutes", 10, 20, 30),
@@ -121,6 +127,10 @@ def _twin(brand: Brand) -> dict[str, Any]:
     return {"into": str(OBJECTS["question"](brand).pk)}
 
 
+def _asked(brand: Brand) -> dict[str, Any]:
+    return {"question": str(OBJECTS["question"](brand).pk)}
+
+
 # What each step is told; whether it is possible is asked only of the version that was read.
 STEPS: dict[str, dict[str, Any] | Callable[[Brand], dict[str, Any]]] = {
     "channel.test": NOTHING,
@@ -128,6 +138,17 @@ STEPS: dict[str, dict[str, Any] | Callable[[Brand], dict[str, Any]]] = {
     "comment.reopen": NOTHING,
     "hold.lift": REASON,
     "key-message.supersede": {"texts": {"en": "Refund in a week."}},
+    "live-session.approve": REVISION,
+    "live-session.archive": NOTHING,
+    "live-session.begin_answer": _asked,
+    "live-session.cancel": REASON,
+    "live-session.draft_answers": NOTHING,
+    "live-session.end": NOTHING,
+    "live-session.finish_answer": _asked,
+    "live-session.put_back": _asked,
+    "live-session.skip": _asked,
+    "live-session.start": NOTHING,
+    "live-session.take": _asked,
     "message.approve": REVISION,
     "message.break_glass": REVISION | {"reason": "People get hurt while we wait for it."},
     "message.clear_flag": REASON,

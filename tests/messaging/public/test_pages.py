@@ -367,5 +367,5 @@ def test_reading_costs_the_same_for_one_and_for_thirty(
         fill(PublicIncidentFactory(incident=IncidentFactory(brand=brand)).incident)
         fill(public.incident)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         text_of(client, path.format(pk=public.pk))
