@@ -115,7 +115,7 @@ def draft_of(fields: dict[str, Any]) -> Message:
     told = {name: said[name] for name in ("actor", "now", "incident", "title", "body")}
     facts = said.get("facts", ())
     answered = answer_question(question=question, expected_version=None, facts=facts, **told)
-    return Message.objects.get(pk=answered.answer_id)
+    return Message.objects.get(pk=str(answered.answer_id))
 
 
 def asked_for(request: HttpRequest) -> tuple[str, ...]:
