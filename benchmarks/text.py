@@ -43,7 +43,7 @@ def main(_stage: Stage, options: list[str]) -> None:
 def _acts(tenant: Tenant) -> dict[str, Callable[[str], object]]:
     """Return what is done with a text, by name."""
     client = APIClient(SERVER_NAME="localhost", headers={"authorization": f"Bearer {tenant.token}"})
-    said = {"brand": tenant.brand.slug, "language": "he"}
+    said = {"language": "he"}
     shown = {**said, "platforms": Platform.values, "is_thread": True}
     return {
         "analyse": analyse,
