@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 # What a factory leaves empty, and no edit may.
 FILLED: dict[str, dict[str, Any]] = {
+    "live-session": {"revision": 1},
     "public-number": {"evidence": "Export of the service centre"},
     "review-policy": {"stages": [LEGAL_STAGE]},
 }
