@@ -165,7 +165,7 @@ ENUM_NAMES = {
     "Severity": "incidents.models.incident.Severity",
     "SeveritySignal": list(SIGNALS),
     "ShiftNoteKind": "incidents.models.ShiftNoteKind",
-    "SourceKind": "monitoring.models.SourceKind",
+    "SourceState": "monitoring.models.SourceState",
     "StakeholderKind": "incidents.models.stakeholder.StakeholderKind",
     "Stance": "incidents.models.stakeholder.Stance",
     "TaskKind": "incidents.models.TaskKind",

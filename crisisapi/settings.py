@@ -185,6 +185,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # Sources name when they are due to the second; a lease that ran out is found here.
+    "fetch-sources": {
+        "task": "monitoring.fetch_sources",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     # A nudge may be lost; attempts that broke off become unknown here.
     "perform-publications": {
         "task": "messaging.perform_publications",

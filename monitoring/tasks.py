@@ -1,15 +1,17 @@
 """Work of the floor that listens; each finds its rows itself and is safe to run twice."""
 
 import time
+from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
-from crisisapi.common.nudges import nudge_taken
+from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.fetching import due_sources, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
@@ -20,6 +22,7 @@ log = structlog.get_logger(__name__)
 RUN_SECONDS = 40.0
 GOALS_A_RUN = 500
 INCIDENTS_A_RUN = 500
+SOURCES_A_RUN = 200
 
 
 @shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
@@ -65,3 +68,18 @@ def recount_buckets() -> None:
         differences = find_differences(brand.pk)
         if differences:
             log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
+
+
+@shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)
+def fetch_sources() -> None:
+    """Have every source that is due asked, each by a task of its own."""
+    for source_id in due_sources(now=timezone.now(), limit=SOURCES_A_RUN):
+        nudge(fetch_one, str(source_id))
+
+
+@shared_task(name="monitoring.fetch_source", soft_time_limit=100, time_limit=120)
+def fetch_one(source_id: str) -> None:
+    """Ask one source for what is new, and again at once while there is more."""
+    nudge_taken("monitoring.fetch_source", source_id)
+    if fetch_source(UUID(source_id)):
+        nudge(analyse_mentions)

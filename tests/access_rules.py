@@ -345,7 +345,11 @@ RULES: dict[str, Rule | str] = {
     "source.create": Rule(MANAGER),
     "source.partial_update": Rule(MANAGER),
     "source.rotate_secret": Rule(MANAGER),
+    "source.test": Rule(MANAGER),
+    "source.sync": Rule(MANAGER),
+    "source.preview": Rule(MANAGER),
     "source.webhook": PUBLIC,  # signed by the source
+    "source.handshake": PUBLIC,  # answered only with what the platform was told
     "delivery.list": READS_MENTIONS,
     "delivery.retrieve": READS_MENTIONS,
     "delivery.raw": Rule(RESPONDER, Scope.MENTIONS_READ),

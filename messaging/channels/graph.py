@@ -12,7 +12,8 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import Account, Field, Outcome
+from crisisapi.common.setup import Field
+from messaging.channels.base import Account, Outcome
 from messaging.channels.http import Answer, call, rate_limited, refusal_of, refused_credentials
 from messaging.channels.platform import Ended, base_of, busy, check_address, declined, failed
 

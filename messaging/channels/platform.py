@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from messaging.channels.base import Account, Outcome, Piece, Problem
+from crisisapi.common.setup import Problem
+from messaging.channels.base import Account, Outcome, Piece
 from messaging.channels.http import Answer, CallFailed, refusal_of
 
 # Lists of platforms lag behind what they accepted.

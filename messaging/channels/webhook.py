@@ -10,15 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import (
-    Account,
-    BaseWay,
-    Field,
-    Outcome,
-    Piece,
-    Problem,
-    cannot_withdraw,
-)
+from crisisapi.common.setup import Field, Problem
+from messaging.channels.base import Account, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.http import Answer, call, refusal_of
 from messaging.channels.platform import checked, ends, failed, one_of, problems
 from messaging.models import Platform

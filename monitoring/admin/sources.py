@@ -19,13 +19,19 @@ OVERLAP = timedelta(hours=24)
 @admin.register(Source)
 class SourceAdmin(ServiceAdmin):
     noun = "source"
-    list_display = ["name", "slug", "kind", "platform", "brand", "is_active"]
-    list_filter = ["brand", "kind", "is_active"]
+    list_display = ["name", "slug", "kind", "platform", "brand", "state", "is_active"]
+    list_select_related = ["brand", "intake"]
+    list_filter = ["brand", "kind", "intake__state", "is_active"]
     search_fields = ["name", "slug"]
     ordering = ["brand", "slug"]
     actions = ["rotate_secrets"]
 
     fixed = ("brand", "slug", "kind", "id", "previous_secret_until")
+
+    @admin.display(description=_("state"), ordering="intake__state")
+    def state(self, source: Source) -> str:
+        """Return how well it is heard."""
+        return source.intake.get_state_display()
 
     def add_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Source:
         """Make a source, and show its secret."""

@@ -38,6 +38,9 @@ class Delivery(IdentifiedModel):
     body_hash = models.CharField(
         _("hash of the body"), max_length=64, help_text=_("SHA-256 of the bytes, in hex.")
     )
+    headers = models.JSONField(
+        _("headers"), default=dict, help_text=_("As they came, without those that are secret.")
+    )
     status = models.CharField(
         _("status"),
         max_length=10,

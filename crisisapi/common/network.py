@@ -72,7 +72,11 @@ class _BoundedStream(httpcore.NetworkStream):
 
 
 class _GuardedBackend(httpcore.SyncBackend):
-    """Resolves a name itself, and connects to what it has checked."""
+    """Resolves a name itself, and connects to what it has checked; open for `seconds` at most."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
 
     def connect_tcp(
         self,
@@ -82,7 +86,7 @@ class _GuardedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        end = time.monotonic() + WHOLE_SECONDS
+        end = time.monotonic() + self._seconds
         try:
             addresses = addresses_of(host, port)
         except (OSError, UnicodeError) as error:
@@ -108,12 +112,15 @@ def _trust() -> ssl.SSLContext:
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """A connection of its own for every request: one kept open may be cut under the next."""
+    """A connection of its own for every request: one kept open may be cut under the next.
 
-    def __init__(self) -> None:
+    Each ends after `seconds`, however slowly the other side drips.
+    """
+
+    def __init__(self, seconds: float = WHOLE_SECONDS) -> None:
         super().__init__(verify=_trust(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust(),
             max_keepalive_connections=0,
-            network_backend=_GuardedBackend(),
+            network_backend=_GuardedBackend(seconds),
         )

@@ -1,0 +1,58 @@
+"""How something that talks to a platform is set up: its fields, and what is wrong with them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting or credential, text always.
+
+    `check` returns a sentence that says what would be right, or nothing when the value is.
+    """
+
+    name: str
+    label: Any
+    required: bool = False
+    help_text: Any = ""
+    check: Callable[[str], Any] | None = None
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a set-up; `field` names the setting to mend, or nothing."""
+
+    code: str
+    sentence: str
+    field: str = ""
+
+
+def wrong_values(
+    place: str, known: Iterable[Field], given: Mapping[str, Any], *, unknown: Any
+) -> dict[str, list[object]]:
+    """Return what is wrong with the values given, by `place.name`; `unknown` for extra names."""
+    names = {field.name: field for field in known}
+    errors: dict[str, list[object]] = {
+        f"{place}.{name}": [unknown] for name in given if name not in names
+    }
+    for name, field in names.items():
+        if sentence := _wrong_in(field, given.get(name, "")):
+            errors[f"{place}.{name}"] = [sentence]
+    return errors
+
+
+def merged(stored: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return stored values with those given in their place; an empty one is forgotten."""
+    return {name: value for name, value in {**stored, **given}.items() if value}
+
+
+def _wrong_in(field: Field, value: Any) -> object:
+    if not isinstance(value, str):
+        return _("Give a text.")
+    if not value.strip():
+        return _("This is needed: %s.") % field.label if field.required else None
+    return field.check(value) if field.check else None

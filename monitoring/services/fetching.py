@@ -1,0 +1,127 @@
+"""Fetching: page by page, each stored together with the cursor behind it."""
+
+import hashlib
+import time
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from monitoring.models import Delivery, DeliveryStatus, Intake
+from monitoring.services.accounts import account_of
+from monitoring.services.budgets import BudgetInUse, holding, pause_budget, spend
+from monitoring.services.deliveries import keep_failed, receive_delivery
+from monitoring.services.intakes import (
+    LeaseLost,
+    claim_intake,
+    hold_lease,
+    postpone,
+    settle_failure,
+    settle_success,
+)
+from monitoring.services.wanted import resolve_wanted
+from monitoring.sources import PROVIDERS
+from monitoring.sources.base import Account, Budget, Page
+from monitoring.sources.http import Calls, SourceFault
+
+# Shorter than the soft limit of a task, so that a run ends by itself between two pages.
+RUN_SECONDS = 40.0
+
+
+def fetch_source(source_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
+    """Ask a source that is due for what is new; returns whether it was asked at all.
+
+    Goes on where the last run stopped, for `seconds` at most; what is left is due at once. What
+    goes wrong is noted at the source, never raised.
+    """
+    intake = claim_intake(source_id, now=timezone.now())
+    if intake is None:
+        return False
+    source = intake.source
+    account = account_of(source, now=timezone.now(), tokens=intake.tokens)
+    budget = PROVIDERS[source.kind].budget(account)
+    try:
+        with holding(budget, now=timezone.now()):
+            goes_on, unread = _fetch(intake, account, budget, seconds)
+            settle_success(intake, goes_on=goes_on, unread=unread, now=timezone.now())
+    except LeaseLost:
+        return True
+    except BudgetInUse as busy:
+        postpone(intake, until=busy.until)
+        return False
+    except SourceFault as fault:
+        _note(intake, budget, fault, now=timezone.now())
+    return True
+
+
+def due_sources(*, now: datetime, limit: int) -> list[UUID]:
+    """Return the sources that are to be asked now and that nobody asks, the longest due first."""
+    fetched = [kind for kind, provider in PROVIDERS.items() if provider.is_fetched]
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    due = Intake.objects.filter(
+        free, due_at__lte=now, source__is_active=True, source__kind__in=fetched
+    )
+    return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def _fetch(
+    intake: Intake, account: Account, budget: Budget | None, seconds: float
+) -> tuple[bool, SourceFault | None]:
+    """Store page after page; returns whether there may be more, and why one was not read."""
+    end = time.monotonic() + seconds
+    calls = Calls(before=partial(_before_call, intake, budget))
+    provider = PROVIDERS[intake.source.kind]
+    resolve_wanted(intake, calls, end=end)
+    unread: SourceFault | None = None
+    for page in provider.fetch(account, intake.cursor, calls, now=timezone.now()):
+        delivery = store_page(intake, page, now=timezone.now())
+        if delivery.status == DeliveryStatus.FAILED:
+            unread = SourceFault(delivery.error_code, delivery.error_detail)
+        if time.monotonic() > end:
+            return True, unread
+    return False, unread
+
+
+def _before_call(intake: Intake, budget: Budget | None) -> None:
+    hold_lease(intake)
+    if budget is not None:
+        spend(budget)
+
+
+@transaction.atomic
+def store_page(intake: Intake, page: Page, *, now: datetime) -> Delivery:
+    """Keep a page as a delivery and move the cursor behind it; both or neither.
+
+    The same bytes again are the same delivery: asking in vain leaves no trace.
+    """
+    hold_lease(intake, cursor=dict(page.cursor))
+    delivery, _again = receive_delivery(
+        source=intake.source, external_id=fetched_id(page.body), body=page.body, now=now
+    )
+    return delivery
+
+
+def fetched_id(body: bytes) -> str:
+    """Return the id of a delivery that was fetched: its bytes are all there is to name it by."""
+    return f"fetched:{hashlib.sha256(body).hexdigest()}"
+
+
+def _note(intake: Intake, budget: Budget | None, fault: SourceFault, *, now: datetime) -> None:
+    if fault.body:
+        keep_failed(
+            source=intake.source,
+            external_id=fetched_id(fault.body),
+            body=fault.body,
+            code=fault.code,
+            reason=str(fault.sentence),
+            now=now,
+        )
+    if budget is not None and fault.code == "rate_limited" and fault.retry_after:
+        pause_budget(budget, until=now + timedelta(seconds=fault.retry_after))
+    try:
+        settle_failure(intake, fault, now=now)
+    except LeaseLost:
+        return
