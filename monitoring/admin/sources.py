@@ -26,6 +26,8 @@ class SourceAdmin(ServiceAdmin):
     ordering = ["brand", "slug"]
     actions = ["rotate_secrets"]
 
+    exclude = ["settings"]
+
     fixed = ("brand", "slug", "kind", "id", "previous_secret_until")
 
     @admin.display(description=_("state"), ordering="intake__state")

@@ -15,5 +15,5 @@ def next_wait(interval: timedelta, *, failures: int, asked: float | None = None)
     """
     if asked is not None:
         return min(timedelta(seconds=max(1.0, asked)), LONGEST_ASKED)
-    doubled = interval * 2 ** min(failures - 1, 12)
-    return min(doubled, max(LONGEST, interval))
+    times: int = 2 ** min(failures - 1, 12)
+    return min(interval * times, max(LONGEST, interval))

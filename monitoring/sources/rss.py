@@ -46,10 +46,9 @@ class RssProvider(BaseProvider):
         """Ask for the feed once."""
         try:
             answer = _ask(account.settings["url"], {}, calls)
+            if not answer.is_ok:
+                raise fault_of(answer)
         except SourceFault as fault:
-            return [Problem(fault.code, fault.sentence, "settings.url")]
-        if not answer.is_ok:
-            fault = fault_of(answer)
             return [Problem(fault.code, fault.sentence, "settings.url")]
         return []
 
