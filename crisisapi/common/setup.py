@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,32 @@ def wrong_values(
 def merged(stored: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """Return stored values with those given in their place; an empty one is forgotten."""
     return {name: value for name, value in {**stored, **given}.items() if value}
+
+
+def check_address(value: str) -> Any:
+    """Return what would be right when this is no address of a server, else nothing."""
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in {"http", "https"} and parts.hostname and not parts.query
+    except ValueError:
+        is_one = False
+    return None if is_one else _("Give an address that begins with https://.")
+
+
+def check_number(value: str) -> Any:
+    """Return what would be right when this is no id made of digits, else nothing."""
+    return None if value.isascii() and value.isdigit() else _("Give the number, digits only.")
+
+
+def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a check that a value is one of the named ones."""
+
+    def check(value: str) -> Any:
+        if value in choices:
+            return None
+        return _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)}
+
+    return check
 
 
 def _wrong_in(field: Field, value: Any) -> object:

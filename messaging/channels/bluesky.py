@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crisisapi.common.setup import Field, Problem
+from crisisapi.common.setup import Field, Problem, check_address
 from messaging.channels import bluesky_session
 from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece
 from messaging.channels.bearer import Bearer
@@ -23,7 +23,6 @@ from messaging.channels.platform import (
     Ended,
     absent,
     cannot_tell,
-    check_address,
     checked,
     ends,
     failed,

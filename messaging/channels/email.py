@@ -13,9 +13,8 @@ from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crisisapi.common.setup import Field, Problem
+from crisisapi.common.setup import Field, Problem, one_of
 from messaging.channels.base import Account, BaseWay, Outcome, Piece
-from messaging.channels.platform import one_of
 from messaging.channels.smtp import Refused, Server, address_to, connect, hand_over, leave
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur", "yi"})

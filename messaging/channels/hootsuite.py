@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crisisapi.common.setup import Field, Problem
+from crisisapi.common.setup import Field, Problem, check_address, check_number
 from messaging.channels import hootsuite_media
 from messaging.channels.base import NOT_THERE, Account, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.bearer import Bearer, renewed_by_oauth
@@ -24,8 +24,6 @@ from messaging.channels.platform import (
     base_of,
     busy,
     cannot_tell,
-    check_address,
-    check_number,
     checked,
     declined,
     ends,

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crisisapi.common.setup import Field, Problem
+from crisisapi.common.setup import Field, Problem, check_address
 from messaging.channels import x_media
 from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.channels.bearer import Bearer, renewed_by_oauth
@@ -24,7 +24,6 @@ from messaging.channels.platform import (
     base_of,
     busy,
     cannot_tell,
-    check_address,
     checked,
     declined,
     ends,
