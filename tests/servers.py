@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,6 +39,8 @@ class Seen:
 class Reply:
     """What is answered; `seconds` of silence before, the connection perhaps cut.
 
+    A `stream` is sent piece by piece as it yields them, then ended, or `cut` "in_answer".
+
     In a script, `does` lets the server do what it would have done, and only answer otherwise:
     a post that is out, and nobody hears of it.
     """
@@ -49,6 +51,7 @@ class Reply:
     seconds: float = 0.0
     cut: Cut = ""
     does: bool = False
+    stream: Iterable[bytes] | None = None
 
     def content(self) -> bytes:
         """Return the bytes; what is no text is JSON."""
@@ -84,6 +87,11 @@ class FakeServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def held_open(self, *pieces: bytes) -> Iterator[bytes]:
+        """Yield the pieces of a stream that is silent from then on, and stays open."""
+        yield from pieces
+        self.is_over.wait()
+
     def of(self, method: str, path: str = "") -> list[Seen]:
         """Return the requests of a method whose path begins like this."""
         return [one for one in self.seen if one.method == method and one.path.startswith(path)]
@@ -117,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         fake.is_over.wait(reply.seconds) if reply.seconds else None
         if reply.cut == "after_reading":
             self._cut()
+        elif reply.stream is not None:
+            self._stream(reply, reply.stream)
         else:
             self._say(reply)
 
@@ -148,6 +158,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content[: len(content) // 2] if reply.cut == "in_answer" else content)
+
+    def _stream(self, reply: Reply, pieces: Iterable[bytes]) -> None:
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            if self.server.fake.is_over.is_set():  # type: ignore[attr-defined]
+                break
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        if reply.cut == "in_answer":
+            self._cut()
+        else:
+            self.wfile.write(b"0\r\n\r\n")
 
     def _cut(self) -> None:
         linger = struct.pack("ii", 1, 0)

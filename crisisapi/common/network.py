@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,9 @@ from django.conf import settings
 
 # Seconds a connection may last in all, however slowly the other side drips.
 WHOLE_SECONDS = 30.0
+LOOKS_EVERY = 1.0
+
+IsOver = Callable[[], bool]
 
 
 class ForbiddenHost(Exception):
@@ -40,14 +43,25 @@ def _is_public(address: str) -> bool:
 
 
 class _BoundedStream(httpcore.NetworkStream):
-    """A stream that ends when the time of its connection is over."""
+    """A stream that ends when the time of its connection is over, or nobody reads it any more."""
 
-    def __init__(self, inner: httpcore.NetworkStream, end: float) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, end: float, is_over: IsOver | None) -> None:
         self._inner = inner
         self._end = end
+        self._is_over = is_over
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        if self._is_over is None:
+            return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        end = time.monotonic() + self._left(timeout, httpcore.ReadTimeout)
+        while True:
+            left = end - time.monotonic()
+            if left <= 0 or self._is_over():
+                raise httpcore.ReadTimeout
+            try:
+                return self._inner.read(max_bytes, min(left, LOOKS_EVERY))
+            except httpcore.ReadTimeout:
+                continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._left(timeout, httpcore.WriteTimeout))
@@ -59,7 +73,8 @@ class _BoundedStream(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = self._left(timeout, httpcore.ConnectTimeout)
-        return _BoundedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._end)
+        inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        return _BoundedStream(inner, self._end, self._is_over)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -74,9 +89,10 @@ class _BoundedStream(httpcore.NetworkStream):
 class _GuardedBackend(httpcore.SyncBackend):
     """Resolves a name itself, and connects to what it has checked; open for `seconds` at most."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, is_over: IsOver | None) -> None:
         super().__init__()
         self._seconds = seconds
+        self._is_over = is_over
 
     def connect_tcp(
         self,
@@ -92,7 +108,7 @@ class _GuardedBackend(httpcore.SyncBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         stream = self._first_reached(addresses, port, timeout, socket_options)
-        return _BoundedStream(stream, end)
+        return _BoundedStream(stream, end, self._is_over)
 
     def _first_reached(
         self, addresses: list[str], port: int, timeout: float | None, options: Any
@@ -114,13 +130,14 @@ def _trust() -> ssl.SSLContext:
 class GuardedTransport(httpx.HTTPTransport):
     """A connection of its own for every request: one kept open may be cut under the next.
 
-    Each ends after `seconds`, however slowly the other side drips.
+    Each ends after `seconds`, however slowly the other side drips. Whoever waits for bytes
+    looks each second whether it `is_over`.
     """
 
-    def __init__(self, seconds: float = WHOLE_SECONDS) -> None:
+    def __init__(self, seconds: float = WHOLE_SECONDS, *, is_over: IsOver | None = None) -> None:
         super().__init__(verify=_trust(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust(),
             max_keepalive_connections=0,
-            network_backend=_GuardedBackend(seconds),
+            network_backend=_GuardedBackend(seconds, is_over),
         )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -20,11 +21,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from monitoring.sources.hearing import reading
 
 CONNECT_SECONDS = 5.0
 WHOLE_SECONDS = 30.0
 ANSWER_BYTES = 32 * 1024 * 1024
 LINE_BYTES = 1024 * 1024
+# How long a stream is listened to in one go, unless somebody says otherwise.
+STREAM_SECONDS = 40.0
 REDIRECTS = 5
 _UNPACKED_AT_ONCE = 1024 * 1024
 
@@ -146,11 +150,28 @@ def _nothing() -> None:
     """Do nothing before a call: nobody counts."""
 
 
-class Calls:
-    """Makes the calls of one source; `before` runs ahead of each and may raise `SourceFault`."""
+def _go_on(_heard: bool) -> bool:  # noqa: FBT001 - a callback with one fact
+    """Listen until the time is over: nobody waits for an end."""
+    return True
 
-    def __init__(self, before: Callable[[], None] = _nothing) -> None:
+
+class Calls:
+    """Makes the calls of one source; `before` runs ahead of each and may raise `SourceFault`.
+
+    A stream is listened to for `stream_seconds`. About each second `goes_on` hears whether
+    anything came since, and says whether to listen on.
+    """
+
+    def __init__(
+        self,
+        before: Callable[[], None] = _nothing,
+        *,
+        goes_on: Callable[[bool], bool] = _go_on,
+        stream_seconds: float = STREAM_SECONDS,
+    ) -> None:
         self._before = before
+        self._goes_on = goes_on
+        self.stream_seconds = stream_seconds
 
     def get(
         self,
@@ -199,30 +220,16 @@ class Calls:
     ) -> Iterator[bytes]:
         """Yield the lines of a long answer, empty ones too, for `seconds` at most.
 
-        Ends by itself when the time is over. Raises `SourceFault` when the connection breaks, or
-        when nothing at all came for `silence` seconds; an answer that is not 2xx is raised as
+        An empty line comes as well for each second of silence, so that the caller can let go of
+        what it has gathered. Ends by itself when the time is over or nobody wants more; what was
+        read by then is yielded first. Raises `SourceFault` when the connection breaks, or when
+        nothing at all came for `silence` seconds; an answer that is not 2xx is raised as
         `StreamRefused`.
         """
         self._before()
         end = time.monotonic() + seconds
-        named = dict(headers or {})
-        with (
-            _faults(),
-            _client(seconds + silence, silence) as client,
-            client.stream("GET", _checked(url), params=params, headers=_named(named)) as response,
-        ):
-            if not response.is_success:
-                body = b"".join(_unpacked(response, ANSWER_BYTES))
-                raise StreamRefused(_answer_of(response, body))
-            kept = b""
-            for part in _unpacked(response, None):
-                *whole, kept = (kept + part).split(b"\n")
-                if len(kept) > LINE_BYTES:
-                    raise _too_large()
-                for line in whole:
-                    yield line.rstrip(b"\r")
-                if time.monotonic() > end:
-                    return
+        with reading(partial(_stream_lines, url, params, headers, seconds, silence)) as heard:
+            yield from heard.lines(lambda came: time.monotonic() < end and self._goes_on(came))
 
     def _call(self, method: str, url: str, *, headers: Any, limit: int, **content: Any) -> Answer:
         self._before()
@@ -242,9 +249,41 @@ class StreamRefused(Exception):
         super().__init__(answer.status)
 
 
-def _client(whole: float, patience: float) -> httpx.Client:
+def _stream_lines(
+    url: str,
+    params: Any,
+    headers: Mapping[str, str] | None,
+    seconds: float,
+    silence: float,
+    is_over: Callable[[], bool],
+) -> Iterator[bytes | None]:
+    """Yield the lines of an answer as they come, None once it is open."""
+    with (
+        _faults(),
+        _client(seconds + silence, silence, is_over) as client,
+        client.stream(
+            "GET", _checked(url), params=params, headers=_named(headers or {})
+        ) as response,
+    ):
+        if not response.is_success:
+            body = b"".join(_unpacked(response, ANSWER_BYTES))
+            raise StreamRefused(_answer_of(response, body))
+        yield None
+        kept = b""
+        for part in _unpacked(response, None):
+            *whole, kept = (kept + part).split(b"\n")
+            if len(kept) > LINE_BYTES:
+                raise _too_large()
+            for line in whole:
+                yield line.rstrip(b"\r")
+
+
+def _client(
+    whole: float, patience: float, is_over: Callable[[], bool] | None = None
+) -> httpx.Client:
     timeout = httpx.Timeout(patience, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
-    return httpx.Client(transport=GuardedTransport(whole), timeout=timeout, trust_env=False)
+    transport = GuardedTransport(whole, is_over=is_over)
+    return httpx.Client(transport=transport, timeout=timeout, trust_env=False)
 
 
 def _checked(url: str) -> str:
