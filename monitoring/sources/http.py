@@ -74,6 +74,12 @@ class SourceFault(Exception):
         return cls("not_understood", sentence, body=body)
 
     @classmethod
+    def broken(cls) -> Self:
+        """Return that our own code broke down on what the platform said."""
+        sentence = _("Our own code broke down on what the platform said. The log tells more.")
+        return cls("provider_failed", sentence)
+
+    @classmethod
     def unresolvable(cls) -> Self:
         """Return that an id alone leads nowhere."""
         sentence = _("What stands behind this id cannot be asked for.")
