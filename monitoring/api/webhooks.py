@@ -74,6 +74,8 @@ class WebhookViewSet(BrandViewSet):
         authentication_classes=[],
         permission_classes=[AllowAny],
         idempotent=False,
+        # Platforms ask with parameters of their own, and add to them.
+        filters_query=True,
     )
     def webhook(self, request: Request, pk: Any) -> Response:
         """Push mentions, signed after Standard Webhooks, or as the platform of the source signs.
