@@ -1,0 +1,173 @@
+"""Listening to the filtered stream, and closing the gaps between two connections.
+
+Lines come in any order and more than once; at least every 20 seconds there is an empty one. What
+was said between two connections X sends again where the plan has backfill; otherwise it is
+searched for, between two handfuls of lines, once X can be expected to show it.
+docs.x.com/x-api/fundamentals/consuming-streaming-data, handling-disconnections
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from monitoring.rules.x_payloads import parsed
+from monitoring.rules.x_posts import mapping_of, objects, text_of
+from monitoring.sources.base import Page
+from monitoring.sources.http import SourceFault, StreamRefused
+from monitoring.sources.x_calls import FIELDS, Session, problem_of, refusal_of, rules_missing
+from monitoring.sources.x_gaps import Gap
+from monitoring.sources.x_rules import keep_rules
+from monitoring.sources.x_setup import lookback_of, says_yes
+
+PATH = "/2/tweets/search/stream"
+# X promises a line every 20 seconds.
+SILENCE = 25.0
+HANDFUL = 500
+HANDFUL_SECONDS = 1.0
+# X takes up to five seconds to bring a post.
+SKEW = timedelta(seconds=30)
+# A connection that lasted so long has been heard, or the silence would have ended it: when such a
+# one breaks it is made again at once.
+SETTLED_SECONDS = 60.0
+_BREAKS = ("cut", "timed_out", "stream_ended")
+
+
+def listen(session: Session, cursor: Mapping[str, Any]) -> Iterator[Page]:
+    """Yield handfuls of lines until the connection ends; raises `SourceFault` where it is bad."""
+    if says_yes(session.account, "manage_rules"):
+        keep_rules(session)
+    yield from _Listener(session, cursor).pages()
+
+
+class _Listener:
+    """One connection: what it holds in its hands, and the gap before it."""
+
+    def __init__(self, session: Session, cursor: Mapping[str, Any]) -> None:
+        self._session = session
+        self._cursor = dict(cursor)
+        self._start = time.monotonic()
+        self._begun_at = session.now
+        self._gap = Gap(session, mapping_of(cursor.get("gap")))
+        self._hands: list[bytes] = []
+        self._since = 0.0
+        self._is_connected = False
+
+    def pages(self) -> Iterator[Page]:
+        """Yield what comes, and what is found in the gap."""
+        try:
+            yield from self._heard()
+        except StreamRefused as refused:
+            raise self._refusal(refused) from refused
+        except SourceFault as fault:
+            yield from self._rest()
+            if fault.code not in _BREAKS or not self._was_good():
+                fault.steps = _after_break
+                raise
+        yield from self._rest()
+
+    def _heard(self) -> Iterator[Page]:
+        for line in self._lines():
+            if not self._is_connected:
+                self._connect()
+            if line:
+                self._take(line)
+            if self._is_full(line):
+                yield self._page()
+            yield from self._close_gap()
+
+    def _rest(self) -> Iterator[Page]:
+        if self._hands:
+            yield self._page()
+
+    def _lines(self) -> Iterator[bytes]:
+        asked = dict(FIELDS)
+        if minutes := self._session.account.settings.get("backfill_minutes"):
+            asked["backfill_minutes"] = minutes
+        return self._session.calls.lines(
+            f"{self._session.base}{PATH}",
+            params=asked,
+            headers=self._session.headers,
+            seconds=self._session.calls.stream_seconds,
+            silence=SILENCE,
+        )
+
+    def _connect(self) -> None:
+        """Note the gap between the last connection and this one."""
+        self._is_connected = True
+        now = self._now()
+        heard = self._cursor.get("heard")
+        first = now - lookback_of(self._session.account)
+        self._gap.widen(datetime.fromisoformat(heard) - SKEW if heard else first, now + SKEW)
+
+    def _take(self, line: bytes) -> None:
+        if b'"errors"' in line or b"connection_issue" in line:
+            self._refuse_problem(line)
+        if not self._hands:
+            self._since = time.monotonic()
+        self._hands.append(line)
+
+    def _refuse_problem(self, line: bytes) -> None:
+        """Raise what a line says that is no post: X ends the connection behind it."""
+        try:
+            said = mapping_of(parsed(line))
+        except ValueError:
+            return
+        if said.get("data"):
+            return
+        problem = next(objects(said, "errors"), said)
+        if found := problem_of(problem):
+            raise found
+        words = text_of(problem.get("detail")) or text_of(problem.get("title")) or "…"
+        sentence = _("X ended the stream. It says: %(words)s") % {"words": words[:300]}
+        raise SourceFault("stream_ended", sentence)
+
+    def _is_full(self, line: bytes) -> bool:
+        if not self._hands:
+            return False
+        waited = time.monotonic() - self._since
+        return not line or len(self._hands) >= HANDFUL or waited >= HANDFUL_SECONDS
+
+    def _page(self) -> Page:
+        body, self._hands = b"\n".join(self._hands), []
+        return Page(body, self._marks())
+
+    def _marks(self) -> dict[str, Any]:
+        marks: dict[str, Any] = {"heard": self._now().isoformat()}
+        if self._gap.is_open:
+            marks["gap"] = self._gap.state
+        return marks
+
+    def _close_gap(self) -> Iterator[Page]:
+        if body := self._gap.search(self._now()):
+            yield Page(body, self._marks())
+
+    def _was_good(self) -> bool:
+        return self._is_connected and time.monotonic() - self._start >= SETTLED_SECONDS
+
+    def _refusal(self, refused: StreamRefused) -> SourceFault:
+        if refused.answer.status == 409:
+            return rules_missing()
+        fault = refusal_of(refused.answer, now=self._now())
+        fault.steps = _after_limit if fault.code == "rate_limited" else _after_refusal
+        return fault
+
+    def _now(self) -> datetime:
+        return self._begun_at + timedelta(seconds=time.monotonic() - self._start)
+
+
+def _after_break(failures: int) -> float:
+    """Return the seconds X asks for after the network failed: a quarter of one more each time."""
+    return min(16.0, 0.25 * failures)
+
+
+def _after_refusal(failures: int) -> float:
+    """Return the seconds X asks for after it refused: doubled each time."""
+    return float(min(320, 5 * 2 ** min(failures - 1, 10)))
+
+
+def _after_limit(failures: int) -> float:
+    """Return the seconds X asks for after 429 without a time: doubled each time."""
+    return float(60 * 2 ** min(failures - 1, 10))
