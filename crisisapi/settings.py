@@ -6,6 +6,7 @@ from pathlib import Path
 import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from crisisapi import env, openapi
 
@@ -74,6 +75,9 @@ CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=
 SCHEDULE_GRACE_MINUTES = env.number("SCHEDULE_GRACE_MINUTES", 15, least=1)
 # Seconds a platform may be silent while it is written to or read from.
 CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
+
+# Seconds after which a worker that asks a source, and says nothing, counts as dead.
+SOURCE_LEASE_SECONDS = env.number("SOURCE_LEASE_SECONDS", 90, least=5)
 
 TEMPLATES = [
     {
@@ -162,6 +166,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# Platforms that are asked may take their time: workers of their own (`-Q sources`) ask them, so
+# that nothing else waits behind. A worker that is told nothing takes both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("sources")]
+CELERY_TASK_ROUTES = {
+    "monitoring.fetch_due": {"queue": "sources"},
+    "monitoring.fetch_source": {"queue": "sources"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,6 +1,7 @@
 """Work of the floor that listens; each finds its rows itself and is safe to run twice."""
 
 import time
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -11,8 +12,9 @@ from crisisapi.accounts.models import Brand
 from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
-from monitoring.services.fetching import due_sources, fetch_source
+from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
+from monitoring.services.listening import note_unheard
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
 
@@ -22,7 +24,6 @@ log = structlog.get_logger(__name__)
 RUN_SECONDS = 40.0
 GOALS_A_RUN = 500
 INCIDENTS_A_RUN = 500
-SOURCES_A_RUN = 200
 
 
 @shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
@@ -72,14 +73,25 @@ def recount_buckets() -> None:
 
 @shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)
 def fetch_sources() -> None:
-    """Have every source that is due asked, each by a task of its own."""
-    for source_id in due_sources(now=timezone.now(), limit=SOURCES_A_RUN):
-        nudge(fetch_one, str(source_id))
+    """Have somebody ask what is due, and say which streams nobody listens to."""
+    now = timezone.now()
+    note_unheard(now=now)
+    if due_sources(now=now, limit=1):
+        nudge(fetch_due)
+
+
+@shared_task(name="monitoring.fetch_due", soft_time_limit=100, time_limit=120)
+def fetch_due() -> None:
+    """Ask one source after the other, the longest due first, while others join in."""
+    nudge_taken("monitoring.fetch_due")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and fetch_next(more=partial(nudge, fetch_due)):
+        nudge(analyse_mentions)
 
 
 @shared_task(name="monitoring.fetch_source", soft_time_limit=100, time_limit=120)
 def fetch_one(source_id: str) -> None:
-    """Ask one source for what is new, and again at once while there is more."""
+    """Ask the one source that somebody waits for; a stream is left to those who listen."""
     nudge_taken("monitoring.fetch_source", source_id)
-    if fetch_source(UUID(source_id)):
+    if UUID(source_id) in due_sources(now=timezone.now()) and fetch_source(UUID(source_id)):
         nudge(analyse_mentions)

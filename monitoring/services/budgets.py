@@ -48,7 +48,7 @@ def holding(budget: Budget | None, *, now: datetime) -> Iterator[None]:
 def spend(budget: Budget) -> None:
     """Take one call out of a budget; raises `SourceFault` with the wait when none is left."""
     now = timezone.now()
-    locked = CallBudget.objects.select_for_update().get(key=budget.key)
+    locked, _new = CallBudget.objects.select_for_update().get_or_create(key=budget.key)
     since = now - timedelta(seconds=budget.seconds)
     recent = [at for at in locked.spent if (parse_datetime(at) or since) > since]
     if len(recent) >= budget.calls:
@@ -57,7 +57,8 @@ def spend(budget: Budget) -> None:
         sentence = _("The calls the plan allows are used up for now.")
         raise SourceFault("budget_used_up", sentence, retry_after=wait.total_seconds())
     locked.spent = [*recent, now.isoformat()]
-    locked.leased_until = now + LEASE
+    # A stream spends without holding: it would keep the others out for as long as it is open.
+    locked.leased_until = now + LEASE if locked.lease else None
     locked.save(update_fields=["spent", "leased_until"])
 
 

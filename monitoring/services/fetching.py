@@ -2,15 +2,18 @@
 
 import hashlib
 import time
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+import structlog
+from django.db import Error, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from monitoring.models import Delivery, DeliveryStatus, Intake
+from monitoring.models import Delivery, DeliveryStatus, Intake, Source
 from monitoring.services.accounts import account_of
 from monitoring.services.budgets import BudgetInUse, holding, pause_budget, spend
 from monitoring.services.deliveries import keep_failed, receive_delivery
@@ -29,6 +32,17 @@ from monitoring.sources.http import Calls, SourceFault
 
 # Shorter than the soft limit of a task, so that a run ends by itself between two pages.
 RUN_SECONDS = 40.0
+# What one source gets when others may wait behind it.
+SHARE_SECONDS = 20.0
+# How many somebody who asks tries to take, when others take them before.
+NEXT = 20
+LOOKED_AT = 1000
+
+log = structlog.get_logger(__name__)
+
+
+def _nobody() -> None:
+    """Call nobody to help."""
 
 
 def fetch_source(source_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
@@ -54,17 +68,53 @@ def fetch_source(source_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
         return False
     except SourceFault as fault:
         _note(intake, budget, fault, now=timezone.now())
+    except Error:
+        # The database is away, or threw us out; there is nowhere to note it.
+        raise
+    except Exception:
+        log.exception("source.provider_failed", source=str(source.pk), kind=source.kind)
+        _note(intake, budget, SourceFault.broken(), now=timezone.now())
     return True
 
 
-def due_sources(*, now: datetime, limit: int) -> list[UUID]:
+def fetch_next(*, more: Callable[[], None] = _nobody) -> bool:
+    """Ask the source that has waited longest; returns whether there was one.
+
+    `more` is called first when others wait as well, so that somebody can join in.
+    """
+    due = due_sources(now=timezone.now(), limit=NEXT)
+    if len(due) > 1:
+        more()
+    return any(fetch_source(source_id, seconds=SHARE_SECONDS) for source_id in due)
+
+
+def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
     """Return the sources that are to be asked now and that nobody asks, the longest due first."""
+    busy = _busy_kinds(now)
+    waiting = [one for one in due_intakes(now=now) if not is_streamed(one.source, now=now)]
+    # A platform that takes its time takes no more than its share of those who ask.
+    waiting.sort(key=lambda one: (busy[one.source.kind], one.due_at))
+    return [one.pk for one in waiting[:limit]]
+
+
+def due_intakes(*, now: datetime) -> QuerySet[Intake]:
+    """Return those that are to be asked or listened to now, and that nobody holds."""
     fetched = [kind for kind, provider in PROVIDERS.items() if provider.is_fetched]
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     due = Intake.objects.filter(
         free, due_at__lte=now, source__is_active=True, source__kind__in=fetched
     )
-    return list(due.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return due.select_related("source").order_by("due_at")[:LOOKED_AT]
+
+
+def is_streamed(source: Source, *, now: datetime) -> bool:
+    """Say whether a source is listened to instead of being asked from time to time."""
+    return PROVIDERS[source.kind].streams(account_of(source, now=now))
+
+
+def _busy_kinds(now: datetime) -> Counter[str]:
+    held = Intake.objects.filter(leased_until__gt=now)
+    return Counter(held.values_list("source__kind", flat=True))
 
 
 def _fetch(
@@ -72,7 +122,11 @@ def _fetch(
 ) -> tuple[bool, SourceFault | None]:
     """Store page after page; returns whether there may be more, and why one was not read."""
     end = time.monotonic() + seconds
-    calls = Calls(before=partial(_before_call, intake, budget))
+    calls = Calls(
+        before=partial(before_call, intake, budget),
+        goes_on=partial(_renews, intake),
+        stream_seconds=seconds,
+    )
     provider = PROVIDERS[intake.source.kind]
     resolve_wanted(intake, calls, end=end)
     unread: SourceFault | None = None
@@ -85,7 +139,13 @@ def _fetch(
     return False, unread
 
 
-def _before_call(intake: Intake, budget: Budget | None) -> None:
+def _renews(intake: Intake, _heard: bool) -> bool:  # noqa: FBT001 - a callback with one fact
+    hold_lease(intake)
+    return True
+
+
+def before_call(intake: Intake, budget: Budget | None) -> None:
+    """Renew the lease and count the call; raises `LeaseLost`, `SourceFault`."""
     hold_lease(intake)
     if budget is not None:
         spend(budget)
@@ -110,6 +170,17 @@ def fetched_id(body: bytes) -> str:
 
 
 def _note(intake: Intake, budget: Budget | None, fault: SourceFault, *, now: datetime) -> None:
+    keep_evidence(intake, budget, fault, now=now)
+    try:
+        settle_failure(intake, fault, now=now)
+    except LeaseLost:
+        return
+
+
+def keep_evidence(
+    intake: Intake, budget: Budget | None, fault: SourceFault, *, now: datetime
+) -> None:
+    """Keep the answer that was not understood, and let a budget wait that was refused."""
     if fault.body:
         keep_failed(
             source=intake.source,
@@ -121,7 +192,3 @@ def _note(intake: Intake, budget: Budget | None, fault: SourceFault, *, now: dat
         )
     if budget is not None and fault.code == "rate_limited" and fault.retry_after:
         pause_budget(budget, until=now + timedelta(seconds=fault.retry_after))
-    try:
-        settle_failure(intake, fault, now=now)
-    except LeaseLost:
-        return

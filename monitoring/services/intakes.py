@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,13 +19,15 @@ from crisisapi.common.actors import SYSTEM
 from crisisapi.common.ids import uuid7
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Intake, Source, SourceState
-from monitoring.rules.backoff import next_wait
+from monitoring.rules.backoff import is_break, next_connect, next_wait
 from monitoring.sources import PROVIDERS
 from monitoring.sources.http import SourceFault
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=settings.SOURCE_LEASE_SECONDS)
 # Failures in a row from which a source is failing; a refusal that needs a person fails at once.
 FAILING_FROM = 3
+# A stream that breaks is opened again within seconds: it is failing when that does not help.
+UNHEARD_FOR = timedelta(seconds=60)
 # A push notes the state at most this often, so that a storm does not queue at one row.
 NOTED_EVERY = timedelta(seconds=30)
 
@@ -42,7 +45,10 @@ def claim_intake(source_id: UUID, *, now: datetime) -> Intake | None:
     ).update(lease=lease, leased_until=now + LEASE, attempted_at=now)
     if not taken:
         return None
-    return Intake.objects.select_related("source__brand").get(source_id=source_id)
+    intake = Intake.objects.select_related("source__brand").get(source_id=source_id)
+    # Somebody may have taken it away since: what is kept is what was taken.
+    intake.lease = lease
+    return intake
 
 
 def ask_now(source: Source, *, now: datetime) -> None:
@@ -69,24 +75,64 @@ def settle_success(
     due = now if goes_on else now + _interval(intake.source)
     fields = {"due_at": due, "failures": 0, "succeeded_at": now}
     if unread is None:
-        _settle(intake, SourceState.ACTIVE, now, **fields)
+        settle(intake, SourceState.ACTIVE, now, **fields)
     else:
-        _settle(intake, SourceState.DEGRADED, now, **fields, **_error(unread, now))
+        settle(intake, SourceState.DEGRADED, now, **fields, **error_fields(unread, now))
 
 
 def settle_failure(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
     """Note what went wrong, and when to try again: when the platform says, or ever later."""
     failures = intake.failures + 1
     is_failing = fault.needs_person or failures >= FAILING_FROM
-    wait = next_wait(_interval(intake.source), failures=failures, asked=fault.wait_after(failures))
-    _settle(
+    wait = next_wait(_interval(intake.source), failures=failures, asked=fault.retry_after)
+    settle(
         intake,
         SourceState.FAILING if is_failing else SourceState.DEGRADED,
         now,
         due_at=now + wait,
         failures=failures,
-        **_error(fault, now),
+        **error_fields(fault, now),
     )
+
+
+def settle_break(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
+    """Note why a stream ended, and when to open it again: at once when it broke the first time.
+
+    Platforms close streams now and then; a first break alone is no change of state.
+    """
+    failures = intake.failures + 1
+    wait = next_connect(
+        fault.code, failures=failures, asked=fault.retry_after, needs_person=fault.needs_person
+    )
+    settle(
+        intake,
+        _state_after_break(intake, fault, failures, now),
+        now,
+        due_at=now + wait,
+        failures=failures,
+        **error_fields(fault, now),
+    )
+
+
+def _state_after_break(
+    intake: Intake, fault: SourceFault, failures: int, now: datetime
+) -> SourceState:
+    was_heard = intake.succeeded_at is not None and now - intake.succeeded_at < UNHEARD_FOR
+    if fault.needs_person or (failures >= FAILING_FROM and not was_heard):
+        return SourceState.FAILING
+    if failures == 1 and was_heard and is_break(fault.code):
+        return SourceState(intake.state)
+    return SourceState.DEGRADED
+
+
+@transaction.atomic
+def note_heard(intake: Intake, *, now: datetime, unread: SourceFault | None = None) -> None:
+    """Note in the midst of listening that a stream is heard; keeps the lease, or `LeaseLost`."""
+    lock_chain(intake.source.brand_id)
+    hold_lease(intake, succeeded_at=now, failures=0)
+    state = SourceState.DEGRADED if unread else SourceState.ACTIVE
+    _change(intake, state, now, error_fields(unread, now) if unread else {})
+    intake.state = state
 
 
 def postpone(intake: Intake, *, until: datetime) -> None:
@@ -112,11 +158,12 @@ def note_push(source: Source, fault: SourceFault | None, *, now: datetime) -> No
             fields = {"attempted_at": now, "succeeded_at": now, "failures": 0}
             _change(intake, SourceState.ACTIVE, now, fields)
         else:
-            fields = {"attempted_at": now, "failures": intake.failures + 1, **_error(fault, now)}
+            failures = intake.failures + 1
+            fields = {"attempted_at": now, "failures": failures, **error_fields(fault, now)}
             _change(intake, SourceState.DEGRADED, now, fields)
 
 
-def _error(fault: SourceFault, now: datetime) -> dict[str, Any]:
+def error_fields(fault: SourceFault, now: datetime) -> dict[str, Any]:
     return {
         "error_code": fault.code[:40],
         "error_detail": str(fault.sentence)[:1000],
@@ -125,7 +172,8 @@ def _error(fault: SourceFault, now: datetime) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _settle(intake: Intake, state: SourceState, now: datetime, **fields: Any) -> None:
+def settle(intake: Intake, state: SourceState, now: datetime, **fields: Any) -> None:
+    """Store fields and the state, and give the lease back; raises `LeaseLost`."""
     lock_chain(intake.source.brand_id)
     hold_lease(intake)
     _change(intake, state, now, {**fields, "lease": None, "leased_until": None})

@@ -98,6 +98,9 @@ def _follow(source: Source, changed: Mapping[str, Any], now: datetime) -> None:
     if {"settings", "credentials"} & changed.keys():
         # What stood behind other settings, or was signed in for other credentials, is of no use.
         fields |= {"cursor": {}, "tokens": {}}
+    if {"settings", "credentials", "is_active"} & changed.keys():
+        # Whoever asks right now asks for what is no longer wanted, and would store its cursor.
+        fields |= {"lease": None, "leased_until": None}
     Intake.objects.filter(source=source).update(**fields)
 
 

@@ -36,8 +36,7 @@ _UNPACKED_AT_ONCE = 1024 * 1024
 class SourceFault(Exception):
     """Why nothing could be heard; the sentence is for the people who can mend it.
 
-    `retry_after` in seconds, where the platform named a time. Where it names how waits grow,
-    `steps` tells the seconds after so many failures in a row. With `needs_person` asking again
+    `retry_after` in seconds, where the platform named a time. With `needs_person` asking again
     helps nobody before somebody has changed something.
     """
 
@@ -49,21 +48,13 @@ class SourceFault(Exception):
         retry_after: float | None = None,
         needs_person: bool = False,
         body: bytes = b"",
-        steps: Callable[[int], float] | None = None,
     ) -> None:
         self.code = code
         self.sentence = sentence
         self.retry_after = retry_after
-        self.steps = steps
         self.needs_person = needs_person
         self.body = body
         super().__init__(code)
-
-    def wait_after(self, failures: int) -> float | None:
-        """Return the seconds the platform wants between this failure in a row and the next try."""
-        if self.retry_after is None and self.steps is not None:
-            return self.steps(failures)
-        return self.retry_after
 
     @classmethod
     def rate_limited(cls, retry_after: float | None) -> Self:
@@ -81,6 +72,12 @@ class SourceFault(Exception):
         """Return that the answer is not what the platform documents."""
         sentence = _("The platform answered with something else than it documents.")
         return cls("not_understood", sentence, body=body)
+
+    @classmethod
+    def broken(cls) -> Self:
+        """Return that our own code broke down on what the platform said."""
+        sentence = _("Our own code broke down on what the platform said. The log tells more.")
+        return cls("provider_failed", sentence)
 
     @classmethod
     def unresolvable(cls) -> Self:

@@ -29,10 +29,6 @@ HANDFUL = 500
 HANDFUL_SECONDS = 1.0
 # X takes up to five seconds to bring a post.
 SKEW = timedelta(seconds=30)
-# A connection that lasted so long has been heard, or the silence would have ended it: when such a
-# one breaks it is made again at once.
-SETTLED_SECONDS = 60.0
-_BREAKS = ("cut", "timed_out", "stream_ended")
 
 
 def listen(session: Session, cursor: Mapping[str, Any]) -> Iterator[Page]:
@@ -61,11 +57,9 @@ class _Listener:
             yield from self._heard()
         except StreamRefused as refused:
             raise self._refusal(refused) from refused
-        except SourceFault as fault:
+        except SourceFault:
             yield from self._rest()
-            if fault.code not in _BREAKS or not self._was_good():
-                fault.steps = _after_break
-                raise
+            raise
         yield from self._rest()
 
     def _heard(self) -> Iterator[Page]:
@@ -122,7 +116,7 @@ class _Listener:
             raise found
         words = text_of(problem.get("detail")) or text_of(problem.get("title")) or "…"
         sentence = _("X ended the stream. It says: %(words)s") % {"words": words[:300]}
-        raise SourceFault("stream_ended", sentence)
+        raise SourceFault("ended", sentence)
 
     def _is_full(self, line: bytes) -> bool:
         if not self._hands:
@@ -144,30 +138,10 @@ class _Listener:
         if body := self._gap.search(self._now()):
             yield Page(body, self._marks())
 
-    def _was_good(self) -> bool:
-        return self._is_connected and time.monotonic() - self._start >= SETTLED_SECONDS
-
     def _refusal(self, refused: StreamRefused) -> SourceFault:
         if refused.answer.status == 409:
             return rules_missing()
-        fault = refusal_of(refused.answer, now=self._now())
-        fault.steps = _after_limit if fault.code == "rate_limited" else _after_refusal
-        return fault
+        return refusal_of(refused.answer, now=self._now())
 
     def _now(self) -> datetime:
         return self._begun_at + timedelta(seconds=time.monotonic() - self._start)
-
-
-def _after_break(failures: int) -> float:
-    """Return the seconds X asks for after the network failed: a quarter of one more each time."""
-    return min(16.0, 0.25 * failures)
-
-
-def _after_refusal(failures: int) -> float:
-    """Return the seconds X asks for after it refused: doubled each time."""
-    return float(min(320, 5 * 2 ** min(failures - 1, 10)))
-
-
-def _after_limit(failures: int) -> float:
-    """Return the seconds X asks for after 429 without a time: doubled each time."""
-    return float(60 * 2 ** min(failures - 1, 10))
