@@ -132,6 +132,7 @@ def _fetch(
     unread: SourceFault | None = None
     for page in provider.fetch(account, intake.cursor, calls, now=timezone.now()):
         delivery = store_page(intake, page, now=timezone.now())
+        unread = page.warning or unread
         if delivery.status == DeliveryStatus.FAILED:
             unread = SourceFault(delivery.error_code, delivery.error_detail)
         if time.monotonic() > end:

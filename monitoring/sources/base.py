@@ -38,11 +38,13 @@ class Page:
     """One answer of a platform as it came, and where to go on behind it.
 
     The cursor is stored in the transaction that stores the mentions, so that neither is ever
-    ahead of the other.
+    ahead of the other. `warning` is what people should know although the page was read: the
+    source is degraded by it, and asked again in its time.
     """
 
     body: bytes
     cursor: Mapping[str, Any]
+    warning: SourceFault | None = None
 
 
 @dataclass(frozen=True)

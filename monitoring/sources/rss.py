@@ -1,73 +1,69 @@
 """Any feed: RSS or Atom, asked with conditional requests."""
 
-from collections.abc import Iterator, Mapping
+import base64
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.setup import Field, Problem
+from crisisapi.common.setup import Field
 from monitoring.rules.feeds import read_feed
 from monitoring.rules.incoming import Batch
-from monitoring.sources.base import Account, BaseProvider, Page
-from monitoring.sources.http import Answer, Calls, SourceFault, fault_of
-
-_TYPES = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8"
-_FEED_BYTES = 8 * 1024 * 1024
+from monitoring.sources.base import Account
+from monitoring.sources.feed import FeedProvider
 
 
-class RssProvider(BaseProvider):
+def _check_address(value: str) -> Any:
+    try:
+        parts = urlsplit(value.strip())
+        is_address = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        is_address = False
+    if not is_address:
+        return _("Give an address that begins with https://.")
+    if parts.username or parts.password:
+        return _("Give user name and password among the credentials, not in the address.")
+    return None
+
+
+class RssProvider(FeedProvider):
     """Reads a feed of news, blogs or a forum."""
 
     kind = "rss"
     label = _("RSS or Atom feed")
     platform = "news"
-    settings = (Field("url", _("address of the feed"), required=True),)
+    settings = (
+        Field(
+            "url",
+            _("address of the feed"),
+            required=True,
+            help_text=_("Of the feed itself, not of the page that tells of it."),
+            check=_check_address,
+        ),
+    )
+    credentials = (
+        Field("username", _("user name"), help_text=_("Only where the feed asks for one.")),
+        Field("password", _("password"), is_secret=True),
+    )
     interval = timedelta(minutes=10)
     least_interval = timedelta(minutes=1)
-    is_fetched = True
+    address_field = "settings.url"
 
-    def fetch(
-        self, account: Account, cursor: Mapping[str, Any], calls: Calls, *, now: datetime
-    ) -> Iterator[Page]:
-        """Yield the feed when it has changed."""
-        answer = _ask(account.settings["url"], cursor, calls)
-        if answer.status == 304:
-            return
-        if not answer.is_ok:
-            raise fault_of(answer)
-        yield Page(answer.body, _cursor(answer))
+    def address(self, account: Account) -> str:
+        """Return the address as it was set."""
+        return account.settings.get("url", "").strip()
+
+    def headers(self, account: Account) -> dict[str, str]:
+        """Return what signs in, where there is a user name."""
+        if not account.credentials.get("username"):
+            return {}
+        pair = f"{account.credentials['username']}:{account.credentials.get('password', '')}"
+        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
     def parse(self, account: Account, body: bytes, *, now: datetime) -> Batch:
         """Read the entries of the feed."""
-        return read_feed(body, now=now)
-
-    def test(self, account: Account, calls: Calls) -> list[Problem]:
-        """Ask for the feed once."""
-        try:
-            answer = _ask(account.settings["url"], {}, calls)
-            if not answer.is_ok:
-                raise fault_of(answer)
-        except SourceFault as fault:
-            return [Problem(fault.code, fault.sentence, "settings.url")]
-        return []
-
-
-def _ask(url: str, cursor: Mapping[str, Any], calls: Calls) -> Answer:
-    headers = {"Accept": _TYPES}
-    if etag := cursor.get("etag"):
-        headers["If-None-Match"] = etag
-    if modified := cursor.get("modified"):
-        headers["If-Modified-Since"] = modified
-    return calls.get(url, headers=headers, limit=_FEED_BYTES)
-
-
-def _cursor(answer: Answer) -> dict[str, str]:
-    said = {
-        "etag": answer.headers.get("etag", ""),
-        "modified": answer.headers.get("last-modified", ""),
-    }
-    return {name: value for name, value in said.items() if value}
+        return read_feed(body, now=now, base=self.address(account))
 
 
 PROVIDER = RssProvider()

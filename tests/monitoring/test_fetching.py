@@ -67,7 +67,7 @@ def test_what_is_new_is_stored_and_the_cursor_moves_behind_it(
 
     assert set(Mention.objects.values_list("external_id", flat=True)) == {"one", "two"}
     intake = intake_of(source)
-    assert (intake.state, intake.cursor, intake.lease) == ("active", {"etag": '"a"'}, None)
+    assert (intake.state, intake.cursor["etag"], intake.lease) == ("active", '"a"', None)
     assert intake.succeeded_at == NOW
     assert NOW + timedelta(minutes=9) <= intake.due_at <= NOW + timedelta(minutes=11)
 
