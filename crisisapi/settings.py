@@ -168,7 +168,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 # Platforms that are asked may take their time: workers of their own (`-Q sources`) ask them, so
 # that nothing else waits behind. A worker that is told nothing takes both.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("sources")]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "sources")]
 CELERY_TASK_ROUTES = {
     "monitoring.fetch_due": {"queue": "sources"},
     "monitoring.fetch_source": {"queue": "sources"},

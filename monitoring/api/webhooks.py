@@ -24,8 +24,8 @@ from monitoring.selectors.sources import find_source
 from monitoring.services.accounts import account_of
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import note_push
-from monitoring.sources import PROVIDERS, Provider
-from monitoring.sources.base import Account, Push, Reply
+from monitoring.sources import PROVIDERS
+from monitoring.sources.base import Push
 from monitoring.sources.http import SourceFault
 from monitoring.tasks import analyse_mentions
 
@@ -77,7 +77,7 @@ class WebhookViewSet(BrandViewSet):
         # Platforms ask with parameters of their own, and add to them.
         filters_query=True,
     )
-    def webhook(self, request: Request, pk: Any) -> HttpResponse:
+    def webhook(self, request: Request, pk: Any) -> Response:
         """Push mentions, signed after Standard Webhooks, or as the platform of the source signs.
 
         The delivery is stored before it is answered. The same webhook-id with the same bytes
@@ -86,17 +86,13 @@ class WebhookViewSet(BrandViewSet):
         """
         now = self.now()
         push = _push_of(request)
-        # A source that is not there has no secret, so that nothing it signs can be right.
-        source = find_source(pk) or Source(kind="webhook")
-        provider, account = PROVIDERS[source.kind], account_of(source, now=now)
-        if pong := provider.ping(account, push):
-            return _http(pong)
-        external_id = _signed(provider, account, push, now)
+        source, external_id = self._signed(pk, push, now)
         delivery, again = receive_delivery(
             source=source, external_id=external_id, body=push.body, headers=push.headers, now=now
         )
         if not again:
             note_push(source, _fault_of(delivery), now=now)
+        status = PROVIDERS[source.kind].accepted_status
         if delivery.status == DeliveryStatus.FAILED and source.kind == "webhook":
             return Response(
                 problem(400, code=delivery.error_code, detail=delivery.error_detail)
@@ -105,9 +101,7 @@ class WebhookViewSet(BrandViewSet):
                 content_type="application/problem+json",
             )
         nudge(analyse_mentions)
-        if answer := provider.answer(account, push):
-            return _http(answer)
-        return Response(outcome_of(delivery), status=provider.accepted_status)
+        return Response(outcome_of(delivery), status=status)
 
     @extend_schema(
         responses={(200, "text/plain"): OpenApiTypes.STR},
@@ -122,18 +116,15 @@ class WebhookViewSet(BrandViewSet):
         reply = PROVIDERS[source.kind].handshake(account, _push_of(request))
         if reply is None:
             raise NoHandshake
-        return _http(reply)
+        return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
-
-def _signed(provider: Provider, account: Account, push: Push, now: datetime) -> str:
-    try:
-        return provider.verify(account, push, now=now)
-    except BadSignature as fault:
-        raise UnsignedDelivery(fault) from fault
-
-
-def _http(reply: Reply) -> HttpResponse:
-    return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
+    def _signed(self, pk: Any, push: Push, now: datetime) -> tuple[Source, str]:
+        # A source that is not there has no secret, so that nothing it signs can be right.
+        source = find_source(pk) or Source(kind="webhook")
+        try:
+            return source, PROVIDERS[source.kind].verify(account_of(source, now=now), push, now=now)
+        except BadSignature as fault:
+            raise UnsignedDelivery(fault) from fault
 
 
 def _push_of(request: Request) -> Push:

@@ -97,7 +97,7 @@ class Listening:
             self._account, self.intake.cursor, self._calls, now=timezone.now()
         )
         for page in pages:
-            self._heard(store_page(self.intake, page, now=timezone.now()))
+            self._heard(store_page(self.intake, page, now=timezone.now()), page.warning)
             self._stored()
             if self._wants_end():
                 return
@@ -117,8 +117,8 @@ class Listening:
             self._look_up()
         return not self._wants_end()
 
-    def _heard(self, delivery: Delivery) -> None:
-        before, self._unread = self._unread, None
+    def _heard(self, delivery: Delivery, warning: SourceFault | None) -> None:
+        before, self._unread = self._unread, warning
         if delivery.status == DeliveryStatus.FAILED:
             self._unread = SourceFault(delivery.error_code, delivery.error_detail)
         if not self._noted or (before is None) != (self._unread is None):

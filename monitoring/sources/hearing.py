@@ -42,12 +42,12 @@ class Hearing:
         self._gone.set()
 
     def lines(self, goes_on: Callable[[bool], bool]) -> Iterator[bytes]:
-        """Yield what was read, and an empty line for each second in which nothing came.
+        """Yield what was read, and an empty line for each second in which nothing more came.
 
         `goes_on` hears about each second whether anything came. When it says no, what was read
         by then is yielded before the end. Raises what the reading ended with.
         """
-        heard, pulse_at = False, time.monotonic() + PULSE_SECONDS
+        heard, pulse_at, is_open = False, time.monotonic() + PULSE_SECONDS, False
         while not self._over.is_set():
             item = self._next(pulse_at - time.monotonic())
             if isinstance(item, Ended):
@@ -55,11 +55,12 @@ class Hearing:
                     raise item.error
                 return
             heard = heard or item != _NOTHING
+            is_open = is_open or heard
             if time.monotonic() >= pulse_at:
                 if not goes_on(heard):
                     self._over.set()
                 heard, pulse_at = False, time.monotonic() + PULSE_SECONDS
-            if item is not None:
+            if is_open and item is not None:
                 yield b"" if item == _NOTHING else item
         yield from self._left()
 

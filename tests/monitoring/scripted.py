@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -101,12 +102,19 @@ def line(number: int) -> bytes:
 
 
 class Platform:
-    """Has `count` mentions; tells pages of so many, and how many asked at the same time."""
+    """Has `count` mentions; tells pages of so many, and how many asked at the same time.
+
+    Each page takes it `seconds`.
+    """
 
     def __init__(self, server: FakeServer, *, count: int, page: int = 100) -> None:
         self.server = server
         self.count = count
         self.page = page
+        self.seconds = 0.0
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = Lock()
         server.answer = self.answer
 
     def answer(self, seen: Seen) -> Reply:
@@ -116,4 +124,15 @@ class Platform:
             rest = (line(number) for number in range(after + 1, self.count))
             return Reply(stream=self.server.held_open(*rest))
         told = [item(number) for number in range(after + 1, self.count)[: self.page]]
-        return Reply(body={"mentions": told, "more": after + len(told) < self.count - 1})
+        body = {"mentions": told, "more": after + len(told) < self.count - 1}
+        return Reply(stream=self._slowly(orjson.dumps(body)))
+
+    def _slowly(self, body: bytes) -> Iterator[bytes]:
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        self.server.is_over.wait(self.seconds)
+        # Before the last byte: whoever has it may ask again at once.
+        with self._lock:
+            self._at_once -= 1
+        yield body

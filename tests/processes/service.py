@@ -30,12 +30,14 @@ class Service:
         self.environment = os.environ | {"DATABASE_URL": database_url, "LOG_LEVEL": "WARNING"}
         # What is sent to the workers again and again while a test waits, ahead of the beat.
         self.hurried: Task[..., None] | None = None
+        self.manage = [sys.executable, "manage.py"]
+        self.celery = [sys.executable, "-m", "celery", "-A", "crisisapi"]
         self._running: list[subprocess.Popen[bytes]] = []
 
     def run(self, *arguments: str) -> str:
         """Run a management command to its end and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [*self.manage, *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
@@ -48,18 +50,22 @@ class Service:
 
     def start_command(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a management command and go on."""
-        return self._start(arguments[0], [sys.executable, "manage.py", *arguments])
+        return self._start(arguments[0], [*self.manage, *arguments])
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker of two processes with the beat inside."""
         schedule = str(self.directory / "beat")
-        celery = [sys.executable, "-m", "celery", "-A", "crisisapi"]
-        return self._start("worker", [*celery, "worker", "-c", "2", "-B", "-s", schedule])
+        return self._start("worker", [*self.celery, "worker", "-c", "2", "-B", "-s", schedule])
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a process and its children on the spot, as a lost machine would."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def stop_softly(self, process: subprocess.Popen[bytes], *, within: float) -> int:
+        """Ask a process to stop; returns its code, fails when it takes too long (seconds)."""
+        process.terminate()
+        return process.wait(within)
 
     def number(self, sql: str) -> int:
         """Return the one number a query answers."""
@@ -73,9 +79,11 @@ class Service:
         with psycopg.connect(self.database_url) as connection:
             connection.execute(sql.encode())
 
-    def wait_for(self, what: Callable[[], bool], saying: str) -> None:
+    def wait_for(
+        self, what: Callable[[], bool], saying: str, *, seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """Wait until something is so; fail with the logs when it does not come to be."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         hurry_at = time.monotonic()
         while not what():
             assert time.monotonic() < end, f"{saying}\n{self._logs()}"

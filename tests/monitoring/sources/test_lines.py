@@ -22,9 +22,10 @@ def server() -> Iterator[FakeServer]:
         yield fake
 
 
-def lines(server: FakeServer, calls: Calls | None = None, **limits: float) -> Iterator[bytes]:
-    named = {"seconds": LONG, "silence": LONG, **limits}
-    return (calls or Calls()).lines(f"{server.url}/stream", **named)
+def lines(
+    server: FakeServer, calls: Calls | None = None, *, seconds: float = LONG, silence: float = LONG
+) -> Iterator[bytes]:
+    return (calls or Calls()).lines(f"{server.url}/stream", seconds=seconds, silence=silence)
 
 
 def test_lines_come_whole_however_they_were_cut(server: FakeServer) -> None:
@@ -42,6 +43,12 @@ def test_a_line_is_there_before_the_next_one_comes(server: FakeServer) -> None:
 
     assert next(heard) == b"one"
     assert next(heard) == b"", "a second of silence is told"
+
+
+def test_nothing_is_told_before_the_stream_is_open(server: FakeServer) -> None:
+    server.then(Reply(stream=[b"one\n"], seconds=1.5))
+
+    assert next(lines(server)) == b"one"
 
 
 def test_whoever_wants_no_more_gets_what_was_read_and_an_end(server: FakeServer) -> None:
