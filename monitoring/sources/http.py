@@ -30,6 +30,7 @@ LINE_BYTES = 1024 * 1024
 # How long a stream is listened to in one go, unless somebody says otherwise.
 STREAM_SECONDS = 40.0
 REDIRECTS = 5
+WAIT_LIMIT = 24 * 3600.0
 _UNPACKED_AT_ONCE = 1024 * 1024
 
 
@@ -51,7 +52,8 @@ class SourceFault(Exception):
     ) -> None:
         self.code = code
         self.sentence = sentence
-        self.retry_after = retry_after
+        # A header may say anything, and more than a day is a mistake.
+        self.retry_after = None if retry_after is None else min(retry_after, WAIT_LIMIT)
         self.needs_person = needs_person
         self.body = body
         super().__init__(code)
