@@ -202,6 +202,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # A source that says nothing gives no other sign of it; the shortest silence is 15 minutes.
+    "watch-sources": {
+        "task": "monitoring.watch_sources",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # A nudge may be lost; attempts that broke off become unknown here.
     "perform-publications": {
         "task": "messaging.perform_publications",

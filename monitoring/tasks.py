@@ -15,8 +15,10 @@ from monitoring.services.analysis import analyse_batch
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.listening import note_unheard
+from monitoring.services.refusals import note_refusals
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
+from monitoring.services.silence import count_hours, end_silences, find_silences
 
 log = structlog.get_logger(__name__)
 
@@ -95,3 +97,14 @@ def fetch_one(source_id: str) -> None:
     nudge_taken("monitoring.fetch_source", source_id)
     if UUID(source_id) in due_sources(now=timezone.now()) and fetch_source(UUID(source_id)):
         nudge(analyse_mentions)
+
+
+@shared_task(name="monitoring.watch_sources", soft_time_limit=60, time_limit=90)
+def watch_sources() -> None:
+    """Tell of sources that have fallen silent, or are heard again; note what was refused."""
+    note_refusals()
+    end = time.monotonic() + RUN_SECONDS
+    while count_hours(now=timezone.now()) and time.monotonic() < end:
+        pass
+    end_silences(now=timezone.now())
+    find_silences(now=timezone.now())

@@ -348,6 +348,7 @@ RULES: dict[str, Rule | str] = {
     "source.test": Rule(MANAGER),
     "source.sync": Rule(MANAGER),
     "source.preview": Rule(MANAGER),
+    "source-kind.kinds": Rule(ANYBODY, ANY_SCOPE),
     "source.webhook": PUBLIC,  # signed by the source
     "source.handshake": PUBLIC,  # answered only with what the platform was told
     "delivery.list": READS_MENTIONS,

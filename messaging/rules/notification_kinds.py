@@ -15,6 +15,7 @@ KINDS = (
     "goal",
     "lesson",
     "word",
+    "source",
 )
 
 _NOUNS: Mapping[str, str] = {
@@ -30,6 +31,7 @@ _NOUNS: Mapping[str, str] = {
     "goal": "goal",
     "lesson": "lesson",
     "template": "lesson",
+    "source": "source",
 }
 _VERBS: Mapping[str, str] = {
     "incident.people_notified": "word",
@@ -51,6 +53,8 @@ _URGENT = frozenset(
         "publication.unknown",
         "publication.failed",
         "hold.raised",
+        "source.failing",
+        "source.silent",
     }
 )
 

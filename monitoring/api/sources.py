@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,18 +20,19 @@ from crisisapi.common.fields import OneOfField, TextsField
 from crisisapi.common.nudges import nudge
 from monitoring.api.deliveries import RejectionSerializer
 from monitoring.api.webhooks import WebhookViewSet
-from monitoring.models import Intake, Source
+from monitoring.models import Intake, Source, SourceState
+from monitoring.selectors.health import health_in_words
 from monitoring.services.sources import change_source, create_source, rotate_secret
 from monitoring.services.trying import preview_delivery, sync_source, try_source
 from monitoring.sources import PROVIDERS
 from monitoring.tasks import fetch_one
 
-_KINDS = [(kind, str(provider.label)) for kind, provider in sorted(PROVIDERS.items())]
+KINDS = [(kind, str(provider.label)) for kind, provider in sorted(PROVIDERS.items())]
 
 
 class IntakeSerializer(serializers.ModelSerializer[Intake]):
-    lag_seconds = serializers.SerializerMethodField(
-        help_text="How old the newest mention was when it came; null when none came yet."
+    in_words = serializers.SerializerMethodField(
+        help_text="How it is heard, in sentences in the language you ask for."
     )
 
     class Meta:
@@ -40,6 +42,7 @@ class IntakeSerializer(serializers.ModelSerializer[Intake]):
             "due_at",
             "attempted_at",
             "succeeded_at",
+            "heard_at",
             "newest_at",
             "lag_seconds",
             "failures",
@@ -47,19 +50,23 @@ class IntakeSerializer(serializers.ModelSerializer[Intake]):
             "error_detail",
             "error_at",
             "silent_since",
+            "usual_per_hour",
+            "refused_code",
+            "refused_times",
+            "refused_since",
+            "refused_at",
+            "in_words",
         ]
         read_only_fields = fields
 
-    def get_lag_seconds(self, intake: Intake) -> int | None:
-        """Return whole seconds."""
-        if intake.newest_at is None or intake.succeeded_at is None:
-            return None
-        return max(0, int((intake.succeeded_at - intake.newest_at).total_seconds()))
+    def get_in_words(self, intake: Intake) -> list[str]:
+        """Return the sentences; times are those of the brand."""
+        return health_in_words(intake.source, now=timezone.now())
 
 
 class SourceSerializer(serializers.ModelSerializer[Source]):
     brand = BrandField(read_only=True)
-    kind = serializers.ChoiceField(_KINDS, read_only=True, help_text="Platform or tool.")
+    kind = serializers.ChoiceField(KINDS, read_only=True, help_text="Platform or tool.")
     settings = serializers.DictField(
         child=serializers.CharField(),
         read_only=True,
@@ -131,7 +138,7 @@ class SourceChangeSerializer(serializers.ModelSerializer[Source]):
 
 class NewSourceSerializer(SourceChangeSerializer):
     brand = BrandField()
-    kind = OneOfField(_KINDS, default="webhook", help_text="Platform or tool they come from.")
+    kind = OneOfField(KINDS, default="webhook", help_text="Platform or tool they come from.")
 
     class Meta(SourceChangeSerializer.Meta):
         fields = ["brand", "slug", "kind", *SourceChangeSerializer.Meta.fields]
@@ -187,6 +194,15 @@ class SourcePreviewSerializer(serializers.Serializer[Any]):
 
 class SourceFilter(filters.FilterSet):
     brand = BrandSlugFilter()
+    state = filters.ChoiceFilter(
+        field_name="intake__state", choices=SourceState.choices, help_text="How it is heard."
+    )
+    is_silent = filters.BooleanFilter(
+        field_name="intake__silent_since",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Whether nothing comes although it usually would.",
+    )
 
     class Meta:
         model = Source
@@ -197,7 +213,7 @@ class SourceViewSet(WebhookViewSet):
     """Where mentions come from."""
 
     serializer_class = SourceSerializer
-    queryset = Source.objects.select_related("intake")
+    queryset = Source.objects.select_related("intake", "brand")
     filterset_class = SourceFilter
     access = dict.fromkeys(
         ["list", "retrieve"], Access(Role.VIEWER, Scope.SOURCES_READ)

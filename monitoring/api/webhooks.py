@@ -24,6 +24,7 @@ from monitoring.selectors.sources import find_source
 from monitoring.services.accounts import account_of
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import note_push
+from monitoring.services.refusals import tally_refusal
 from monitoring.sources import PROVIDERS
 from monitoring.sources.base import Push
 from monitoring.sources.http import SourceFault
@@ -91,7 +92,7 @@ class WebhookViewSet(BrandViewSet):
             source=source, external_id=external_id, body=push.body, headers=push.headers, now=now
         )
         if not again:
-            note_push(source, _fault_of(delivery), now=now)
+            note_push(source, _fault_of(delivery), now=now, newest_at=delivery.newest_at)
         status = PROVIDERS[source.kind].accepted_status
         if delivery.status == DeliveryStatus.FAILED and source.kind == "webhook":
             return Response(
@@ -120,10 +121,13 @@ class WebhookViewSet(BrandViewSet):
 
     def _signed(self, pk: Any, push: Push, now: datetime) -> tuple[Source, str]:
         # A source that is not there has no secret, so that nothing it signs can be right.
-        source = find_source(pk) or Source(kind="webhook")
+        known = find_source(pk)
+        source = known or Source(kind="webhook")
         try:
             return source, PROVIDERS[source.kind].verify(account_of(source, now=now), push, now=now)
         except BadSignature as fault:
+            if known is not None and known.is_active:
+                tally_refusal(known.pk, fault.code, now=now)
             raise UnsignedDelivery(fault) from fault
 
 

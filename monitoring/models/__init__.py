@@ -2,6 +2,7 @@
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.heard_hour import HeardHour
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.source import Source
@@ -12,6 +13,7 @@ __all__ = [
     "CallBudget",
     "Delivery",
     "DeliveryStatus",
+    "HeardHour",
     "Intake",
     "Mention",
     "Sentiment",

@@ -21,7 +21,9 @@ class Intake(models.Model):
     """The course of one source; no edit of a person, hence no version.
 
     Whoever holds the lease is the only one that fetches; it runs out by itself when its worker
-    dies. `failures` are those since the last success.
+    dies. `failures` are those since the last success. It is compared with what it brought before
+    from `listening_since` on, when it was made, resumed, or set to listen to something else; its
+    hours are counted until `counted_until`.
     """
 
     source = models.OneToOneField(
@@ -53,6 +55,12 @@ class Intake(models.Model):
     newest_at = models.DateTimeField(
         _("newest mention"), null=True, help_text=_("When its newest mention was said.")
     )
+    heard_at = models.DateTimeField(
+        _("heard at"), null=True, help_text=_("When it last brought a mention that was new.")
+    )
+    lag_seconds = models.PositiveIntegerField(
+        _("lag in seconds"), null=True, help_text=_("How old the newest mention was when it came.")
+    )
     error_code = models.CharField(
         _("error code"), max_length=40, blank=True, help_text=_("What went wrong last; stable.")
     )
@@ -65,6 +73,28 @@ class Intake(models.Model):
         null=True,
         help_text=_("Since when nothing came although it usually would."),
     )
+    usual_per_hour = models.FloatField(
+        _("usual an hour"),
+        null=True,
+        help_text=_("How many mentions an hour were to be expected in that time."),
+    )
+    refused_code = models.CharField(
+        _("refused because"),
+        max_length=40,
+        blank=True,
+        help_text=_("Why a push was last refused unread; stable."),
+    )
+    refused_times = models.PositiveIntegerField(
+        _("refused pushes"), default=0, help_text=_("How many pushes in a row of days were.")
+    )
+    refused_since = models.DateTimeField(
+        _("refused since"), null=True, help_text=_("When the first of them came.")
+    )
+    refused_at = models.DateTimeField(
+        _("refused at"), null=True, help_text=_("When the last of them came.")
+    )
+    listening_since = models.DateTimeField(default=timezone.now)
+    counted_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("state of a source")

@@ -208,6 +208,8 @@ def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) ->
     delivery.status = DeliveryStatus.PROCESSED
     delivery.error_code = delivery.error_detail = ""
     delivery.accepted = stored.accepted
+    if stored.accepted:
+        delivery.newest_at = max(one.published_at for one in batch.mentions if one.published_at)
     delivery.updated = stored.updated
     delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
     delivery.rejected = len(batch.rejections)

@@ -20,6 +20,7 @@ from monitoring.services.deliveries import keep_failed, receive_delivery
 from monitoring.services.intakes import (
     LeaseLost,
     claim_intake,
+    heard_now,
     hold_lease,
     postpone,
     settle_failure,
@@ -120,7 +121,10 @@ def _busy_kinds(now: datetime) -> Counter[str]:
 def _fetch(
     intake: Intake, account: Account, budget: Budget | None, seconds: float
 ) -> tuple[bool, SourceFault | None]:
-    """Store page after page; returns whether there may be more, and why one was not read."""
+    """Store page after page; returns whether there may be more, and why one was not read.
+
+    Raises why when none was.
+    """
     end = time.monotonic() + seconds
     calls = Calls(
         before=partial(before_call, intake, budget),
@@ -130,14 +134,19 @@ def _fetch(
     provider = PROVIDERS[intake.source.kind]
     resolve_wanted(intake, calls, end=end)
     unread: SourceFault | None = None
+    is_heard = goes_on = False
     for page in provider.fetch(account, intake.cursor, calls, now=timezone.now()):
         delivery = store_page(intake, page, now=timezone.now())
         unread = page.warning or unread
         if delivery.status == DeliveryStatus.FAILED:
             unread = SourceFault(delivery.error_code, delivery.error_detail)
-        if time.monotonic() > end:
-            return True, unread
-    return False, unread
+        else:
+            is_heard = True
+        if goes_on := time.monotonic() > end:
+            break
+    if unread and not is_heard:
+        raise unread
+    return goes_on, unread
 
 
 def _renews(intake: Intake, _heard: bool) -> bool:  # noqa: FBT001 - a callback with one fact
@@ -162,6 +171,8 @@ def store_page(intake: Intake, page: Page, *, now: datetime) -> Delivery:
     delivery, _again = receive_delivery(
         source=intake.source, external_id=fetched_id(page.body), body=page.body, now=now
     )
+    if heard := heard_now(intake, delivery.newest_at, now=now):
+        hold_lease(intake, **heard)
     return delivery
 
 

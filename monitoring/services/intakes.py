@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from crisisapi.accounts.models import Role
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.ids import uuid7
 from crisisapi.events.services.log import lock_chain, record_event
@@ -30,6 +31,7 @@ FAILING_FROM = 3
 UNHEARD_FOR = timedelta(seconds=60)
 # A push notes the state at most this often, so that a storm does not queue at one row.
 NOTED_EVERY = timedelta(seconds=30)
+_LONGEST_LAG = 2**31 - 1
 
 
 class LeaseLost(Exception):
@@ -72,27 +74,21 @@ def settle_success(
 
     `unread` is why some of what came could not be read.
     """
-    due = now if goes_on else now + _interval(intake.source)
+    due = now if goes_on else now + _jittered(intake.source)
     fields = {"due_at": due, "failures": 0, "succeeded_at": now}
     if unread is None:
         settle(intake, SourceState.ACTIVE, now, **fields)
     else:
-        settle(intake, SourceState.DEGRADED, now, **fields, **error_fields(unread, now))
+        settle(intake, SourceState.DEGRADED, now, **_failed(intake, unread, now) | fields)
 
 
 def settle_failure(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
     """Note what went wrong, and when to try again: when the platform says, or ever later."""
-    failures = intake.failures + 1
-    is_failing = fault.needs_person or failures >= FAILING_FROM
-    wait = next_wait(_interval(intake.source), failures=failures, asked=fault.retry_after)
-    settle(
-        intake,
-        SourceState.FAILING if is_failing else SourceState.DEGRADED,
-        now,
-        due_at=now + wait,
-        failures=failures,
-        **error_fields(fault, now),
-    )
+    failed = _failed(intake, fault, now)
+    state = SourceState.FAILING if fault.needs_person else _worse(intake)
+    interval = _jittered(intake.source)
+    wait = next_wait(interval, failures=failed["failures"], asked=fault.retry_after)
+    settle(intake, state, now, due_at=now + wait, **failed)
 
 
 def settle_break(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
@@ -118,7 +114,8 @@ def _state_after_break(
     intake: Intake, fault: SourceFault, failures: int, now: datetime
 ) -> SourceState:
     was_heard = intake.succeeded_at is not None and now - intake.succeeded_at < UNHEARD_FOR
-    if fault.needs_person or (failures >= FAILING_FROM and not was_heard):
+    stays = intake.state == SourceState.FAILING
+    if fault.needs_person or stays or (failures >= FAILING_FROM and not was_heard):
         return SourceState.FAILING
     if failures == 1 and was_heard and is_break(fault.code):
         return SourceState(intake.state)
@@ -141,34 +138,66 @@ def postpone(intake: Intake, *, until: datetime) -> None:
     Intake.objects.filter(pk=intake.pk, lease=intake.lease).update(lease=None, leased_until=None)
 
 
-def note_push(source: Source, fault: SourceFault | None, *, now: datetime) -> None:
+def note_push(
+    source: Source, fault: SourceFault | None, *, now: datetime, newest_at: datetime | None = None
+) -> None:
     """Note that something was pushed, or why it could not be read.
 
-    What goes well is noted twice a minute at most; what goes wrong at once.
+    `newest_at` is when the newest of what was new in it was said. What goes well is noted twice a
+    minute at most; what goes wrong at once.
     """
-    stale = Q(succeeded_at__isnull=True) | Q(succeeded_at__lte=now - NOTED_EVERY)
+    earlier = now - NOTED_EVERY
+    stale = Q(succeeded_at__isnull=True) | Q(succeeded_at__lte=earlier)
+    if newest_at is not None:
+        stale |= Q(heard_at__isnull=True) | Q(heard_at__lte=earlier)
     well = ~Q(state=SourceState.ACTIVE) | stale
     noted = Intake.objects.filter(source=source).select_related("source")
     intake = (noted if fault else noted.filter(well)).first()
     if intake is None:
         return
+    heard = heard_now(intake, newest_at, now=now)
     with transaction.atomic():
         lock_chain(source.brand_id)
         if fault is None:
-            fields = {"attempted_at": now, "succeeded_at": now, "failures": 0}
+            fields = {"attempted_at": now, "succeeded_at": now, "failures": 0, **heard}
             _change(intake, SourceState.ACTIVE, now, fields)
         else:
-            failures = intake.failures + 1
-            fields = {"attempted_at": now, "failures": failures, **error_fields(fault, now)}
-            _change(intake, SourceState.DEGRADED, now, fields)
+            fields = {"attempted_at": now, **_failed(intake, fault, now)}
+            _change(intake, _worse(intake), now, fields)
+
+
+def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> dict[str, Any]:
+    """Return what to note of mentions that were new, the newest said at `newest_at`; {} of none.
+
+    The lag is how old the newest one of all was when it came; older ones that are found later
+    say nothing of it.
+    """
+    if newest_at is None:
+        return {}
+    said_at = min(newest_at, now)
+    if intake.newest_at and said_at <= intake.newest_at:
+        return {"heard_at": now}
+    lag = min(int((now - said_at).total_seconds()), _LONGEST_LAG)
+    return {"heard_at": now, "newest_at": said_at, "lag_seconds": lag}
+
+
+def _failed(intake: Intake, fault: SourceFault, now: datetime) -> dict[str, Any]:
+    return {"failures": intake.failures + 1, **error_fields(fault, now)}
 
 
 def error_fields(fault: SourceFault, now: datetime) -> dict[str, Any]:
+    """Return what to note of what went wrong."""
     return {
         "error_code": fault.code[:40],
         "error_detail": str(fault.sentence)[:1000],
         "error_at": now,
     }
+
+
+def _worse(intake: Intake) -> SourceState:
+    """Return the state after one failure more: what is failing stays so until it is heard."""
+    is_failing = intake.state == SourceState.FAILING or intake.failures + 1 >= FAILING_FROM
+    return SourceState.FAILING if is_failing else SourceState.DEGRADED
 
 
 @transaction.atomic
@@ -182,7 +211,8 @@ def settle(intake: Intake, state: SourceState, now: datetime, **fields: Any) -> 
 def _change(intake: Intake, state: SourceState, now: datetime, fields: Mapping[str, Any]) -> None:
     """Store fields under the lock of the chain, and tell the log when the state is another one."""
     source = intake.source
-    before = Intake.objects.select_for_update().get(pk=intake.pk).state
+    stored = Intake.objects.select_for_update().get(pk=intake.pk)
+    before = SourceState(stored.state)
     after = SourceState.PAUSED if before == SourceState.PAUSED else state
     Intake.objects.filter(pk=intake.pk).update(**fields, state=after)
     if before == after:
@@ -193,8 +223,21 @@ def _change(intake: Intake, state: SourceState, now: datetime, fields: Mapping[s
         instance=source,
         actor=SYSTEM,
         now=now,
-        data={"before": before, "code": fields.get("error_code", "")},
+        data={
+            "before": before,
+            "name": source.name,
+            "code": fields.get("error_code", ""),
+            "reason": fields.get("error_detail", ""),
+            "waits_on": waited_on(is_failing=after == SourceState.FAILING, silent=stored),
+        },
     )
+
+
+def waited_on(*, is_failing: bool, silent: Intake | None = None) -> dict[str, Any] | None:
+    """Return whom a source waits on that is failing or silent: a manager; else nobody."""
+    if is_failing or (silent and silent.silent_since):
+        return {"person": None, "department": None, "role": Role.MANAGER}
+    return None
 
 
 _VERBS = {
@@ -204,8 +247,13 @@ _VERBS = {
 }
 
 
-def _interval(source: Source) -> timedelta:
+def interval_of(source: Source) -> timedelta:
+    """Return how often a source is asked: as it is set, or as suits its kind."""
     provider = PROVIDERS[source.kind]
     asked = timedelta(seconds=source.interval_seconds or 0) or provider.interval
+    return max(asked, provider.least_interval)
+
+
+def _jittered(source: Source) -> timedelta:
     # Sources that were made together must not ask together for ever.
-    return max(asked, provider.least_interval) * random.uniform(0.9, 1.1)  # noqa: S311
+    return interval_of(source) * random.uniform(0.9, 1.1)  # noqa: S311

@@ -15,6 +15,7 @@ from crisisapi.common.setup import merged, wrong_values
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from monitoring.models import Intake, Source, SourceState
 from monitoring.rules.signature import new_webhook_secret
+from monitoring.services.intakes import waited_on
 from monitoring.sources import PROVIDERS
 
 _NO_FIELD = _("This kind of source has no such field.")
@@ -48,7 +49,7 @@ def create_source(
             source.save(force_insert=True)
     except IntegrityError as error:
         raise InvalidInput(errors={"slug": [_("The brand has a source of this slug.")]}) from error
-    Intake.objects.create(source=source, due_at=now)
+    Intake.objects.create(source=source, due_at=now, listening_since=now)
     _record(source, "source.created", actor, now, slug=slug, kind=source.kind)
     return source, secret
 
@@ -72,8 +73,8 @@ def change_source(
         setattr(locked, name, value)
     check_setup(locked)
     save_change(locked, *changed, now=now)
-    _follow(locked, changed, now)
-    _record(locked, "source.changed", actor, now, fields=sorted(changed))
+    told = _follow(locked, changed, now)
+    _record(locked, "source.changed", actor, now, fields=sorted(changed), **told)
     return locked
 
 
@@ -91,7 +92,8 @@ def check_setup(source: Source) -> None:
         raise InvalidInput(errors=errors)
 
 
-def _follow(source: Source, changed: Mapping[str, Any], now: datetime) -> None:
+def _follow(source: Source, changed: Mapping[str, Any], now: datetime) -> dict[str, object]:
+    """Let its course follow a change; returns what to tell of whom it waits on from then on."""
     fields: dict[str, Any] = {"due_at": now, "failures": 0}
     if "is_active" in changed:
         fields["state"] = SourceState.ACTIVE if source.is_active else SourceState.PAUSED
@@ -101,7 +103,14 @@ def _follow(source: Source, changed: Mapping[str, Any], now: datetime) -> None:
     if {"settings", "credentials", "is_active"} & changed.keys():
         # Whoever asks right now asks for what is no longer wanted, and would store its cursor.
         fields |= {"lease": None, "leased_until": None}
+    if {"settings", "is_active"} & changed.keys():
+        # What it brought before is no measure of what it should bring now.
+        fields |= {"listening_since": now, "silent_since": None, "usual_per_hour": None}
     Intake.objects.filter(source=source).update(**fields)
+    if "listening_since" not in fields:
+        return {}
+    state = Intake.objects.get(source=source).state
+    return {"waits_on": waited_on(is_failing=state == SourceState.FAILING)}
 
 
 @transaction.atomic
