@@ -73,6 +73,12 @@ EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1
 CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=False)
 # What was scheduled and is later than this waits for a person instead of going out.
 SCHEDULE_GRACE_MINUTES = env.number("SCHEDULE_GRACE_MINUTES", 15, least=1)
+# Days the bytes that were pushed or fetched are kept, after which nothing of them can be replayed;
+# longer those that could not be read, or not in full. What was stored from them stays.
+DELIVERIES_KEPT_DAYS = env.number("DELIVERIES_KEPT_DAYS", 90, least=1)
+FAILED_DELIVERIES_KEPT_DAYS = env.number(
+    "FAILED_DELIVERIES_KEPT_DAYS", max(365, DELIVERIES_KEPT_DAYS), least=DELIVERIES_KEPT_DAYS
+)
 # Seconds a platform may be silent while it is written to or read from.
 CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
 
@@ -272,6 +278,12 @@ CELERY_BEAT_SCHEDULE = {
     "recount-buckets": {
         "task": "monitoring.recount_buckets",
         "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 3600.0},
+    },
+    # What was pushed and fetched is needed to replay it, not for ever.
+    "remove-deliveries": {
+        "task": "monitoring.remove_deliveries",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600.0},
     },
     # Answers kept for Idempotency-Key past their time.

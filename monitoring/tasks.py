@@ -14,6 +14,7 @@ from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
+from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
 from monitoring.services.refusals import note_refusals
 from monitoring.services.rollups import fold_buckets
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 # Shorter than the soft limit, so that a run ends by itself between two batches.
 RUN_SECONDS = 40.0
+REMOVING_SECONDS = 1500.0
 GOALS_A_RUN = 500
 INCIDENTS_A_RUN = 500
 
@@ -71,6 +73,15 @@ def recount_buckets() -> None:
         differences = find_differences(brand.pk)
         if differences:
             log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
+
+
+@shared_task(name="monitoring.remove_deliveries", soft_time_limit=1700, time_limit=1800)
+def remove_deliveries() -> None:
+    """Remove deliveries of every brand whose time is over; what is left goes the next night."""
+    end = time.monotonic() + REMOVING_SECONDS
+    for brand in Brand.objects.order_by("slug"):
+        left = max(0.0, end - time.monotonic())
+        remove_old_deliveries(brand_id=brand.pk, now=timezone.now(), seconds=left)
 
 
 @shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)

@@ -355,6 +355,7 @@ RULES: dict[str, Rule | str] = {
     "delivery.retrieve": READS_MENTIONS,
     "delivery.raw": Rule(RESPONDER, Scope.MENTIONS_READ),
     "delivery.replay": Rule(RESPONDER),
+    "delivery.replay_many": Rule(RESPONDER),
     "mention.list": READS_MENTIONS,
     "mention.retrieve": READS_MENTIONS,
     "metrics.metrics": READS_METRICS,
