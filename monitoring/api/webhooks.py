@@ -26,7 +26,7 @@ from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import note_push
 from monitoring.services.refusals import tally_refusal
 from monitoring.sources import PROVIDERS
-from monitoring.sources.base import Push
+from monitoring.sources.base import Account, Push, Reply
 from monitoring.sources.http import SourceFault
 from monitoring.tasks import analyse_mentions
 
@@ -78,7 +78,7 @@ class WebhookViewSet(BrandViewSet):
         # Platforms ask with parameters of their own, and add to them.
         filters_query=True,
     )
-    def webhook(self, request: Request, pk: Any) -> Response:
+    def webhook(self, request: Request, pk: Any) -> HttpResponse:
         """Push mentions, signed after Standard Webhooks, or as the platform of the source signs.
 
         The delivery is stored before it is answered. The same webhook-id with the same bytes
@@ -87,13 +87,17 @@ class WebhookViewSet(BrandViewSet):
         """
         now = self.now()
         push = _push_of(request)
-        source, external_id = self._signed(pk, push, now)
+        # A source that is not there has no secret, so that nothing it signs can be right.
+        source = find_source(pk) or Source(kind="webhook")
+        provider, account = PROVIDERS[source.kind], account_of(source, now=now)
+        if pong := provider.ping(account, push):
+            return _http(pong)
+        external_id = _signed(source, account, push, now)
         delivery, again = receive_delivery(
             source=source, external_id=external_id, body=push.body, headers=push.headers, now=now
         )
         if not again:
             note_push(source, _fault_of(delivery), now=now, newest_at=delivery.newest_at)
-        status = PROVIDERS[source.kind].accepted_status
         if delivery.status == DeliveryStatus.FAILED and source.kind == "webhook":
             return Response(
                 problem(400, code=delivery.error_code, detail=delivery.error_detail)
@@ -102,7 +106,9 @@ class WebhookViewSet(BrandViewSet):
                 content_type="application/problem+json",
             )
         nudge(analyse_mentions)
-        return Response(outcome_of(delivery), status=status)
+        if answer := provider.answer(account, push):
+            return _http(answer)
+        return Response(outcome_of(delivery), status=provider.accepted_status)
 
     @extend_schema(
         responses={(200, "text/plain"): OpenApiTypes.STR},
@@ -117,18 +123,20 @@ class WebhookViewSet(BrandViewSet):
         reply = PROVIDERS[source.kind].handshake(account, _push_of(request))
         if reply is None:
             raise NoHandshake
-        return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
+        return _http(reply)
 
-    def _signed(self, pk: Any, push: Push, now: datetime) -> tuple[Source, str]:
-        # A source that is not there has no secret, so that nothing it signs can be right.
-        known = find_source(pk)
-        source = known or Source(kind="webhook")
-        try:
-            return source, PROVIDERS[source.kind].verify(account_of(source, now=now), push, now=now)
-        except BadSignature as fault:
-            if known is not None and known.is_active:
-                tally_refusal(known.pk, fault.code, now=now)
-            raise UnsignedDelivery(fault) from fault
+
+def _signed(source: Source, account: Account, push: Push, now: datetime) -> str:
+    try:
+        return PROVIDERS[source.kind].verify(account, push, now=now)
+    except BadSignature as fault:
+        if source.is_active and not source._state.adding:
+            tally_refusal(source.pk, fault.code, now=now)
+        raise UnsignedDelivery(fault) from fault
+
+
+def _http(reply: Reply) -> HttpResponse:
+    return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 
 def _push_of(request: Request) -> Push:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.headers import without_secrets
 from monitoring.rules.incoming import Batch, Unreadable
@@ -85,6 +85,7 @@ def keep_failed(
 @transaction.atomic
 def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     """Process a kept delivery again, as after a mended parser; known mentions stay as they are."""
+    lock_chain(delivery.brand_id)
     locked = (
         Delivery.objects.select_for_update(of=("self",))
         .select_related("source")

@@ -1,8 +1,9 @@
-"""What a delivery tells besides mentions: posts that are gone, and ids to be looked up."""
+"""What a delivery tells besides mentions: posts that are gone, ids, hints about our own posts."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from messaging.services.hints import ask_soon
 from monitoring.models import Mention, Source, WantedPost
 from monitoring.rules.incoming import Batch, Wanted
 
@@ -13,6 +14,10 @@ def follow_up(batch: Batch, *, source: Source, now: datetime) -> None:
         remove_mentions(batch.removed, source=source, now=now)
     if batch.wanted:
         want_posts(batch.wanted, source=source, now=now)
+    if batch.states:
+        # Told by whoever knows the address: the platform is asked, nothing is believed.
+        external_ids = [one.external_id for one in batch.states]
+        ask_soon(brand_id=source.brand_id, kind=source.kind, external_ids=external_ids, now=now)
 
 
 def remove_mentions(external_ids: Sequence[str], *, source: Source, now: datetime) -> int:

@@ -80,7 +80,9 @@ class Provider(Protocol):
     """Brings mentions of one kind; what it cannot do it leaves to `BaseProvider`.
 
     `verify` returns the sender's id of a push, or raises `BadSignature`. `handshake` answers what
-    is asked when a webhook is set up, None when it is no handshake. `parse` reads the bytes of a
+    is asked when a webhook is set up, None when it is no handshake; `ping` a push that only asks
+    whether we are there, and that nobody signs. `answer` is what a platform wants to hear once a
+    push is stored, None where it does not care. `parse` reads the bytes of a
     delivery, pushed or fetched: bad items are refused one by one, and `Unreadable` is raised when
     the whole is not what the platform sends. `fetch` yields page after page from a cursor on,
     empty at first, and raises `SourceFault`; it may be broken off after any page. `resolve`
@@ -103,6 +105,8 @@ class Provider(Protocol):
 
     def verify(self, account: Account, push: Push, *, now: datetime) -> str: ...
     def handshake(self, account: Account, push: Push) -> Reply | None: ...
+    def ping(self, account: Account, push: Push) -> Reply | None: ...
+    def answer(self, account: Account, push: Push) -> Reply | None: ...
     def parse(self, account: Account, body: bytes, *, now: datetime) -> Batch: ...
     def fetch(
         self, account: Account, cursor: Mapping[str, Any], calls: Calls, *, now: datetime
@@ -138,6 +142,14 @@ class BaseProvider:
 
     def handshake(self, account: Account, push: Push) -> Reply | None:
         """Say that it is none."""
+        return None
+
+    def ping(self, account: Account, push: Push) -> Reply | None:
+        """Say that it is none."""
+        return None
+
+    def answer(self, account: Account, push: Push) -> Reply | None:
+        """Leave the answer to whoever stored it."""
         return None
 
     def fetch(
