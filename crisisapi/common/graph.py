@@ -55,3 +55,19 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     except (ValueError, AttributeError, TypeError):
         return None
     return max(waits, default=0.0) or None
+
+
+def percent_used(headers: Mapping[str, str]) -> float:
+    """Return how much of the most used quota is used up; at 100 Meta refuses calls."""
+    found = [0.0]
+    try:
+        app = orjson.loads(headers.get("x-app-usage", "{}"))
+        cases = orjson.loads(headers.get("x-business-use-case-usage", "{}"))
+        for use in [app, *(use for uses in cases.values() for use in uses)]:
+            found += [float(use.get(name) or 0) for name in _QUOTAS]
+    except (ValueError, AttributeError, TypeError):
+        pass
+    return max(found)
+
+
+_QUOTAS = ("call_count", "total_time", "total_cputime")
