@@ -69,6 +69,11 @@ def id_of(value: Any) -> str:
     return text_of(value)[:300]
 
 
+def is_id(value: str) -> bool:
+    """Say whether X could have given such an id."""
+    return _DIGITS.fullmatch(value) is not None
+
+
 def text_of(value: Any) -> str:
     """Return a text, empty when it is none."""
     return value if isinstance(value, str) else ""

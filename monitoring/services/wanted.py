@@ -1,17 +1,18 @@
 """Looking up posts of which only the id came."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from monitoring.models import Intake, Source, WantedPost
+from monitoring.models import Intake, WantedPost
 from monitoring.rules.backoff import next_wait
 from monitoring.services.accounts import account_of
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import hold_lease
 from monitoring.sources import PROVIDERS
+from monitoring.sources.base import Account
 from monitoring.sources.http import Calls, SourceFault
 
 ATTEMPTS = 8
@@ -26,47 +27,57 @@ def resolve_wanted(intake: Intake, calls: Calls, *, end: float) -> None:
     calls; a post that cannot be had is given up after some attempts, with its reason kept.
     """
     source = intake.source
+    account = account_of(source, now=timezone.now(), tokens=intake.tokens)
+    at_once = PROVIDERS[source.kind].looks_up(account)
     due = WantedPost.objects.filter(
         source__brand_id=source.brand_id, kind=source.kind, due_at__lte=timezone.now()
-    ).select_related("source")
-    for wanted in due.order_by("due_at", "id")[:A_RUN]:
+    )
+    rows = list(due.order_by("due_at", "id")[: A_RUN * at_once])
+    for start in range(0, len(rows), at_once or 1):
         if time.monotonic() > end:
             return
-        _look_up(wanted, intake, calls)
+        if not _look_up(rows[start : start + at_once], intake, account, calls):
+            return
 
 
-def _look_up(wanted: WantedPost, intake: Intake, calls: Calls) -> None:
-    asking = intake.source
-    account = account_of(asking, now=timezone.now(), tokens=intake.tokens)
+def _look_up(rows: list[WantedPost], intake: Intake, account: Account, calls: Calls) -> bool:
+    """Ask for some posts; returns whether to go on with others."""
+    provider = PROVIDERS[intake.source.kind]
     try:
-        body = PROVIDERS[asking.kind].resolve(account, wanted.reference, calls)
+        body, gone = provider.resolve_many(account, [one.reference for one in rows], calls)
     except SourceFault as fault:
         if fault.code in ("rate_limited", "budget_used_up", "credentials_refused"):
             raise
-        _put_off(wanted, fault, now=timezone.now())
-        return
-    _found(wanted, intake, body, now=timezone.now())
+        # A refusal of many says nothing of any one of them.
+        is_of_post = provider.looks_up(account) == 1
+        for wanted in rows:
+            _put_off(wanted, fault, is_over=is_of_post and fault.needs_person)
+        return is_of_post
+    _found([one for index, one in enumerate(rows) if index not in gone], intake, body)
+    for index in sorted(gone):
+        _put_off(rows[index], SourceFault.gone(), is_over=True)
+    return True
 
 
 @transaction.atomic
-def _found(wanted: WantedPost, intake: Intake, body: bytes, *, now: datetime) -> None:
+def _found(rows: list[WantedPost], intake: Intake, body: bytes) -> None:
+    """Keep an answer as a delivery of whoever asked: its provider can read it."""
+    if not rows:
+        return
     hold_lease(intake)
     receive_delivery(
-        source=_home_of(wanted, intake), external_id=f"wanted:{wanted.pk}", body=body, now=now
+        source=intake.source,
+        external_id=f"wanted:{rows[0].pk}",
+        body=body,
+        now=timezone.now(),
     )
-    wanted.delete()
+    WantedPost.objects.filter(pk__in=[one.pk for one in rows]).delete()
 
 
-def _home_of(wanted: WantedPost, intake: Intake) -> Source:
-    """Return whose delivery it becomes: of the source whose provider can read the answer."""
-    return intake.source
-
-
-@transaction.atomic
-def _put_off(wanted: WantedPost, fault: SourceFault, *, now: datetime) -> None:
+def _put_off(wanted: WantedPost, fault: SourceFault, *, is_over: bool) -> None:
     wanted.attempts += 1
     wanted.error_code, wanted.error_detail = fault.code, str(fault.sentence)
-    is_over = fault.needs_person or wanted.attempts >= ATTEMPTS
+    is_over = is_over or wanted.attempts >= ATTEMPTS
     wait = next_wait(_FIRST_WAIT, failures=wanted.attempts, asked=fault.retry_after)
-    wanted.due_at = None if is_over else now + wait
+    wanted.due_at = None if is_over else timezone.now() + wait
     wanted.save(update_fields=["attempts", "error_code", "error_detail", "due_at"])

@@ -4,7 +4,7 @@ A provider knows no database: it verifies, answers handshakes, reads bytes into 
 fetches pages of bytes (docs/adr/0014-everything-heard-is-a-delivery.md).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
@@ -86,7 +86,8 @@ class Provider(Protocol):
     delivery, pushed or fetched: bad items are refused one by one, and `Unreadable` is raised when
     the whole is not what the platform sends. `fetch` yields page after page from a cursor on,
     empty at first, and raises `SourceFault`; it may be broken off after any page. `resolve`
-    returns the bytes that stand behind an id that was pushed without its content. `test` says
+    returns the bytes that stand behind an id that was pushed without its content; where `looks_up`
+    says more than one, `resolve_many` does so for as many at once. `test` says
     what is wrong and changes nothing. A source that `streams` is listened to for as long as the
     connection lasts, instead of being asked every `interval`.
     """
@@ -112,6 +113,10 @@ class Provider(Protocol):
         self, account: Account, cursor: Mapping[str, Any], calls: Calls, *, now: datetime
     ) -> Iterator[Page]: ...
     def resolve(self, account: Account, reference: Mapping[str, str], calls: Calls) -> bytes: ...
+    def looks_up(self, account: Account) -> int: ...
+    def resolve_many(
+        self, account: Account, references: Sequence[Mapping[str, str]], calls: Calls
+    ) -> tuple[bytes, Collection[int]]: ...
     def budget(self, account: Account) -> Budget | None: ...
     def streams(self, account: Account) -> bool: ...
     def test(self, account: Account, calls: Calls) -> list[Problem]: ...
@@ -161,6 +166,16 @@ class BaseProvider:
     def resolve(self, account: Account, reference: Mapping[str, str], calls: Calls) -> bytes:
         """Refuse: such a source never sends an id alone."""
         raise SourceFault.unresolvable()
+
+    def looks_up(self, account: Account) -> int:
+        """Return how many posts it looks up in one call, none where the account cannot."""
+        return 1
+
+    def resolve_many(
+        self, account: Account, references: Sequence[Mapping[str, str]], calls: Calls
+    ) -> tuple[bytes, Collection[int]]:
+        """Return the bytes that stand behind ids, and the indexes of those that are gone."""
+        return self.resolve(account, references[0], calls), ()
 
     def budget(self, account: Account) -> Budget | None:
         """Return that its calls are counted by nobody."""

@@ -82,6 +82,12 @@ class SourceFault(Exception):
         return cls("provider_failed", sentence)
 
     @classmethod
+    def gone(cls) -> Self:
+        """Return that the platform does not show a post any more."""
+        sentence = _("The platform does not show this post: it is deleted, or not public.")
+        return cls("post_gone", sentence, needs_person=True)
+
+    @classmethod
     def unresolvable(cls) -> Self:
         """Return that an id alone leads nowhere."""
         sentence = _("What stands behind this id cannot be asked for.")

@@ -1,18 +1,17 @@
 """X: pushed events, searches, the mentions of an account, and the filtered stream."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import orjson
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crisisapi.common.setup import Field, Problem
 from monitoring.rules.incoming import Batch
 from monitoring.rules.x_payloads import read_payload
-from monitoring.rules.x_posts import objects
+from monitoring.rules.x_posts import id_of, is_id, objects
 from monitoring.rules.x_signature import HEADER, signed, verify_signed
 from monitoring.sources import x_setup, x_stream
 from monitoring.sources.base import Account, BaseProvider, Budget, Page, Push, Reply
@@ -24,6 +23,7 @@ from monitoring.sources.x_setup import lookback_of, streams, username_of
 from monitoring.sources.x_trying import problems_of
 
 CHALLENGE_LENGTH = 1_000
+LOOKED_UP = 100
 # X allows an app this many of each kind of call in a quarter of an hour.
 CALLS = 450
 WINDOW_SECONDS = 15 * 60
@@ -75,14 +75,30 @@ class XProvider(BaseProvider):
         elif searches := searches_of(session):
             yield from walk(session, searches, cursor, lookback=lookback_of(account))
 
+    def looks_up(self, account: Account) -> int:
+        """Return how many posts X shows at once, none without a token."""
+        return LOOKED_UP if account.credentials.get("bearer_token") else 0
+
     def resolve(self, account: Account, reference: Mapping[str, str], calls: Calls) -> bytes:
         """Return a post by its `id`; raises `SourceFault` for one that is gone."""
+        body, gone = self.resolve_many(account, [reference], calls)
+        if gone:
+            raise SourceFault.gone()
+        return body
+
+    def resolve_many(
+        self, account: Account, references: Sequence[Mapping[str, str]], calls: Calls
+    ) -> tuple[bytes, Collection[int]]:
+        """Return posts by their `id`, and which of them are deleted or protected."""
         session = Session(account, calls, now=datetime.now(UTC))
-        answer = session.get("/2/tweets", {"ids": reference.get("id", ""), **FIELDS})
-        if not any(objects(said_in(answer), "data")):
-            sentence = _("X does not show this post: it is deleted, or its account is protected.")
-            raise SourceFault("post_gone", sentence, needs_person=True)
-        return answer.body
+        asked = [reference.get("id", "") for reference in references]
+        # X refuses all for one that is no id.
+        usable = dict.fromkeys(one for one in asked if is_id(one))
+        if not usable:
+            return b"", range(len(asked))
+        answer = session.get("/2/tweets", {"ids": ",".join(usable), **FIELDS})
+        shown = {id_of(post.get("id")) for post in objects(said_in(answer), "data")}
+        return answer.body, [index for index, one in enumerate(asked) if one not in shown]
 
     def budget(self, account: Account) -> Budget | None:
         """Return what all sources of the app share; a stream is one call only."""

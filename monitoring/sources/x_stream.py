@@ -7,18 +7,18 @@ docs.x.com/x-api/fundamentals/consuming-streaming-data, handling-disconnections
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from monitoring.rules.x_payloads import parsed
-from monitoring.rules.x_posts import mapping_of, objects, text_of
+from monitoring.rules.x_posts import id_of, mapping_of, objects, text_of, time_of_id
 from monitoring.sources.base import Page
 from monitoring.sources.http import SourceFault, StreamRefused
 from monitoring.sources.x_calls import FIELDS, Session, problem_of, refusal_of, rules_missing
-from monitoring.sources.x_gaps import Gap
+from monitoring.sources.x_gaps import Gaps
 from monitoring.sources.x_rules import keep_rules
 from monitoring.sources.x_setup import lookback_of, says_yes
 
@@ -43,10 +43,11 @@ class _Listener:
 
     def __init__(self, session: Session, cursor: Mapping[str, Any]) -> None:
         self._session = session
-        self._cursor = dict(cursor)
+        said = text_of(cursor.get("heard"))
+        self._heard = datetime.fromisoformat(said) if said else None
         self._start = time.monotonic()
         self._begun_at = session.now
-        self._gap = Gap(session, mapping_of(cursor.get("gap")))
+        self._gaps = Gaps(session, cursor.get("gaps"))
         self._hands: list[bytes] = []
         self._since = 0.0
         self._is_connected = False
@@ -54,7 +55,7 @@ class _Listener:
     def pages(self) -> Iterator[Page]:
         """Yield what comes, and what is found in the gap."""
         try:
-            yield from self._heard()
+            yield from self._handfuls()
         except StreamRefused as refused:
             raise self._refusal(refused) from refused
         except SourceFault:
@@ -62,7 +63,7 @@ class _Listener:
             raise
         yield from self._rest()
 
-    def _heard(self) -> Iterator[Page]:
+    def _handfuls(self) -> Iterator[Page]:
         for line in self._lines():
             if not self._is_connected:
                 self._connect()
@@ -89,12 +90,12 @@ class _Listener:
         )
 
     def _connect(self) -> None:
-        """Note the gap between the last connection and this one."""
-        self._is_connected = True
+        """Note the gap between what was last heard and this connection."""
         now = self._now()
-        heard = self._cursor.get("heard")
         first = now - lookback_of(self._session.account)
-        self._gap.widen(datetime.fromisoformat(heard) - SKEW if heard else first, now + SKEW)
+        self._gaps.add(self._heard - SKEW if self._heard else first, now + SKEW)
+        self._heard = now
+        self._is_connected = True
 
     def _take(self, line: bytes) -> None:
         if b'"errors"' in line or b"connection_issue" in line:
@@ -125,17 +126,19 @@ class _Listener:
         return not line or len(self._hands) >= HANDFUL or waited >= HANDFUL_SECONDS
 
     def _page(self) -> Page:
-        body, self._hands = b"\n".join(self._hands), []
-        return Page(body, self._marks())
+        lines, self._hands = self._hands, []
+        self._heard = max([self._heard or self._now(), *_times(lines, upto=self._now())])
+        return Page(b"\n".join(lines), self._marks())
 
     def _marks(self) -> dict[str, Any]:
-        marks: dict[str, Any] = {"heard": self._now().isoformat()}
-        if self._gap.is_open:
-            marks["gap"] = self._gap.state
+        """Return the cursor: what was posted since `heard` may still be under way to us."""
+        marks: dict[str, Any] = {"heard": (self._heard or self._now()).isoformat()}
+        if self._gaps.states:
+            marks["gaps"] = [dict(state) for state in self._gaps.states]
         return marks
 
     def _close_gap(self) -> Iterator[Page]:
-        if body := self._gap.search(self._now()):
+        if body := self._gaps.search(self._now()):
             yield Page(body, self._marks())
 
     def _refusal(self, refused: StreamRefused) -> SourceFault:
@@ -145,3 +148,15 @@ class _Listener:
 
     def _now(self) -> datetime:
         return self._begun_at + timedelta(seconds=time.monotonic() - self._start)
+
+
+def _times(lines: Iterable[bytes], *, upto: datetime) -> Iterator[datetime]:
+    """Yield when the posts in lines were made."""
+    for line in lines:
+        try:
+            post = mapping_of(mapping_of(parsed(line)).get("data"))
+        except ValueError:
+            continue
+        made = time_of_id(id_of(post.get("id")))
+        if made is not None and made <= upto:
+            yield made

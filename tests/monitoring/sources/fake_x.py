@@ -124,11 +124,16 @@ class FakeX:
         return Reply(200, said)
 
     def _look_up(self, seen: Seen) -> Reply:
-        post_id = seen.query["ids"]
-        if post_id.isdigit() and int(post_id) in self.posts:
-            found = [self.posts[int(post_id)]]
-            return Reply(200, {"data": found, "includes": {"users": [AUTHOR]}})
-        return Reply(200, {"errors": [gone(post_id)]})
+        asked = seen.query["ids"].split(",")
+        if len(asked) > 100 or not all(one.isdigit() for one in asked):
+            return _invalid("The `ids` query parameter value is not valid.")
+        found = [self.posts[int(one)] for one in asked if int(one) in self.posts]
+        said: dict[str, Any] = {"includes": {"users": [AUTHOR]}}
+        if found:
+            said["data"] = found
+        if missing := [gone(one) for one in asked if int(one) not in self.posts]:
+            said["errors"] = missing
+        return Reply(200, said)
 
     def _rules(self, seen: Seen) -> Reply:
         if seen.method == "GET":

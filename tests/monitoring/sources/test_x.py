@@ -340,18 +340,66 @@ def test_a_pushed_source_asks_for_nothing_unless_it_is_told_to_catch_up(
     assert heard() == [said]
 
 
-def test_a_post_of_which_only_the_id_came_is_looked_up(
+def want(source: Source, *posts: str) -> None:
+    for one in posts:
+        WantedPost.objects.create(source=source, kind="x", key=one, reference={"id": one})
+
+
+def test_posts_of_which_only_the_ids_came_are_looked_up_a_hundred_at_once(
+    fake: FakeX, server: FakeServer, source: Source
+) -> None:
+    said = [fake.say(timedelta(days=30), number=number) for number in range(110)]
+    want(source, *map(str, said))
+
+    ask(source)
+
+    assert heard() == said
+    assert len(server.of("GET", "/2/tweets")) == 3
+    assert not WantedPost.objects.exists()
+
+
+def test_posts_that_are_gone_or_never_were_are_given_up_and_the_others_brought(
     fake: FakeX, server: FakeServer, source: Source
 ) -> None:
     said, missing = fake.say(timedelta(days=30)), "2080000000000000001"
-    for one in (str(said), missing):
-        WantedPost.objects.create(source=source, kind="x", key=one, reference={"id": one})
+    want(source, str(said), missing, "no id at all")
 
     ask(source)
 
     assert heard() == [said]
-    left = WantedPost.objects.get()
-    assert (left.key, left.error_code, left.due_at) == (missing, "post_gone", None)
+    left = WantedPost.objects.order_by("key")
+    assert [(one.key, one.error_code, one.due_at) for one in left] == [
+        (missing, "post_gone", None),
+        ("no id at all", "post_gone", None),
+    ]
+
+
+def test_a_refusal_of_many_gives_up_none_and_the_search_goes_on(
+    fake: FakeX, server: FakeServer, source: Source
+) -> None:
+    want(source, "2080000000000000001", "2080000000000000002")
+    server.then(Reply(403, {"detail": "not in your plan"}))
+    said = fake.say(10 * MINUTE)
+
+    intake = ask(source)
+
+    assert (heard(), intake.state) == ([said], "active")
+    waiting = WantedPost.objects.values_list("error_code", "due_at").distinct()
+    assert list(waiting) == [("not_allowed", NOW + MINUTE)]
+
+
+def test_a_source_without_a_token_leaves_the_looking_up_to_others(
+    server: FakeServer, source: Source
+) -> None:
+    source.credentials = {"consumer_secret": "s3cret-consumer"}
+    source.settings = {"mode": "push"}
+    source.save(update_fields=["credentials", "settings"])
+    want(source, "2080000000000000001")
+
+    intake = ask(source)
+
+    assert intake.state == "active"
+    assert WantedPost.objects.get().attempts == 0
 
 
 def test_several_lines_are_searched_together_as_far_as_the_limit_allows() -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from monitoring.models import Delivery, Intake, Mention, Source
 from monitoring.rules.x_posts import id_at
-from monitoring.services.fetching import fetch_source
+from monitoring.services.listening import begin_listening
 from monitoring.sources import PROVIDERS
 from monitoring.sources.base import Account, Page
 from monitoring.sources.http import Answer, Calls, SourceFault
 from monitoring.sources.x_calls import Session
-from monitoring.sources.x_gaps import SHOWN_AFTER, Gap
+from monitoring.sources.x_gaps import LONGEST_JOINED, MOST, SHOWN_AFTER, Gaps
 from monitoring.sources.x_stream import HANDFUL
 from tests.factories.monitoring import SourceFactory
 from tests.monitoring.sources.fake_x import AUTHOR, NOW, TOKEN, Direct, FakeX, post
@@ -210,9 +210,24 @@ def test_the_gap_since_the_last_connection_is_noted_with_the_first_lines(
 
     (page,) = listen(server, {"heard": "2026-03-04T09:00:00+00:00"})
 
-    assert page.cursor["gap"]["start"] == "2026-03-04T08:59:30+00:00"
-    assert datetime.fromisoformat(page.cursor["gap"]["end"]) > before
+    assert page.cursor["gaps"][0]["start"] == "2026-03-04T08:59:30+00:00"
+    assert datetime.fromisoformat(page.cursor["gaps"][0]["end"]) > before
     assert datetime.fromisoformat(page.cursor["heard"]) >= before
+
+
+def test_a_gap_is_searched_between_two_handfuls(server: FakeServer, fake: FakeX) -> None:
+    missed = fake.say(timedelta(minutes=20))
+    start, end = fake.now - timedelta(minutes=30), fake.now - timedelta(minutes=10)
+    gap = {"start": start.isoformat(), "end": end.isoformat(), "part": 0, "next": ""}
+    cursor = {"heard": fake.now.isoformat(), "gaps": [gap]}
+    server.then(Reply(stream=[line(2080), b"\r\n", line(2081)]))
+
+    pages = list(listen(server, cursor))
+
+    found = [post_id for page in pages for post_id in ids(page)]
+    assert sorted(found) == sorted(["2080", "2081", str(missed)])
+    assert [len(page.cursor["gaps"]) for page in pages] == [1, 1, 1]
+    assert all(page.cursor["gaps"][0]["end"] != gap["end"] for page in pages[1:])
 
 
 def test_rules_that_are_missing_are_added_and_ours_that_nobody_wants_are_taken_away(
@@ -255,10 +270,10 @@ class TestGap:
     def x(self) -> FakeX:
         return FakeX(NOW)
 
-    def gap(self, x: FakeX, state: dict[str, Any] | None = None, **fields: str) -> Gap:
-        return Gap(Session(account(None, **fields), Direct(x), now=NOW), state or {})
+    def gap(self, x: FakeX, states: Any = None, **fields: str) -> Gaps:
+        return Gaps(Session(account(None, **fields), Direct(x), now=NOW), states)
 
-    def found(self, gap: Gap, x: FakeX, *, steps: int = 20) -> set[str]:
+    def found(self, gap: Gaps, x: FakeX, *, steps: int = 20) -> set[str]:
         found: set[str] = set()
         for _ in range(steps):
             x.now += timedelta(seconds=3)
@@ -274,7 +289,7 @@ class TestGap:
         said = {str(x.say(timedelta(minutes=5), number=number)) for number in range(5)}
         outside = x.say(timedelta(minutes=20))
         gap = self.gap(x)
-        gap.widen(NOW - timedelta(minutes=10), NOW)
+        gap.add(NOW - timedelta(minutes=10), NOW)
 
         early = self.found(gap, x, steps=int(SHOWN_AFTER.total_seconds() // 3) - 1)
         late = self.found(gap, x)
@@ -282,35 +297,60 @@ class TestGap:
         assert early == set()
         assert late == said
         assert str(outside) not in late
-        assert not gap.is_open
+        assert not gap.states
 
     def test_one_that_was_searched_in_part_goes_on_there(self, x: FakeX) -> None:
         x.page_size = 2
         said = {str(x.say(timedelta(minutes=5), number=number)) for number in range(5)}
         gap = self.gap(x)
-        gap.widen(NOW - timedelta(minutes=10), NOW)
+        gap.add(NOW - timedelta(minutes=10), NOW)
         x.now += SHOWN_AFTER
         first = self.found(gap, x, steps=1)
 
-        rest = self.found(self.gap(x, dict(gap.state)), x)
+        rest = self.found(self.gap(x, list(gap.states)), x)
 
         assert len(first) == 2
         assert first | rest == said
         assert not first & rest
 
-    def test_two_that_are_open_become_one(self, x: FakeX) -> None:
+    def test_two_that_meet_become_one(self, x: FakeX) -> None:
         gap = self.gap(x)
-        gap.widen(NOW - timedelta(minutes=50), NOW - timedelta(minutes=40))
+        gap.add(NOW - timedelta(minutes=10), NOW - timedelta(minutes=8))
 
-        gap.widen(NOW - timedelta(minutes=10), NOW)
+        gap.add(NOW - timedelta(minutes=9), NOW)
 
-        assert gap.state["start"] == (NOW - timedelta(minutes=50)).isoformat()
-        assert gap.state["end"] == NOW.isoformat()
+        (state,) = gap.states
+        assert state["start"] == (NOW - timedelta(minutes=10)).isoformat()
+        assert state["end"] == NOW.isoformat()
+
+    def test_a_stream_that_breaks_all_the_time_puts_no_gap_off_for_ever(self, x: FakeX) -> None:
+        said = str(x.say(timedelta(minutes=1)))
+        gap, found = self.gap(x), set[str]()
+        gap.add(NOW - timedelta(minutes=2), NOW)
+
+        for _ in range(60):
+            gap = self.gap(x, gap.states)
+            gap.add(x.now - timedelta(seconds=30), x.now + timedelta(seconds=30))
+            found |= self.found(gap, x, steps=10)
+
+        assert x.now - NOW > LONGEST_JOINED
+        assert said in found
+
+    def test_gaps_far_apart_are_searched_apart_but_are_never_many(self, x: FakeX) -> None:
+        gap = self.gap(x)
+
+        for hours in range(30, 0, -1):
+            start = NOW - timedelta(hours=hours)
+            gap.add(start, start + timedelta(minutes=1))
+
+        assert len(gap.states) == MOST
+        assert gap.states[0]["end"] == (NOW - timedelta(hours=30, minutes=-1)).isoformat()
+        assert gap.states[-1]["end"] == (NOW - timedelta(minutes=59)).isoformat()
 
     def test_one_longer_than_x_remembers_is_searched_as_far_as_it_goes(self, x: FakeX) -> None:
         said = str(x.say(timedelta(days=6)))
         gap = self.gap(x)
-        gap.widen(NOW - timedelta(days=30), NOW)
+        gap.add(NOW - timedelta(days=30), NOW)
         x.now += SHOWN_AFTER
 
         assert self.found(gap, x) == {said}
@@ -318,10 +358,10 @@ class TestGap:
     def test_a_refusal_puts_it_off_and_disturbs_nobody(self, x: FakeX) -> None:
         said = str(x.say(timedelta(minutes=5)))
         gap = self.gap(x)
-        gap.widen(NOW - timedelta(minutes=10), NOW)
+        gap.add(NOW - timedelta(minutes=10), NOW)
         x.now += SHOWN_AFTER
         calls = Refusing(x)
-        gap = Gap(Session(account(), calls, now=NOW), gap.state)
+        gap = Gaps(Session(account(), calls, now=NOW), gap.states)
 
         at_once = self.found(gap, x)
         x.now += timedelta(seconds=900)
@@ -334,7 +374,7 @@ class TestGap:
         x.rules = [{"id": "1", "value": "kettle", "tag": ""}]
         said = str(x.say(timedelta(minutes=5)))
         gap = self.gap(x, query="")
-        gap.widen(NOW - timedelta(minutes=10), NOW)
+        gap.add(NOW - timedelta(minutes=10), NOW)
         x.now += SHOWN_AFTER
 
         assert self.found(gap, x) == {said}
@@ -353,18 +393,62 @@ class Refusing(Direct):
         return super().get(url, params=params, headers=headers, limit=limit)
 
 
+def test_lines_that_wait_are_not_heard_yet(server: FakeServer) -> None:
+    began = datetime.now(UTC)
+    said = began + timedelta(seconds=1)
+    early, late = line(id_at(began - timedelta(minutes=1))), line(id_at(said))
+    server.then(Reply(stream=[early, b"\r\n", late, b"\r\n", line(2**62)]))
+
+    first, *_rest = pages = list(listen(server))
+
+    heard = [datetime.fromisoformat(page.cursor["heard"]) for page in pages]
+    assert ids(first) == [str(id_at(began - timedelta(minutes=1)))]
+    assert began <= heard[0] < began + timedelta(seconds=30)
+    assert heard == sorted(heard)
+    assert heard[-1] <= datetime.now(UTC), "an id from the future moves no mark"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_stores_what_comes_and_opens_the_stream_again(server: FakeServer) -> None:
+    source = a_source(server)
+    said = [id_at(datetime.now(UTC)) + number for number in range(4)]
+    server.then(
+        Reply(stream=[line(said[0]), b"\r\n", line(said[1])], cut="in_answer"),
+        Reply(stream=[line(said[1]), line(said[2])], cut="in_answer"),
+        Reply(503),
+        Reply(stream=server.held_open(line(said[3]))),
+    )
+
+    errors = []
+    for _ in range(4):
+        Intake.objects.update(due_at=datetime.now(UTC))
+        listening = begin_listening(
+            source.pk,
+            wants_end=lambda: Mention.objects.count() == len(said),
+            stored=lambda: None,
+            seconds=20,
+        )
+        assert listening
+        listening.run()
+        errors.append(Intake.objects.get().error_code)
+
+    assert errors[:3] == ["cut", "cut", "server_error"]
+    assert sorted(Mention.objects.values_list("external_id", flat=True)) == sorted(map(str, said))
+    assert Intake.objects.get().state == "active"
+
+
 @pytest.mark.django_db
 def test_what_is_heard_is_stored_with_the_gap_before_it(server: FakeServer) -> None:
     source = a_source(server)
     said = id_at(datetime.now(UTC))
     server.then(Reply(stream=[line(said)]))
 
-    assert fetch_source(source.pk)
+    listen_once(source)
 
     intake = Intake.objects.get(source=source)
     assert Mention.objects.get().external_id == str(said)
     assert Delivery.objects.get().accepted == 1
-    assert (intake.state, set(intake.cursor)) == ("active", {"heard", "gap"})
+    assert (intake.state, set(intake.cursor)) == ("active", {"heard", "gaps"})
 
 
 @pytest.mark.django_db
@@ -372,11 +456,17 @@ def test_a_stream_that_cannot_be_opened_says_why(server: FakeServer) -> None:
     source = a_source(server)
     server.then(Reply(409, {"title": "RuleConfigurationIssue"}))
 
-    fetch_source(source.pk)
+    listen_once(source)
 
     intake = Intake.objects.get(source=source)
     assert (intake.state, intake.error_code) == ("failing", "rules_missing")
     assert "rules" in intake.error_detail
+
+
+def listen_once(source: Source) -> None:
+    listening = begin_listening(source.pk, wants_end=lambda: False, stored=lambda: None)
+    assert listening
+    listening.run()
 
 
 def a_source(server: FakeServer) -> Source:
