@@ -44,6 +44,26 @@ def holding(budget: Budget | None, *, now: datetime) -> Iterator[None]:
         held.filter(lease=lease).update(lease=None, leased_until=None)
 
 
+@contextmanager
+def holding_stream(budget: Budget | None, *, now: datetime) -> Iterator[None]:
+    """Let one stream be open, where the platform allows no more; raises `SourceFault`."""
+    alone = budget if budget and budget.one_stream else None
+    try:
+        with holding(alone, now=now):
+            yield
+    except BudgetInUse as busy:
+        sentence = _("Another source listens to this account, and its platform allows one stream.")
+        wait = (busy.until - now).total_seconds()
+        raise SourceFault("stream_in_use", sentence, retry_after=wait) from busy
+
+
+def renew_stream(budget: Budget | None) -> None:
+    """Keep the place of a stream that is open and spends nothing."""
+    if budget and budget.one_stream:
+        held = CallBudget.objects.filter(key=budget.key, lease__isnull=False)
+        held.update(leased_until=timezone.now() + LEASE)
+
+
 @transaction.atomic
 def spend(budget: Budget) -> None:
     """Take one call out of a budget; raises `SourceFault` with the wait when none is left."""
@@ -57,7 +77,7 @@ def spend(budget: Budget) -> None:
         sentence = _("The calls the plan allows are used up for now.")
         raise SourceFault("budget_used_up", sentence, retry_after=wait.total_seconds())
     locked.spent = [*recent, now.isoformat()]
-    # A stream spends without holding: it would keep the others out for as long as it is open.
+    # Most streams spend without holding: they would keep the others out while they are open.
     locked.leased_until = now + LEASE if locked.lease else None
     locked.save(update_fields=["spent", "leased_until"])
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.models import Delivery, DeliveryStatus, Intake, SourceState
 from monitoring.services.accounts import account_of
+from monitoring.services.budgets import holding_stream, renew_stream
 from monitoring.services.fetching import (
     before_call,
     due_intakes,
@@ -77,7 +78,8 @@ class Listening:
         """Listen, and note how it ended; what goes wrong is never raised but by the database."""
         began = time.monotonic()
         try:
-            self._listen()
+            with holding_stream(self._budget, now=timezone.now()):
+                self._listen()
             if not self._wants_end() and time.monotonic() - began < SHORT_SECONDS:
                 raise SourceFault("ended", _("The platform ended the stream at once."))
             postpone(self.intake, until=timezone.now())
@@ -126,6 +128,7 @@ class Listening:
 
     def _renew(self) -> None:
         hold_lease(self.intake, **({"succeeded_at": timezone.now()} if self._came else {}))
+        renew_stream(self._budget)
         self._renew_at, self._came = time.monotonic() + RENEWED_EVERY, False
 
     def _note(self) -> None:

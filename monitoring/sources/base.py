@@ -49,11 +49,15 @@ class Page:
 
 @dataclass(frozen=True)
 class Budget:
-    """So many calls in so many rolling seconds, shared by all sources of the same key."""
+    """So many calls in so many rolling seconds, shared by all sources of the same key.
+
+    Where a platform allows an account one stream at a time, the budget has `one_stream`.
+    """
 
     key: str
     calls: int
     seconds: int
+    one_stream: bool = False
 
 
 def _keep_nothing(_tokens: Mapping[str, str]) -> None:

@@ -97,13 +97,15 @@ class MentionProvider(BaseProvider):
     ) -> Iterator[Page]:
         """Yield what the list holds, then, of a stream, what is heard.
 
-        An alert that Mention refuses holds up no other; its fault is raised at the end.
+        An alert that Mention refuses holds up no other: its fault is raised when the others were
+        read, or shown while they are listened to.
         """
         reading = Reading(Api(account, calls), cursor, now=now)
         yield from reading.pages()
         if self.streams(account) and reading.alerts:
-            yield from listen(reading.api, reading.alerts, reading.cursor(), calls)
-        reading.raise_fault()
+            yield from listen(reading, calls)
+        elif reading.fault is not None:
+            raise reading.fault
 
     def parse(self, account: Account, body: bytes, *, now: datetime) -> Batch:
         """Read a list, one mention, or lines of the stream."""
@@ -123,7 +125,12 @@ class MentionProvider(BaseProvider):
         place = "stream" if self.streams(account) else "list"
         # A key stands in the open, and a token must not.
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-        return Budget(f"mention:{place}:{key}", _CALLS * max(1, len(alerts)), _DAY_SECONDS)
+        return Budget(
+            f"mention:{place}:{key}",
+            _CALLS * max(1, len(alerts)),
+            _DAY_SECONDS,
+            one_stream=self.streams(account),
+        )
 
     def test(self, account: Account, calls: Calls) -> list[Problem]:
         """Ask whose token it is, then for each alert."""

@@ -33,7 +33,10 @@ class _Heard:
 
 
 class Reading:
-    """One run over the lists of a source; `alerts` are those that Mention did not refuse."""
+    """One run over the lists of a source; `alerts` are those that Mention did not refuse.
+
+    `fault` is why it refused the first of the others.
+    """
 
     def __init__(self, api: Api, cursor: Mapping[str, Any], *, now: datetime) -> None:
         self.api = api
@@ -44,16 +47,11 @@ class Reading:
         self._standing = {alert: Standing.of(kept.get(alert)) for alert in self.alerts}
         self._stored = dict(self._standing)
         self._begun_anew: set[str] = set()
-        self._fault: SourceFault | None = None
+        self.fault: SourceFault | None = None
 
     def cursor(self) -> dict[str, Any]:
         """Return how far each alert was read."""
         return {"alerts": {alert: one.kept() for alert, one in self._standing.items()}}
-
-    def raise_fault(self) -> None:
-        """Raise what was wrong with one of the alerts."""
-        if self._fault is not None:
-            raise self._fault
 
     def pages(self) -> Iterator[Page]:
         """Yield page after page until all that is new was read; raises `SourceFault`."""
@@ -113,7 +111,7 @@ class Reading:
         if fault.code not in OF_AN_ALERT:
             raise fault
         self.alerts.remove(alert)
-        self._fault = self._fault or fault
+        self.fault = self.fault or fault
 
 
 def _heard(answer: Answer, alert: str) -> _Heard:

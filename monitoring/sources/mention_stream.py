@@ -6,6 +6,7 @@ connection alive, or a warning. One stream of an account may be open at a time.
 
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from monitoring.rules.incoming import Unreadable
@@ -13,16 +14,19 @@ from monitoring.rules.mention_fields import mapping, words
 from monitoring.rules.mention_payloads import whole_json
 from monitoring.sources.base import Page
 from monitoring.sources.http import Calls, SourceFault, StreamRefused
-from monitoring.sources.mention_api import Api, refusal
+from monitoring.sources.mention_api import refusal
+from monitoring.sources.mention_list import Reading
 
 STREAM_BASE = "https://stream.mention.net/api"
 # A mark comes every thirty seconds.
 SILENCE_SECONDS = 90.0
+# What says nothing, to say beside it that an alert was refused.
+_MARK = b'{"type":"mark"}'
 _LINES = 500
 _GATHER_SECONDS = 1.0
 
 
-def listen(api: Api, alerts: list[str], cursor: Mapping[str, Any], calls: Calls) -> Iterator[Page]:
+def listen(reading: Reading, calls: Calls) -> Iterator[Page]:
     """Yield what is heard, a handful of lines at a time; raises `SourceFault`.
 
     The cursor stays where the list left it. In which order Mention sends what was found since an
@@ -30,30 +34,37 @@ def listen(api: Api, alerts: list[str], cursor: Mapping[str, Any], calls: Calls)
     is asked, and knows what came before by its ids. The warning that it sends no more of the past
     ends the stream for the same reason.
     """
-    base = (api.settings.get("stream_base") or STREAM_BASE).rstrip("/")
-    lines = calls.lines(
-        f"{base}/accounts/{api.account_id()}/mentions",
-        params=_asked(alerts, cursor),
-        headers=api.headers,
-        seconds=calls.stream_seconds,
-        silence=SILENCE_SECONDS,
-    )
+    page = partial(Page, cursor=reading.cursor(), warning=reading.fault)
+    if reading.fault is not None:
+        yield page(_MARK)
     gathered = _Gathered()
-    fault: SourceFault | None = None
     try:
-        for line in lines:
+        for line in _lines(reading, calls):
             if gathered.add(line):
-                yield Page(gathered.taken(), cursor)
+                yield page(gathered.taken())
             if gathered.is_capped:
                 break
-    except StreamRefused as refused:
-        fault = refusal(refused.answer)
-    except SourceFault as broken:
-        fault = broken
+    except SourceFault:
+        if gathered.lines:
+            yield page(gathered.taken())
+        raise
     if gathered.lines:
-        yield Page(gathered.taken(), cursor)
-    if fault is not None:
-        raise fault
+        yield page(gathered.taken())
+
+
+def _lines(reading: Reading, calls: Calls) -> Iterator[bytes]:
+    api = reading.api
+    base = (api.settings.get("stream_base") or STREAM_BASE).rstrip("/")
+    try:
+        yield from calls.lines(
+            f"{base}/accounts/{api.account_id()}/mentions",
+            params=_asked(reading.alerts, reading.cursor()),
+            headers=api.headers,
+            seconds=calls.stream_seconds,
+            silence=SILENCE_SECONDS,
+        )
+    except StreamRefused as refused:
+        raise refusal(refused.answer) from refused
 
 
 class _Gathered:

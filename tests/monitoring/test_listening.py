@@ -18,6 +18,7 @@ from monitoring.services.listener import Listener
 from monitoring.services.listening import due_streams, note_unheard
 from monitoring.services.sources import change_source
 from monitoring.sources import PROVIDERS
+from monitoring.sources.base import Account, Budget
 from tests.factories.accounts import BrandFactory
 from tests.factories.monitoring import SourceFactory
 from tests.monitoring.scripted import Platform, ScriptedProvider, line
@@ -248,6 +249,39 @@ def test_thrown_out_by_the_database_it_listens_on(server: FakeServer, source: So
         turn_until(lambda: mentions() == [0, 1, 2, 3], listener)
 
     assert intake_of(source).lease is None
+
+
+class OneStreamProvider(ScriptedProvider):
+    """A platform that allows an account one stream."""
+
+    kind = "one_stream"
+
+    def budget(self, account: Account) -> Budget:
+        """Return what all sources share."""
+        return Budget("one_stream", 1_000, 60, one_stream=True)
+
+
+def test_where_one_stream_is_allowed_the_second_waits_and_says_why(
+    server: FakeServer, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROVIDERS, OneStreamProvider.kind, OneStreamProvider())
+    other = a_stream(server)
+    Source.objects.update(kind=OneStreamProvider.kind)
+    server.then(Reply(stream=server.held_open(line(1))), Reply(stream=server.held_open(line(2))))
+
+    with listening() as listener:
+        turn_until(lambda: mentions() == [1] and _waiting() is not None, listener)
+        waiting = _waiting()
+        assert waiting is not None
+        _change(other if waiting.source == source else source, is_active=False)
+        Intake.objects.filter(pk=waiting.pk).update(due_at=timezone.now())
+        turn_until(lambda: mentions() == [1, 2], listener)
+
+    assert len(server.seen) == 2
+
+
+def _waiting() -> Intake | None:
+    return Intake.objects.filter(error_code="stream_in_use").first()
 
 
 def test_a_stream_is_not_asked_and_what_is_asked_is_no_stream(

@@ -253,6 +253,19 @@ def test_a_stream_that_is_refused_says_why(
     assert intake.cursor == {"alerts": {"55": {"since": "1"}}}
 
 
+def test_an_alert_that_is_gone_is_told_of_while_the_others_are_heard(
+    mention: FakeMention, server: FakeServer
+) -> None:
+    mention.lines = [heard(1)]
+    source = source_at(server, mode="stream", alerts="77,55")
+
+    for _ in range(2):
+        intake = ask(source)
+
+        assert (intake.state, intake.error_code, stored()) == ("degraded", "not_found", 1)
+    assert Delivery.objects.count() == 2
+
+
 def test_an_account_has_one_stream_and_the_lists_of_an_alert_one_budget(
     server: FakeServer,
 ) -> None:
@@ -262,6 +275,8 @@ def test_an_account_has_one_stream_and_the_lists_of_an_alert_one_budget(
     keys = [PROVIDER.budget(account).key for account in streams + asked]
 
     assert keys[0] == keys[1]
+    assert PROVIDER.budget(streams[0]).one_stream
+    assert not PROVIDER.budget(asked[0]).one_stream
     assert keys[2] == keys[3]
     assert len(set(keys)) == 3
     assert all(TOKEN not in key for key in keys)
