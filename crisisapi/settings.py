@@ -82,6 +82,12 @@ FAILED_DELIVERIES_KEPT_DAYS = env.number(
 # Seconds a platform may be silent while it is written to or read from.
 CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
 
+# Pushes a web process stores at once; fewer than its threads, so that people are answered too.
+INTAKE_AT_ONCE = env.number("INTAKE_AT_ONCE", 3, least=1)
+# Seconds the database may take for one statement of a push.
+INTAKE_PATIENCE_SECONDS = env.number("INTAKE_PATIENCE_SECONDS", 20, least=1)
+# Integrators are asked to wait while many mentions wait longer than this for the analysis.
+INTAKE_BACKLOG_SECONDS = env.number("INTAKE_BACKLOG_SECONDS", 300, least=1)
 # Seconds after which a worker that asks a source, and says nothing, counts as dead.
 SOURCE_LEASE_SECONDS = env.number("SOURCE_LEASE_SECONDS", 90, least=5)
 

@@ -24,6 +24,7 @@ from monitoring.selectors.sources import find_source
 from monitoring.services.accounts import account_of
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import note_push
+from monitoring.services.overload import GATE, bounded_statements, refuse_when_behind
 from monitoring.services.refusals import tally_refusal
 from monitoring.sources import PROVIDERS
 from monitoring.sources.base import Account, Push, Reply
@@ -84,6 +85,7 @@ class WebhookViewSet(BrandViewSet):
         The delivery is stored before it is answered. The same webhook-id with the same bytes
         gets the same answer and changes nothing; with other bytes it is a conflict. What
         platforms push is named by its bytes, and always answered as received once it is stored.
+        Above capacity it is answered 429 or 503 with Retry-After, and nothing was stored.
         """
         now = self.now()
         push = _push_of(request)
@@ -92,12 +94,7 @@ class WebhookViewSet(BrandViewSet):
         provider, account = PROVIDERS[source.kind], account_of(source, now=now)
         if pong := provider.ping(account, push):
             return _http(pong)
-        external_id = _signed(source, account, push, now)
-        delivery, again = receive_delivery(
-            source=source, external_id=external_id, body=push.body, headers=push.headers, now=now
-        )
-        if not again:
-            note_push(source, _fault_of(delivery), now=now, newest_at=delivery.newest_at)
+        delivery = _taken(source, account, push, now)
         if delivery.status == DeliveryStatus.FAILED and source.kind == "webhook":
             return Response(
                 problem(400, code=delivery.error_code, detail=delivery.error_detail)
@@ -124,6 +121,25 @@ class WebhookViewSet(BrandViewSet):
         if reply is None:
             raise NoHandshake
         return _http(reply)
+
+
+def _taken(source: Source, account: Account, push: Push, now: datetime) -> Delivery:
+    with GATE.passed():
+        external_id = _signed(source, account, push, now)
+        # Platforms do not repeat for long what was refused; integrators do, and are told when.
+        if PROVIDERS[source.kind].has_own_secret:
+            refuse_when_behind(now=now)
+        with bounded_statements():
+            delivery, again = receive_delivery(
+                source=source,
+                external_id=external_id,
+                body=push.body,
+                headers=push.headers,
+                now=now,
+            )
+        if not again:
+            note_push(source, _fault_of(delivery), now=now, newest_at=delivery.newest_at)
+    return delivery
 
 
 def _signed(source: Source, account: Account, push: Push, now: datetime) -> str:
