@@ -18,13 +18,14 @@ Cut = Literal["", "before_reading", "after_reading", "in_answer"]
 
 @dataclass(frozen=True)
 class Seen:
-    """A request that was read to its end."""
+    """A request that was read to its end; `pairs` has names of the query that come again too."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def json(self) -> Any:
         """Return the parsed body."""
@@ -134,13 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Seen:
         parts = urlsplit(self.path)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
         if headers.get("transfer-encoding") == "chunked":
             body = b"".join(iter(self._chunk, b""))
         else:
             body = self.rfile.read(int(headers.get("content-length", 0)))
-        return Seen(self.command, parts.path, query, headers, body)
+        return Seen(self.command, parts.path, dict(pairs), headers, body, pairs)
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().strip() or b"0", 16)

@@ -22,6 +22,7 @@ def account_of(
         secrets=usable_secrets(source, now=now),
         tokens=tokens or {},
         keep=partial(_keep, source.pk),
+        latest=partial(_latest, source.pk),
     )
 
 
@@ -38,3 +39,8 @@ def _keep(source_id: UUID, tokens: Mapping[str, str]) -> None:
     intake = Intake.objects.select_for_update().get(pk=source_id)
     intake.tokens = {**intake.tokens, **tokens}
     intake.save(update_fields=["tokens"])
+
+
+def _latest(source_id: UUID) -> Mapping[str, str]:
+    tokens: Mapping[str, str] = Intake.objects.only("tokens").get(pk=source_id).tokens
+    return tokens

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from monitoring.models import Delivery, DeliveryStatus, Intake, Source
 from monitoring.services.accounts import account_of
-from monitoring.services.budgets import BudgetInUse, holding, pause_budget, spend
+from monitoring.services.budgets import BudgetInUse, holding, pause_budget
 from monitoring.services.deliveries import keep_failed, receive_delivery
 from monitoring.services.intakes import (
     LeaseLost,
@@ -59,8 +59,8 @@ def fetch_source(source_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
     account = account_of(source, now=timezone.now(), tokens=intake.tokens)
     budget = PROVIDERS[source.kind].budget(account)
     try:
-        with holding(budget, now=timezone.now()):
-            goes_on, unread = _fetch(intake, account, budget, seconds)
+        with holding(budget, now=timezone.now()) as spend:
+            goes_on, unread = _fetch(intake, account, spend, seconds)
             settle_success(intake, goes_on=goes_on, unread=unread, now=timezone.now())
     except LeaseLost:
         return True
@@ -119,7 +119,7 @@ def _busy_kinds(now: datetime) -> Counter[str]:
 
 
 def _fetch(
-    intake: Intake, account: Account, budget: Budget | None, seconds: float
+    intake: Intake, account: Account, spend: Callable[[], None], seconds: float
 ) -> tuple[bool, SourceFault | None]:
     """Store page after page; returns whether there may be more, and why one was not read.
 
@@ -127,7 +127,7 @@ def _fetch(
     """
     end = time.monotonic() + seconds
     calls = Calls(
-        before=partial(before_call, intake, budget),
+        before=partial(before_call, intake, spend),
         goes_on=partial(_renews, intake),
         stream_seconds=seconds,
     )
@@ -154,11 +154,10 @@ def _renews(intake: Intake, _heard: bool) -> bool:  # noqa: FBT001 - a callback 
     return True
 
 
-def before_call(intake: Intake, budget: Budget | None) -> None:
+def before_call(intake: Intake, spend: Callable[[], None]) -> None:
     """Renew the lease and count the call; raises `LeaseLost`, `SourceFault`."""
     hold_lease(intake)
-    if budget is not None:
-        spend(budget)
+    spend()
 
 
 @transaction.atomic
@@ -171,8 +170,10 @@ def store_page(intake: Intake, page: Page, *, now: datetime) -> Delivery:
     delivery, _again = receive_delivery(
         source=intake.source, external_id=fetched_id(page.body), body=page.body, now=now
     )
-    if heard := heard_now(intake, delivery.newest_at, now=now):
-        hold_lease(intake, **heard)
+    if delivery.status != DeliveryStatus.FAILED:
+        # What goes wrong behind it is the first failure since.
+        heard = heard_now(intake, delivery.newest_at, now=now)
+        hold_lease(intake, failures=0, succeeded_at=now, **heard)
     return delivery
 
 

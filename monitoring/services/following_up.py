@@ -43,7 +43,12 @@ def remove_mentions(external_ids: Sequence[str], *, source: Source, now: datetim
 
 
 def want_posts(wanted: Sequence[Wanted], *, source: Source, now: datetime) -> None:
-    """Remember what is to be looked up; what is wanted already stays as it is."""
+    """Remember what is to be looked up.
+
+    What is wanted already stays as it is, and what a source of that kind has heard is not wanted:
+    a page that comes again would have each post looked up once more.
+    """
+    heard = _heard(wanted, source)
     WantedPost.objects.bulk_create(
         [
             WantedPost(
@@ -55,6 +60,17 @@ def want_posts(wanted: Sequence[Wanted], *, source: Source, now: datetime) -> No
                 due_at=now,
             )
             for one in sorted(wanted, key=lambda one: one.key)
+            if (one.kind, one.key) not in heard
         ],
         ignore_conflicts=True,
     )
+
+
+def _heard(wanted: Sequence[Wanted], source: Source) -> set[tuple[str, str]]:
+    known = Mention.objects.filter(
+        source__in=Source.objects.filter(
+            brand_id=source.brand_id, kind__in={one.kind for one in wanted}
+        ),
+        external_id__in=[one.key for one in wanted],
+    )
+    return set(known.values_list("source__kind", "external_id"))

@@ -85,7 +85,7 @@ def settle_success(
 def settle_failure(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
     """Note what went wrong, and when to try again: when the platform says, or ever later."""
     failed = _failed(intake, fault, now)
-    state = SourceState.FAILING if fault.needs_person else _worse(intake)
+    state = SourceState.FAILING if fault.needs_person else _worse(intake, failed)
     interval = _jittered(intake.source)
     wait = next_wait(interval, failures=failed["failures"], asked=fault.retry_after)
     settle(intake, state, now, due_at=now + wait, **failed)
@@ -163,7 +163,7 @@ def note_push(
             _change(intake, SourceState.ACTIVE, now, fields)
         else:
             fields = {"attempted_at": now, **_failed(intake, fault, now)}
-            _change(intake, _worse(intake), now, fields)
+            _change(intake, _worse(intake, fields), now, fields)
 
 
 def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> dict[str, Any]:
@@ -182,7 +182,9 @@ def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> d
 
 
 def _failed(intake: Intake, fault: SourceFault, now: datetime) -> dict[str, Any]:
-    return {"failures": intake.failures + 1, **error_fields(fault, now)}
+    # A budget that is used up is no failure of the source, however often it is.
+    failures = intake.failures + (fault.code != "budget_used_up")
+    return {"failures": failures, **error_fields(fault, now)}
 
 
 def error_fields(fault: SourceFault, now: datetime) -> dict[str, Any]:
@@ -194,9 +196,10 @@ def error_fields(fault: SourceFault, now: datetime) -> dict[str, Any]:
     }
 
 
-def _worse(intake: Intake) -> SourceState:
-    """Return the state after one failure more: what is failing stays so until it is heard."""
-    is_failing = intake.state == SourceState.FAILING or intake.failures + 1 >= FAILING_FROM
+def _worse(intake: Intake, failed: Mapping[str, Any]) -> SourceState:
+    """Return the state after a failure: what is failing stays so until something is heard."""
+    stays = intake.state == SourceState.FAILING and intake.failures > 0
+    is_failing = stays or failed["failures"] >= FAILING_FROM
     return SourceState.FAILING if is_failing else SourceState.DEGRADED
 
 

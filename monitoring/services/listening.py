@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.models import Delivery, DeliveryStatus, Intake, SourceState
 from monitoring.services.accounts import account_of
-from monitoring.services.budgets import holding_stream, renew_stream
+from monitoring.services.budgets import holding_stream, renew_stream, spend_aside
 from monitoring.services.fetching import (
     before_call,
     due_intakes,
@@ -69,6 +70,7 @@ class Listening:
         self._account = account_of(intake.source, now=timezone.now(), tokens=intake.tokens)
         self._provider = PROVIDERS[intake.source.kind]
         self._budget = self._provider.budget(self._account)
+        self._spend: Callable[[], None] = partial(spend_aside, self._budget)
         self._calls = Calls(self._before, goes_on=self._goes_on, stream_seconds=seconds)
         self._unread: SourceFault | None = None
         self._noted = self._came = False
@@ -78,7 +80,7 @@ class Listening:
         """Listen, and note how it ended; what goes wrong is never raised but by the database."""
         began = time.monotonic()
         try:
-            with holding_stream(self._budget, now=timezone.now()):
+            with holding_stream(self._budget, now=timezone.now()) as self._spend:
                 self._listen()
             if not self._wants_end() and time.monotonic() - began < SHORT_SECONDS:
                 raise SourceFault("ended", _("The platform ended the stream at once."))
@@ -105,7 +107,7 @@ class Listening:
                 return
 
     def _before(self) -> None:
-        before_call(self.intake, self._budget)
+        before_call(self.intake, self._spend)
 
     def _goes_on(self, heard: bool) -> bool:  # noqa: FBT001 - a callback with one fact
         now = time.monotonic()

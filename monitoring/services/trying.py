@@ -1,6 +1,7 @@
 """Trying a source: does it work, what would become of a payload, ask it now."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Mention, Source
 from monitoring.rules.incoming import COUNTERS, Batch, IncomingMention, Unreadable
 from monitoring.services.accounts import account_of
+from monitoring.services.budgets import spend_aside
 from monitoring.services.deliveries import SourcePaused, read_batch
 from monitoring.services.intakes import ask_now
 from monitoring.sources import PROVIDERS
@@ -29,8 +31,10 @@ class NotFetched(DomainError):
 def try_source(*, source: Source, now: datetime) -> list[Problem]:
     """Ask the platform whether the source would work; changes nothing there, stores nothing."""
     account = account_of(source, now=now, tokens=source.intake.tokens)
+    provider = PROVIDERS[source.kind]
+    calls = Calls(before=partial(spend_aside, provider.budget(account)))
     try:
-        return PROVIDERS[source.kind].test(account, Calls())
+        return provider.test(account, calls)
     except SourceFault as fault:
         return [Problem(fault.code, str(fault.sentence))]
 

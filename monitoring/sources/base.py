@@ -64,12 +64,17 @@ def _keep_nothing(_tokens: Mapping[str, str]) -> None:
     """Keep nothing: an account without a source behind it has no place for tokens."""
 
 
+def _nothing_kept() -> Mapping[str, str]:
+    """Return that nothing was kept."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Account:
     """What a provider knows of a source.
 
     `secrets` are those that sign now, the newest first. `tokens` are what signing in gave, kept
-    encrypted; `keep` adds to them at once.
+    encrypted; `keep` adds to them at once, and `latest` returns what anybody has kept by now.
     """
 
     platform: str = "other"
@@ -78,6 +83,7 @@ class Account:
     secrets: tuple[str, ...] = ()
     tokens: Mapping[str, str] = field(default_factory=dict)
     keep: Callable[[Mapping[str, str]], None] = _keep_nothing
+    latest: Callable[[], Mapping[str, str]] = _nothing_kept
 
 
 class Provider(Protocol):
