@@ -108,7 +108,9 @@ class ReplaySerializer(serializers.Serializer[Any]):
         max_length=REPLAYED_AT_ONCE,
         help_text="These, whatever their status. Without it: all that failed and fit the rest.",
     )
-    source = serializers.UUIDField(required=False, help_text="Only of this source.")
+    source = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, help_text="Only of this source."
+    )
     with_refused_items = serializers.BooleanField(
         default=False,
         help_text="Also those that were read, except for some of their items.",

@@ -1,7 +1,9 @@
 """How long deliveries are kept: what was stored from them stays."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -64,10 +66,11 @@ def _remove_batch(brand_id: UUID, now: datetime) -> int:
 def _is_over(now: datetime) -> Q:
     done = now - timedelta(days=settings.DELIVERIES_KEPT_DAYS)
     failed = now - timedelta(days=settings.FAILED_DELIVERIES_KEPT_DAYS)
-    return Q(_IN_FULL, created_at__lt=done) | Q(~_IN_FULL, created_at__lt=failed)
+    # The first part is what the index knows.
+    return Q(created_at__lt=done) & (_IN_FULL | Q(created_at__lt=failed))
 
 
-def _tell(source: Source, counts: dict[str, int], now: datetime) -> None:
+def _tell(source: Source, counts: Mapping[str, Any], now: datetime) -> None:
     record_event(
         brand_id=source.brand_id,
         verb="source.deliveries_removed",

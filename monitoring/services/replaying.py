@@ -46,7 +46,7 @@ def replay_many(
     end = time.monotonic() + seconds
     waiting = _waiting(deliveries, before)
     found = Replayed(before)
-    for delivery in waiting.order_by("id").defer("body", "rejections")[:limit]:
+    for delivery in waiting.order_by("created_at", "id").defer("body", "rejections")[:limit]:
         _count(found, replay_delivery(delivery=delivery, actor=actor, now=now))
         if time.monotonic() > end:
             break
