@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Protocol
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ServiceAdmin
@@ -36,7 +37,7 @@ class SetupAdmin(ServiceAdmin):
         """Return the form with the fields of its kind, or of every kind where none is chosen."""
         kinds = self._kinds_of(request, obj)
         fields: dict[str, Any] = {
-            _PREFIX + name: _secret_field(label) for name, label in _credentials(kinds).items()
+            _PREFIX + name: _secret_field(field) for name, field in _credentials(kinds).items()
         }
         fields["settings"] = PrettyJSONField(
             label=_("Settings"),
@@ -103,21 +104,24 @@ def _clean_settings(form: Any) -> dict[str, Any]:
     return settings
 
 
-def _secret_field(label: Any) -> forms.CharField:
+def _secret_field(field: Field) -> forms.CharField:
     widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
-    help_text = _("Leave it empty to keep what is stored.")
-    return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
+    told = format_html("{} {}", field.help_text, _("Leave it empty to keep what is stored."))
+    return forms.CharField(
+        label=capfirst(str(field.label)), required=False, widget=widget, help_text=told
+    )
 
 
-def _credentials(kinds: Iterable[SetUp]) -> dict[str, Any]:
-    """Return the labels of credentials by name; kinds share names that mean the same."""
-    return {field.name: field.label for kind in kinds for field in kind.credentials}
+def _credentials(kinds: Iterable[SetUp]) -> dict[str, Field]:
+    """Return the credentials by name; kinds share names that mean the same."""
+    return {field.name: field for kind in kinds for field in kind.credentials}
 
 
 def _settings_help(kinds: Iterable[SetUp]) -> SafeString:
     """Return the settings that may be given, by name."""
     named = {field.name: field.label for kind in kinds for field in kind.settings}
-    return format_html_join(" · ", '<code dir="ltr">{}</code> {}', named.items())
+    shown = '<bdi><code dir="ltr">{}</code> {}</bdi>'
+    return format_html_join(" · ", shown, named.items())
 
 
 def _with_credentials(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Sources, changed through their services; a secret is shown once."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -11,8 +12,11 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +35,23 @@ OVERLAP = timedelta(hours=24)
 _KINDS = sorted((kind, provider.label) for kind, provider in PROVIDERS.items())
 
 
+class SilentFilter(admin.SimpleListFilter):
+    """Sources of which nothing comes although it usually would."""
+
+    title = _("silence")
+    parameter_name = "silent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer those that are silent, and those that are not."""
+        return [("yes", _("Silent")), ("no", _("Not silent"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
+        """Leave those that were chosen."""
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(intake__silent_since__isnull=self.value() == "no")
+
+
 @admin.register(Source)
 class SourceAdmin(SetupAdmin):
     noun = "source"
@@ -43,7 +64,7 @@ class SourceAdmin(SetupAdmin):
         "brand",
         "kind",
         "intake__state",
-        ("intake__silent_since", admin.EmptyFieldListFilter),
+        SilentFilter,
         "is_active",
     ]
     search_fields = ["name", "slug"]
@@ -51,9 +72,9 @@ class SourceAdmin(SetupAdmin):
     readonly_fields = [
         "stored_credentials",
         "health",
-        "heard_at",
-        "newest_at",
-        "due_at",
+        "last_heard",
+        "newest_mention",
+        "asked_next",
         "address",
         "previous_secret_until",
         "id",
@@ -66,7 +87,10 @@ class SourceAdmin(SetupAdmin):
         """Let the kind be chosen, and hold the interval to what the API takes."""
         if db_field.name == "kind":
             return forms.ChoiceField(
-                label=db_field.verbose_name, choices=_KINDS, initial="webhook", help_text=_kinds()
+                label=capfirst(db_field.verbose_name),
+                choices=_KINDS,
+                initial="webhook",
+                help_text=_kinds(),
             )
         if db_field.name == "interval_seconds":
             kwargs |= {"min_value": 30, "max_value": 86_400}
@@ -96,22 +120,27 @@ class SourceAdmin(SetupAdmin):
         """Return when something new came last."""
         return source.intake.heard_at
 
+    @admin.display(description=_("heard at"))
+    def last_heard(self, source: Source) -> str:
+        """Return when something new came last."""
+        return _moment(source, source.intake.heard_at)
+
     @admin.display(description=_("newest mention"))
-    def newest_at(self, source: Source) -> Any:
+    def newest_mention(self, source: Source) -> str:
         """Return when its newest mention was said."""
-        return source.intake.newest_at
+        return _moment(source, source.intake.newest_at)
 
     @admin.display(description=_("asked next"))
-    def due_at(self, source: Source) -> Any:
+    def asked_next(self, source: Source) -> str:
         """Return when it is asked next, where it is asked."""
         asked = PROVIDERS[source.kind].is_fetched and source.is_active
-        return source.intake.due_at if asked else None
+        return _moment(source, source.intake.due_at if asked else None)
 
     @admin.display(description=_("address of its webhook"))
-    def address(self, source: Source) -> Any:
+    def address(self, source: Source) -> SafeString | str:
         """Return where it pushes to, where it pushes."""
         if not PROVIDERS[source.kind].is_pushed:
-            return None
+            return "-"
         path = reverse("source-webhook", kwargs={"pk": source.pk})
         return format_html('<code dir="ltr">{}{}</code>', settings.PUBLIC_URL, path)
 
@@ -169,8 +198,15 @@ class SourceAdmin(SetupAdmin):
 
 def _kinds() -> SafeString:
     """Return a link for each kind: to the form with its fields alone."""
-    links = [(kind, label) for kind, label in _KINDS]
-    return format_html_join(" · ", '<a href="?kind={}">{}</a>', links)
+    links = format_html_join(" · ", '<a href="?kind={}">{}</a>', _KINDS)
+    return format_html("{} {}", _("Only what is needed for:"), links)
+
+
+def _moment(source: Source, moment: datetime | None) -> str:
+    """Return a time at the brand's place, as it is said in words too."""
+    if moment is None:
+        return "-"
+    return date_format(localtime(moment, ZoneInfo(source.brand.time_zone)), "DATETIME_FORMAT")
 
 
 def _show(request: HttpRequest, source: Source, secret: str) -> None:
