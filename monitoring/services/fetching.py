@@ -22,6 +22,7 @@ from monitoring.services.intakes import (
     claim_intake,
     heard_now,
     hold_lease,
+    interval_of,
     postpone,
     settle_failure,
     settle_success,
@@ -40,6 +41,10 @@ NEXT = 20
 LOOKED_AT = 1000
 
 log = structlog.get_logger(__name__)
+
+
+class _NothingToAsk(Exception):
+    """No call was made: the source is only pushed to, and how that goes is known by the pushes."""
 
 
 def _nobody() -> None:
@@ -66,6 +71,9 @@ def fetch_source(source_id: UUID, *, seconds: float = RUN_SECONDS) -> bool:
         return True
     except BudgetInUse as busy:
         postpone(intake, until=busy.until)
+        return False
+    except _NothingToAsk:
+        postpone(intake, until=timezone.now() + interval_of(source))
         return False
     except SourceFault as fault:
         _note(intake, budget, fault, now=timezone.now())
@@ -123,7 +131,7 @@ def _fetch(
 ) -> tuple[bool, SourceFault | None]:
     """Store page after page; returns whether there may be more, and why one was not read.
 
-    Raises why when none was.
+    Raises why when none was, and `_NothingToAsk`.
     """
     end = time.monotonic() + seconds
     calls = Calls(
@@ -146,6 +154,8 @@ def _fetch(
             break
     if unread and not is_heard:
         raise unread
+    if not calls.made and not is_heard:
+        raise _NothingToAsk
     return goes_on, unread
 
 

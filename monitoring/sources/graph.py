@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.utils.translation import gettext as _
 
 from crisisapi.common.graph import (
@@ -23,6 +24,7 @@ from crisisapi.common.graph import (
     percent_used,
     proof_of,
 )
+from monitoring.rules.incoming import with_whole_characters
 from monitoring.sources.base import Account
 from monitoring.sources.http import Answer, Calls, SourceFault, fault_of
 
@@ -70,7 +72,16 @@ class Graph:
         body = _SECRETS.sub(rb"\1-", body)
         for secret in filter(None, (self._token, *self._proof.values())):
             body = body.replace(secret.encode(), b"-")
-        return body
+        return _whole(body)
+
+
+def _whole(body: bytes) -> bytes:
+    """Return JSON without halves of characters, as they stand where a text was cut."""
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return with_whole_characters(body)
+    return body
 
 
 class TooMuchData(SourceFault):

@@ -184,6 +184,7 @@ class Calls:
         stream_seconds: float = STREAM_SECONDS,
     ) -> None:
         self._before = before
+        self.made = 0
         self._goes_on = goes_on
         self.stream_seconds = stream_seconds
 
@@ -241,12 +242,14 @@ class Calls:
         `StreamRefused`.
         """
         self._before()
+        self.made += 1
         end = time.monotonic() + seconds
         with reading(partial(_stream_lines, url, params, headers, seconds, silence)) as heard:
             yield from heard.lines(lambda came: time.monotonic() < end and self._goes_on(came))
 
     def _call(self, method: str, url: str, *, headers: Any, limit: int, **content: Any) -> Answer:
         self._before()
+        self.made += 1
         with (
             _faults(),
             _client(WHOLE_SECONDS, settings.CHANNELS_PATIENCE_SECONDS) as client,

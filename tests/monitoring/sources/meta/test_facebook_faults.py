@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from monitoring.models import Mention, Source
+from monitoring.services.fetching import fetch_source
 from monitoring.services.trying import try_source
 from tests.monitoring.sources.meta.facebook_says import (
     ask,
     body_of,
     entry,
+    intake_of,
     push,
     row,
     stored,
@@ -94,7 +96,7 @@ def test_a_walk_stops_before_meta_refuses_what_others_do_with_the_app(
 @walked
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", [{"poll": "off"}, {"access_token": ""}])
-def test_nothing_is_asked_where_nothing_is_to_be_asked(
+def test_where_nothing_is_to_be_asked_the_state_is_what_the_pushes_say(
     server: FakeServer, source: Source, change: dict[str, str]
 ) -> None:
     if "poll" in change:
@@ -102,9 +104,13 @@ def test_nothing_is_asked_where_nothing_is_to_be_asked(
     else:
         source.credentials |= change
     source.save()
+    push(source, b'{"object":"page"}')
 
-    ask(source)
+    assert not fetch_source(source.pk)
 
+    intake = intake_of(source)
+    assert (intake.state, intake.error_code, intake.lease) == ("degraded", "invalid_envelope", None)
+    assert intake.due_at == NOW + timedelta(minutes=15)
     assert server.seen == []
 
 

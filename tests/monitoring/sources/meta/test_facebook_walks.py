@@ -146,13 +146,16 @@ def test_an_empty_page_with_more_behind_it_is_no_end(graph: Graph, source: Sourc
 
 @walked
 @pytest.mark.django_db
-def test_pages_that_lead_to_themselves_are_an_end(graph: Graph, source: Source) -> None:
+def test_pages_that_lead_to_themselves_are_an_end(
+    server: FakeServer, graph: Graph, source: Source
+) -> None:
     loop = {"data": [], "paging": {"next": "https://x.example/?after=7"}}
     graph.replies["100/feed"] = Reply(body=loop)
 
     intake = ask(source)
 
     assert (intake.state, intake.cursor) == ("active", {"heard": NOW.timestamp()})
+    assert asked_for(server) == ["100/feed", "100/feed", "100/tagged"]
 
 
 @walked
@@ -180,3 +183,31 @@ def test_a_token_that_may_not_ask_who_names_the_page_hears_the_rest(
     graph.replies["100/tagged"] = refusal(10)
 
     assert (ask(source).state, stored()) == ("active", "5_1")
+
+
+@walked
+@pytest.mark.django_db
+def test_half_an_emoji_does_not_end_the_walk(
+    server: FakeServer, graph: Graph, source: Source
+) -> None:
+    graph.lists["100/feed"] = [row(2)]
+    server.then(Reply(body=rb'{"data":[{"id":"100_7","message":"\ud83d","from":{"id":"7"}}]}'))
+
+    ask(source)
+
+    assert Mention.objects.get().text == "\ufffd"
+
+
+@walked
+@pytest.mark.django_db
+def test_a_token_that_is_written_another_way_is_not_kept_either(
+    server: FakeServer, source: Source
+) -> None:
+    address = b"https:\\/\\/graph.facebook.com\\/x?access_token=77\\u00257Cother&after=2"
+    server.then(Reply(body=b'{"data":[],"paging":{"next":"' + address + b'"}}'))
+
+    ask(source)
+
+    kept = b"".join(bytes(one.body) for one in Delivery.objects.all())
+    assert b"access_token=-&after=2" in kept
+    assert b"other" not in kept
