@@ -20,7 +20,17 @@ from monitoring.rules.incoming import (
     sift,
     with_whole_characters,
 )
-from monitoring.rules.x_posts import id_of, inside, mapping_of, objects, post_of, text_of
+from monitoring.rules.x_posts import (
+    NOTHING_KNOWN,
+    Known,
+    id_of,
+    inside,
+    known_from,
+    mapping_of,
+    objects,
+    post_of,
+    text_of,
+)
 from monitoring.rules.x_tweets import modern
 
 # What somebody does to the account that is listened for; its own posts come along with it.
@@ -35,7 +45,7 @@ class _Item:
     """A post and what came along with it; `fault` says why there is none."""
 
     post: Any = None
-    includes: Any = None
+    known: Known = NOTHING_KNOWN
     own: frozenset[str] = frozenset()
     fault: str = ""
 
@@ -98,11 +108,12 @@ def _lines(body: bytes) -> Iterator[Mapping[str, Any] | _Item]:
 def _take(part: Mapping[str, Any], own: frozenset[str], found: _Found) -> None:
     data = part.get("data")
     rows = data if isinstance(data, list) else [] if data is None else [data]
+    known = known_from(part.get("includes"))
     for row in rows:
         if isinstance(row, Mapping) and "event_type" in row:
             _take_event(row, own, found)
         else:
-            found.items.append(_Item(row, part.get("includes"), own))
+            found.items.append(_Item(row, known, own))
     _take_old_events(part, own, found)
     found.removed.extend(_gone(part))
 
@@ -119,7 +130,7 @@ def _take_event(event: Mapping[str, Any], own: frozenset[str], found: _Found) ->
     listener = id_of(mapping_of(event.get("filter")).get("user_id"))
     mine = own | {listener} if kind in _TO_THE_ACCOUNT and listener else own
     post = inside(payload) if isinstance(payload, Mapping) else payload
-    found.items.append(_Item(post, event.get("includes"), mine))
+    found.items.append(_Item(post, known_from(event.get("includes")), mine))
 
 
 def _take_old_events(part: Mapping[str, Any], own: frozenset[str], found: _Found) -> None:
@@ -127,7 +138,7 @@ def _take_old_events(part: Mapping[str, Any], own: frozenset[str], found: _Found
     mine = own | {listener} if listener else own
     for tweet in objects(part, "tweet_create_events"):
         post, includes = modern(tweet)
-        found.items.append(_Item(post, includes, mine))
+        found.items.append(_Item(post, known_from(includes), mine))
     for event in objects(part, "tweet_delete_events"):
         status = mapping_of(event.get("status"))
         deleted = id_of(status.get("id_str")) or id_of(status.get("id"))
@@ -148,4 +159,4 @@ def _mention(item: _Item) -> IncomingMention | None:
         raise Refused("malformed_json", item.fault)
     if not isinstance(item.post, Mapping):
         raise Refused("invalid_item", "A post is a JSON object.")
-    return post_of(item.post, item.includes, own=item.own)
+    return post_of(item.post, item.known, own=item.own)

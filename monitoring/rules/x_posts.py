@@ -6,6 +6,7 @@ What the fields are: docs.x.com/x-api/fundamentals/data-dictionary.
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,21 +27,35 @@ _NO_LANGUAGES = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst
 _OLD_CODES = {"iw": "he", "in": "id", "ji": "yi"}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What came along with posts, by ids: users, and the posts they refer to."""
+
+    users: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    posts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
+
+
+def known_from(includes: Any) -> Known:
+    """Return what the `includes` of an answer or an event hold."""
+    return Known(_index(objects(includes, "users")), _index(objects(includes, "tweets")))
+
+
 def post_of(
-    post: Mapping[str, Any], includes: Any = None, *, own: Iterable[str] = ()
+    post: Mapping[str, Any], known: Known, *, own: frozenset[str] = frozenset()
 ) -> IncomingMention | None:
     """Return the mention a post is; None for a post of one's `own` (ids, names in small letters).
 
     A repost says nothing new: the post it repeats is returned, with its present numbers, or None
     where that did not come along. Raises `Refused` for one without an id.
     """
-    told = _index(objects(includes, "tweets"))
-    users = _index(objects(includes, "users"))
-    meant = _meant(post, told)
+    meant = _meant(post, known.posts)
     if meant is None:
         return None
-    author = author_of(meant, users)
-    if not {author["id"], author["handle"].lower()}.isdisjoint(own):
+    author = author_of(meant, known.users)
+    if not own.isdisjoint({author["id"], author["handle"].lower()}):
         return None
     return mention_of(_fields(meant, author))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitoring.rules.incoming import Batch, IncomingMention, Unreadable
 from monitoring.rules.x_payloads import read_payload
-from monitoring.rules.x_posts import id_at, time_of_id
+from monitoring.rules.x_posts import id_at, known_from, post_of, time_of_id
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 ID = "2029123456789012345"
@@ -302,6 +302,21 @@ def test_any_bytes_in_any_place_do_no_harm(noise: bytes, place: int) -> None:
     batch = read_or_none(body[:place] + noise + body[place:])
 
     assert batch is None or len(batch.mentions) <= 3
+
+
+def test_what_comes_along_is_looked_through_once_however_many_posts_refer_to_it() -> None:
+    class Counted(list[Any]):
+        looked = 0
+
+        def __iter__(self) -> Iterator[Any]:
+            Counted.looked += 1
+            return super().__iter__()
+
+    known = known_from({"users": Counted([USER])})
+    found = [post_of({**POST, "id": str(number)}, known) for number in range(1, 50)]
+
+    assert [mention.author.handle for mention in found if mention] == ["tealover"] * 49
+    assert Counted.looked == 1
 
 
 def test_addresses_without_number_cost_no_more_than_reading_them() -> None:
