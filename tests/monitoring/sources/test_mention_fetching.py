@@ -247,6 +247,37 @@ def test_grouped_posts_are_brought_those_too_that_did_not_come_along(
     assert len([seen for seen in server.seen if seen.path.endswith("/3/children")]) == 1
 
 
+def test_grouped_posts_are_asked_for_page_by_page_however_often_it_is_broken_off(
+    mention: FakeMention, server: FakeServer
+) -> None:
+    mention.most = 2
+    mention.find(post(3, children={"total": 5}))
+    mention.children["3"] = [post(number) for number in range(4, 9)]
+    stored: list[str] = []
+    cursor: Any = {}
+
+    for _ in range(4):
+        found, cursor = run(server, cursor, 1)
+        stored += found
+
+    assert sorted(stored) == titles_of(range(3, 9))
+    assert cursor == {"alerts": {"55": {"since": "3"}}}
+
+
+def test_a_link_that_leads_behind_what_is_known_is_not_followed_for_ever(
+    mention: FakeMention, server: FakeServer
+) -> None:
+    server.then(
+        Reply(body={"mentions": [post(9), post(8)], "_links": {"more": {"href": "?cursor=a"}}}),
+        Reply(body={"mentions": [post(5), post(4)], "_links": {"more": {"href": "?cursor=b"}}}),
+    )
+
+    _found, cursor = run(server, {"alerts": {"55": {"since": "5"}}})
+
+    assert len(server.seen) == 2
+    assert cursor == {"alerts": {"55": {"since": "9"}}}
+
+
 def test_grouped_posts_of_one_that_is_gone_are_given_up(
     mention: FakeMention, server: FakeServer
 ) -> None:
