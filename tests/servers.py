@@ -155,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         kind = "application/json" if not isinstance(reply.body, bytes | str) else "text/html"
         for name, value in {"Content-Type": kind, **reply.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        if "Content-Length" not in reply.headers:
+            self.send_header("Content-Length", str(len(content)))
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content[: len(content) // 2] if reply.cut == "in_answer" else content)

@@ -38,8 +38,25 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed in _SITE_LOCAL or parsed.teredo:
+            return False
+        parsed = _within(parsed) or parsed
+    return parsed.is_global and not parsed.is_multicast
+
+
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")
+# Networks whose last 32 bits are an address of IPv4: compatible, translated, and NAT64.
+_HOLDING_IPV4 = tuple(
+    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+)
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of IPv4 that a gateway would make of one of IPv6; None without one."""
+    if any(address in network for network in _HOLDING_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 class _BoundedStream(httpcore.NetworkStream):

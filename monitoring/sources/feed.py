@@ -24,6 +24,7 @@ _TYPES = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text
 # Entries remembered from the last time, from either end of the feed: one is enough to know that
 # nothing was missed.
 _REMEMBERED = 100
+_VERSION_LENGTH = 1000
 _LINK = re.compile(rb"<link\b[^<>]{0,1000}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(rb"type\s*=\s*[\"']?application/(?:rss|atom)\+xml", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']([^\"'<>\s]{1,1000})[\"']", re.IGNORECASE)
@@ -120,10 +121,15 @@ def _charset(answer: Answer) -> str:
 
 def _version(answer: Answer) -> dict[str, str]:
     said = {
-        "etag": answer.headers.get("etag", "")[:1000],
-        "modified": answer.headers.get("last-modified", "")[:100],
+        "etag": answer.headers.get("etag", ""),
+        "modified": answer.headers.get("last-modified", ""),
     }
-    return {name: value for name, value in said.items() if value}
+    # What is no ASCII could not be sent back; half of one would be another's.
+    return {
+        name: value
+        for name, value in said.items()
+        if 0 < len(value) < _VERSION_LENGTH and value.isascii()
+    }
 
 
 def _said(batch: Batch) -> str:
