@@ -1,7 +1,10 @@
 """Brandwatch: what was added since, page by page, within thirty calls of ten minutes."""
 
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,6 +13,9 @@ import time_machine
 from monitoring.models import CallBudget, Delivery, Intake, Mention, Source, WantedPost
 from monitoring.services.fetching import fetch_source
 from monitoring.services.trying import try_source
+from monitoring.sources.base import Account
+from monitoring.sources.brandwatch import PROVIDER
+from monitoring.sources.http import Calls
 from tests.factories.monitoring import MentionFactory, SourceFactory
 from tests.platforms.brandwatch import FakeBrandwatch, a_mention
 from tests.servers import FakeServer, Reply, serving
@@ -179,6 +185,31 @@ def test_what_answers_a_password_is_kept_nowhere(server: FakeServer, source: Sou
 
     assert intake.error_code == "not_understood"
     assert not Delivery.objects.exists()
+
+
+def test_far_more_than_ten_thousand_are_walked_down_by_runs_that_are_killed_anywhere(
+    brandwatch: FakeBrandwatch, server: FakeServer
+) -> None:
+    brandwatch.add(*range(12_000), added=BEFORE - timedelta(hours=1))
+    brandwatch.add(*range(12_000, 12_500), added=BEFORE)
+    settings = {"project_id": "7", "query_ids": "77", "api_base": server.url}
+    credentials = {"username": "ella", "password": brandwatch.password}
+    account = Account(settings=settings, credentials=credentials)
+    cursor: Mapping[str, Any] = {}
+    found: Counter[str] = Counter()
+
+    for pages in (1, 3, 2, 9, 9):
+        # What comes behind the last stored page was asked for, and is lost with the worker.
+        run = PROVIDER.fetch(account, cursor, Calls(), now=NOW)
+        for page in islice(run, pages):
+            cursor = json.loads(json.dumps(page.cursor))
+            found.update(one.id for one in PROVIDER.parse(account, page.body, now=NOW).mentions)
+        next(run, None)
+        brandwatch.add(20_000 + pages, added=NOW - timedelta(minutes=pages))
+
+    assert {int(one, 16) for one in found} == {*range(12_500), 20_001, 20_002, 20_003, 20_009}
+    # Twice comes only what shares a page with the overlap; it is known by its id.
+    assert max(found[f"{number:032x}"] for number in range(10_000)) == 1
 
 
 def test_a_walk_that_is_broken_off_after_each_page_goes_on_and_misses_nothing_added_meanwhile(
