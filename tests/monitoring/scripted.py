@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -21,7 +21,10 @@ class ScriptedProvider(BaseProvider):
 
     kind = "scripted"
     label = "scripted platform"
-    settings = (Field("base_url", "address", required=True), Field("mode", "mode"))
+    settings: ClassVar[tuple[Field, ...]] = (
+        Field("base_url", "address", required=True),
+        Field("mode", "mode"),
+    )
     interval = timedelta(minutes=5)
     is_fetched = True
 

@@ -52,10 +52,12 @@ class Service:
         """Start a management command and go on."""
         return self._start(arguments[0], [*self.manage, *arguments])
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker of two processes with the beat inside."""
+    def start_worker(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start a worker of two processes with the beat inside, of all queues unless told."""
         schedule = str(self.directory / "beat")
-        return self._start("worker", [*self.celery, "worker", "-c", "2", "-B", "-s", schedule])
+        return self._start(
+            "worker", [*self.celery, "worker", "-c", "2", "-B", "-s", schedule, *options]
+        )
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a process and its children on the spot, as a lost machine would."""

@@ -22,13 +22,25 @@ pytestmark = pytest.mark.django_db
 LEASE_SECONDS = 5
 # A listener has to be gone before a container is killed.
 STOP_SECONDS = 10.0
+# Far longer than the test takes: whoever waited for it would still wait at its end.
+LONG_SECONDS = 600
 COUNTS = [3_000, pytest.param(50_000, marks=pytest.mark.slow)]
 
 _ADD_SOURCE = """
 from tests.factories.accounts import BrandFactory
 from tests.factories.monitoring import SourceFactory
 settings = {{"base_url": "{url}", "mode": "{mode}"}}
-SourceFactory(brand=BrandFactory(), kind="scripted", settings=settings, secret="")
+for _ in range({count}):
+    SourceFactory(brand=BrandFactory(), kind="scripted", settings=settings, secret="")
+"""
+_PUSH = """
+from django.utils import timezone
+from monitoring.services.deliveries import receive_delivery
+from crisisapi.accounts.models import Brand
+from tests.factories.monitoring import SourceFactory
+body = b'{"mentions": [{"id": "1", "text": "Mine broke"}]}'
+source = SourceFactory(brand=Brand.objects.first(), slug="pushed")
+receive_delivery(source=source, external_id="m", body=body, now=timezone.now())
 """
 _STORED = "SELECT count(*) FROM monitoring_mention"
 _WAITING = "SELECT count(*) FROM monitoring_mention WHERE analysed_at IS NULL"
@@ -64,6 +76,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.environment |= {
             "CHANNELS_ALLOW_PRIVATE_HOSTS": "true",
+            "CHANNELS_PATIENCE_SECONDS": str(LONG_SECONDS),
             "SOURCE_LEASE_SECONDS": str(LEASE_SECONDS),
         }
         running.manage = [*scripted, "manage"]
@@ -72,8 +85,9 @@ def service(tmp_path: Path) -> Iterator[Service]:
         yield running
 
 
-def _listen_to(service: Service, server: FakeServer, mode: str = "") -> None:
-    service.run("shell", "--no-imports", "-c", _ADD_SOURCE.format(url=server.url, mode=mode))
+def _listen_to(service: Service, server: FakeServer, mode: str = "", *, count: int = 1) -> None:
+    added = _ADD_SOURCE.format(url=server.url, mode=mode, count=count)
+    service.run("shell", "--no-imports", "-c", added)
 
 
 def _is_settled(service: Service, count: int) -> bool:
@@ -121,6 +135,22 @@ def test_killed_while_it_catches_up_two_others_bring_all_once(
     # Two workers never asked for the same page, but the one that was not stored.
     assert len(afters) - len(set(afters)) <= 1
     assert platform.most_at_once == 1
+
+
+def test_platforms_that_hang_do_not_delay_the_analysis(
+    service: Service, server: FakeServer
+) -> None:
+    platform = Platform(server, count=10)
+    platform.seconds = LONG_SECONDS
+    _listen_to(service, server, count=3)
+    service.start_worker("-Q", "sources")
+    service.start_worker("-Q", "celery")
+    service.wait_for(lambda: len(server.seen) == 2, "they were not asked")
+
+    service.run("shell", "--no-imports", "-c", _PUSH)
+
+    service.wait_for(lambda: _is_settled(service, 1), "the analysis waits for platforms")
+    assert len(server.seen) == 2, "those who ask still hang"
 
 
 @pytest.mark.parametrize("count", COUNTS)
