@@ -334,7 +334,8 @@ def test_a_pushed_source_asks_for_nothing_unless_it_is_told_to_catch_up(
     caught_up = a_source(server, mode="push", username="northwind", catch_up="yes")
     said = fake.say(10 * MINUTE)
 
-    assert ask(pushed).state == "active"
+    assert not fetch_source(pushed.pk)
+    assert intake_of(pushed).state == "active"
     assert not server.seen
     assert ask(caught_up).state == "active"
     assert heard() == [said]
@@ -396,9 +397,9 @@ def test_a_source_without_a_token_leaves_the_looking_up_to_others(
     source.save(update_fields=["credentials", "settings"])
     want(source, "2080000000000000001")
 
-    intake = ask(source)
+    assert not fetch_source(source.pk)
 
-    assert intake.state == "active"
+    assert intake_of(source).state == "active"
     assert WantedPost.objects.get().attempts == 0
 
 
