@@ -14,9 +14,9 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def known_source(brand: Brand) -> Source:
+def known_source(brand: Brand, slug: str = "x") -> Source:
     """Return a source that is listened to for a month."""
-    made = SourceFactory(brand=brand, slug="x", name="X", created_at=NOW - 30 * DAY)
+    made = SourceFactory(brand=brand, slug=slug, name=slug.upper(), created_at=NOW - 30 * DAY)
     Intake.objects.filter(pk=made.pk).update(listening_since=NOW - 30 * DAY)
     return Source.objects.select_related("intake", "brand").get(pk=made.pk)
 

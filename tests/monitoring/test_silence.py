@@ -8,6 +8,7 @@ import time_machine
 
 from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import SYSTEM
+from crisisapi.events.signals import event_recorded
 from messaging.services.telling import told_to_teams
 from monitoring.models import HeardHour, Intake, Source
 from monitoring.rules.signature import new_webhook_secret
@@ -80,6 +81,24 @@ def test_a_silent_source_wakes_the_managers_once(source: Source, manager_of_bran
     ]
     assert told_to_teams(event) == {"name": "X", "hours": "6", "usual": "40"}
     assert words(source)[-1] == "Nothing new since 11:30, usually 40 mentions an hour."
+
+
+def test_one_that_is_heard_while_others_are_told_of_is_not_told_of(source: Source) -> None:
+    other = known_source(source.brand, slug="other")
+    for one in (source, other):
+        usually(one, an_hour=40)
+
+    def hear_the_rest(**_event: object) -> None:
+        Intake.objects.filter(silent_since=None).update(heard_at=NOW + 6 * HOUR)
+
+    event_recorded.connect(hear_the_rest)
+    try:
+        found = find_silences(now=NOW + 6 * HOUR)
+    finally:
+        event_recorded.disconnect(hear_the_rest)
+
+    assert found == 1
+    assert verbs() == ["source.silent"]
 
 
 def test_a_source_that_is_heard_again_ends_its_silence(
