@@ -17,7 +17,7 @@ from crisisapi.common.health import alive
 from crisisapi.common.ids import uuid7
 from monitoring.models import Mention, Source
 from monitoring.rules.signature import verify
-from monitoring.services.sources import usable_secrets
+from monitoring.services.accounts import usable_secrets
 
 
 class PlainMentionSerializer(serializers.ModelSerializer[Mention]):

@@ -28,7 +28,7 @@ from benchmarks.recounting import find_deviations
 from benchmarks.scenery import Tenant, bodies_of, make_tenant
 from benchmarks.stage import Stage, say
 from crisisapi.local.home import CHECKOUT
-from monitoring.models import Delivery, Mention, SourceKind
+from monitoring.models import Delivery, Mention
 from monitoring.selectors.recount import find_differences
 
 _SUFFIX = ".train.jsonl.gz"
@@ -45,7 +45,7 @@ def main(stage: Stage, options: list[str]) -> None:
     files = sorted(parser.parse_args(options).data.glob(f"*{_SUFFIX}"))
     if not files:
         raise AssertionError(f"There is no *{_SUFFIX} in that directory.")
-    imported, pushed = make_tenant("files", SourceKind.FILE), make_tenant("hooks")
+    imported, pushed = make_tenant("files", "file"), make_tenant("hooks")
     stage.start("web")
     _refuse_collisions(files)
     _import_all(stage, imported, files)

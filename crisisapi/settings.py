@@ -6,6 +6,7 @@ from pathlib import Path
 import django_stubs_ext
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from crisisapi import env, openapi
 
@@ -72,8 +73,23 @@ EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1
 CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=False)
 # What was scheduled and is later than this waits for a person instead of going out.
 SCHEDULE_GRACE_MINUTES = env.number("SCHEDULE_GRACE_MINUTES", 15, least=1)
+# Days the bytes that were pushed or fetched are kept, after which nothing of them can be replayed;
+# longer those that could not be read, or not in full. What was stored from them stays.
+DELIVERIES_KEPT_DAYS = env.number("DELIVERIES_KEPT_DAYS", 90, least=1)
+FAILED_DELIVERIES_KEPT_DAYS = env.number(
+    "FAILED_DELIVERIES_KEPT_DAYS", max(365, DELIVERIES_KEPT_DAYS), least=DELIVERIES_KEPT_DAYS
+)
 # Seconds a platform may be silent while it is written to or read from.
 CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
+
+# Pushes a web process stores at once; fewer than its threads, so that people are answered too.
+INTAKE_AT_ONCE = env.number("INTAKE_AT_ONCE", 3, least=1)
+# Seconds the database may take for one statement of a push.
+INTAKE_PATIENCE_SECONDS = env.number("INTAKE_PATIENCE_SECONDS", 20, least=1)
+# Integrators are asked to wait while many mentions wait longer than this for the analysis.
+INTAKE_BACKLOG_SECONDS = env.number("INTAKE_BACKLOG_SECONDS", 300, least=1)
+# Seconds after which a worker that asks a source, and says nothing, counts as dead.
+SOURCE_LEASE_SECONDS = env.number("SOURCE_LEASE_SECONDS", 90, least=5)
 
 TEMPLATES = [
     {
@@ -162,6 +178,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# Platforms that are asked may take their time: workers of their own (`-Q sources`) ask them, so
+# that nothing else waits behind. A worker that is told nothing takes both.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "sources")]
+CELERY_TASK_ROUTES = {
+    "monitoring.fetch_due": {"queue": "sources"},
+    "monitoring.fetch_source": {"queue": "sources"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -184,6 +207,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "monitoring.fold_buckets",
         "schedule": 5.0,
         "options": {"expires": 5.0},
+    },
+    # Sources name when they are due to the second; a lease that ran out is found here.
+    "fetch-sources": {
+        "task": "monitoring.fetch_sources",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    # A source that says nothing gives no other sign of it; the shortest silence is 15 minutes.
+    "watch-sources": {
+        "task": "monitoring.watch_sources",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     # A nudge may be lost; attempts that broke off become unknown here.
     "perform-publications": {
@@ -255,6 +290,12 @@ CELERY_BEAT_SCHEDULE = {
     "recount-buckets": {
         "task": "monitoring.recount_buckets",
         "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 3600.0},
+    },
+    # What was pushed and fetched is needed to replay it, not for ever.
+    "remove-deliveries": {
+        "task": "monitoring.remove_deliveries",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600.0},
     },
     # Answers kept for Idempotency-Key past their time.

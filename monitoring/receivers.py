@@ -9,6 +9,7 @@ from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from monitoring.rules.analysis import analyse
 from monitoring.services.review_metrics import add_metrics
+from monitoring.services.telling import tell_of_sources
 
 
 @worker_process_init.connect(dispatch_uid="monitoring.load_analyser")
@@ -23,3 +24,10 @@ def add_metrics_to_review(*, event: Event, **_: Any) -> None:
     """Add what was said in public to the record of a review, in the transaction that reads it."""
     if event.verb in ("review.drafted", "review.refreshed"):
         add_metrics(review_id=event.object_id, now=event.occurred_at)
+
+
+@receiver(event_recorded, dispatch_uid="monitoring.tell_of_sources")
+def tell_managers(*, event: Event, **_: Any) -> None:
+    """Tell the managers of sources that fail or fall silent, and of those heard again."""
+    if event.object_type == "source":
+        tell_of_sources(event)

@@ -1,23 +1,31 @@
 """Work of the floor that listens; each finds its rows itself and is safe to run twice."""
 
 import time
+from functools import partial
+from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
-from crisisapi.common.nudges import nudge_taken
+from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
+from monitoring.services.keeping import remove_old_deliveries
+from monitoring.services.listening import note_unheard
+from monitoring.services.refusals import note_refusals
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
+from monitoring.services.silence import count_hours, end_silences, find_silences
 
 log = structlog.get_logger(__name__)
 
 # Shorter than the soft limit, so that a run ends by itself between two batches.
 RUN_SECONDS = 40.0
+REMOVING_SECONDS = 1500.0
 GOALS_A_RUN = 500
 INCIDENTS_A_RUN = 500
 
@@ -65,3 +73,49 @@ def recount_buckets() -> None:
         differences = find_differences(brand.pk)
         if differences:
             log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
+
+
+@shared_task(name="monitoring.remove_deliveries", soft_time_limit=1700, time_limit=1800)
+def remove_deliveries() -> None:
+    """Remove deliveries of every brand whose time is over; what is left goes the next night."""
+    end = time.monotonic() + REMOVING_SECONDS
+    for brand in Brand.objects.order_by("slug"):
+        left = max(0.0, end - time.monotonic())
+        remove_old_deliveries(brand_id=brand.pk, now=timezone.now(), seconds=left)
+
+
+@shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)
+def fetch_sources() -> None:
+    """Have somebody ask what is due, and say which streams nobody listens to."""
+    now = timezone.now()
+    note_unheard(now=now)
+    if due_sources(now=now, limit=1):
+        nudge(fetch_due)
+
+
+@shared_task(name="monitoring.fetch_due", soft_time_limit=100, time_limit=120)
+def fetch_due() -> None:
+    """Ask one source after the other, the longest due first, while others join in."""
+    nudge_taken("monitoring.fetch_due")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and fetch_next(more=partial(nudge, fetch_due)):
+        nudge(analyse_mentions)
+
+
+@shared_task(name="monitoring.fetch_source", soft_time_limit=100, time_limit=120)
+def fetch_one(source_id: str) -> None:
+    """Ask the one source that somebody waits for; a stream is left to those who listen."""
+    nudge_taken("monitoring.fetch_source", source_id)
+    if UUID(source_id) in due_sources(now=timezone.now()) and fetch_source(UUID(source_id)):
+        nudge(analyse_mentions)
+
+
+@shared_task(name="monitoring.watch_sources", soft_time_limit=60, time_limit=90)
+def watch_sources() -> None:
+    """Tell of sources that have fallen silent, or are heard again; note what was refused."""
+    note_refusals()
+    end = time.monotonic() + RUN_SECONDS
+    while count_hours(now=timezone.now()) and time.monotonic() < end:
+        pass
+    end_silences(now=timezone.now())
+    find_silences(now=timezone.now())

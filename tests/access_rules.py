@@ -363,11 +363,17 @@ RULES: dict[str, Rule | str] = {
     "source.create": Rule(MANAGER),
     "source.partial_update": Rule(MANAGER),
     "source.rotate_secret": Rule(MANAGER),
+    "source.test": Rule(MANAGER),
+    "source.sync": Rule(MANAGER),
+    "source.preview": Rule(MANAGER),
+    "source-kind.kinds": Rule(ANYBODY, ANY_SCOPE),
     "source.webhook": PUBLIC,  # signed by the source
+    "source.handshake": PUBLIC,  # answered only with what the platform was told
     "delivery.list": READS_MENTIONS,
     "delivery.retrieve": READS_MENTIONS,
     "delivery.raw": Rule(RESPONDER, Scope.MENTIONS_READ),
     "delivery.replay": Rule(RESPONDER),
+    "delivery.replay_many": Rule(RESPONDER),
     "mention.list": READS_MENTIONS,
     "mention.retrieve": READS_MENTIONS,
     "metrics.metrics": READS_METRICS,

@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,13 +18,14 @@ Cut = Literal["", "before_reading", "after_reading", "in_answer"]
 
 @dataclass(frozen=True)
 class Seen:
-    """A request that was read to its end."""
+    """A request that was read to its end; `pairs` has names of the query that come again too."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def json(self) -> Any:
         """Return the parsed body."""
@@ -39,6 +40,8 @@ class Seen:
 class Reply:
     """What is answered; `seconds` of silence before, the connection perhaps cut.
 
+    A `stream` is sent piece by piece as it yields them, then ended, or `cut` "in_answer".
+
     In a script, `does` lets the server do what it would have done, and only answer otherwise:
     a post that is out, and nobody hears of it.
     """
@@ -49,6 +52,7 @@ class Reply:
     seconds: float = 0.0
     cut: Cut = ""
     does: bool = False
+    stream: Iterable[bytes] | None = None
 
     def content(self) -> bytes:
         """Return the bytes; what is no text is JSON."""
@@ -84,6 +88,11 @@ class FakeServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def held_open(self, *pieces: bytes) -> Iterator[bytes]:
+        """Yield the pieces of a stream that is silent from then on, and stays open."""
+        yield from pieces
+        self.is_over.wait()
+
     def of(self, method: str, path: str = "") -> list[Seen]:
         """Return the requests of a method whose path begins like this."""
         return [one for one in self.seen if one.method == method and one.path.startswith(path)]
@@ -117,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
         fake.is_over.wait(reply.seconds) if reply.seconds else None
         if reply.cut == "after_reading":
             self._cut()
+        elif reply.stream is not None:
+            self._stream(reply, reply.stream)
         else:
             self._say(reply)
 
@@ -124,13 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self) -> Seen:
         parts = urlsplit(self.path)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
         headers = {name.lower(): value for name, value in self.headers.items()}
         if headers.get("transfer-encoding") == "chunked":
             body = b"".join(iter(self._chunk, b""))
         else:
             body = self.rfile.read(int(headers.get("content-length", 0)))
-        return Seen(self.command, parts.path, query, headers, body)
+        return Seen(self.command, parts.path, dict(pairs), headers, body, pairs)
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().strip() or b"0", 16)
@@ -144,10 +155,26 @@ class _Handler(BaseHTTPRequestHandler):
         kind = "application/json" if not isinstance(reply.body, bytes | str) else "text/html"
         for name, value in {"Content-Type": kind, **reply.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        if "Content-Length" not in reply.headers:
+            self.send_header("Content-Length", str(len(content)))
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content[: len(content) // 2] if reply.cut == "in_answer" else content)
+
+    def _stream(self, reply: Reply, pieces: Iterable[bytes]) -> None:
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in pieces:
+            if self.server.fake.is_over.is_set():  # type: ignore[attr-defined]
+                break
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        if reply.cut == "in_answer":
+            self._cut()
+        else:
+            self.wfile.write(b"0\r\n\r\n")
 
     def _cut(self) -> None:
         linger = struct.pack("ii", 1, 0)

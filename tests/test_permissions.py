@@ -46,6 +46,7 @@ WITHOUT_ROWS = {
     "metrics",
     "notification",
     "notification-target",
+    "source-kind",
     "workload",
 }
 

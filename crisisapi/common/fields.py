@@ -11,6 +11,8 @@ from crisisapi.common.quoting import shortened
 
 # So much of a wrong value is quoted: what would be right has to be seen beside it.
 QUOTED = 100
+# Keys in PEM are the longest that people paste.
+TEXT_LENGTH = 8_000
 
 
 class MomentField(serializers.DateTimeField):
@@ -69,3 +71,13 @@ class ShortDictField(serializers.DictField):
             self.fail("too_many", limit=self.limit)
         values: dict[Any, Any] = super().to_internal_value(data)
         return values
+
+
+class TextsField(ShortDictField):
+    """Texts by name: few and not long."""
+
+    limit = 40
+
+    def __init__(self, **kwargs: Any) -> None:
+        text = serializers.CharField(max_length=TEXT_LENGTH, allow_blank=True)
+        super().__init__(child=text, **kwargs)

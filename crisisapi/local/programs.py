@@ -28,21 +28,31 @@ class Prepared:
 
 
 def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program, ...]:
-    """Return web, worker and beat in the order of their start."""
+    """Return all parts in the order of their start."""
     web = (
-        *("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
+        *("-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "3"),
         *("--host", HOST, "--port", str(port), "crisisapi.wsgi:application"),
     )
-    worker = ("celery", "-A", "crisisapi", "worker", "--concurrency", "2", "--loglevel", "INFO")
+    celery = ("-m", "celery", "-A", "crisisapi")
+    worker = (*celery, "worker", "-Q", "celery", "--concurrency", "2", "--loglevel", "INFO")
+    # Asks the sources; apart, since platforms may take their time.
+    fetcher = (*celery, "worker", "-Q", "sources", "--concurrency", "2", "--loglevel", "INFO")
     # No pid file: a crash would leave one that forbids the next start.
     beat = (
-        *("celery", "-A", "crisisapi", "beat", "--pidfile=", "--loglevel", "INFO"),
+        *(*celery, "beat", "--pidfile=", "--loglevel", "INFO"),
         *("--schedule", str(home.path / "beat-schedule")),
     )
-    named = {"web": web, "worker": worker, "beat": beat}
+    listener = ("manage.py", "listen")
+    named = {
+        "web": web,
+        "worker": worker,
+        "fetcher": fetcher,
+        "listener": listener,
+        "beat": beat,
+    }
     return tuple(
-        Program(name=name, command=(_PYTHON, "-m", *command), environ=environ)
+        Program(name=name, command=(_PYTHON, *command), environ=environ)
         for name, command in named.items()
     )
 

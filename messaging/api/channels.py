@@ -14,12 +14,10 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import ShortDictField
+from crisisapi.common.fields import TextsField
 from messaging.models import Channel
 from messaging.services.channel_tests import try_channel
 from messaging.services.channels import add_channel, change_channel
-
-TEXT_LENGTH = 8_000
 
 
 class ChannelProblemSerializer(serializers.Serializer[Any]):
@@ -67,16 +65,6 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     def get_credentials_set(self, channel: Channel) -> list[str]:
         """Return the names only."""
         return sorted(channel.credentials)
-
-
-class TextsField(ShortDictField):
-    """Texts by name: few and not long."""
-
-    limit = 40
-
-    def __init__(self, **kwargs: Any) -> None:
-        text = serializers.CharField(max_length=TEXT_LENGTH, allow_blank=True)
-        super().__init__(child=text, **kwargs)
 
 
 class ChannelChangeSerializer(serializers.ModelSerializer[Channel]):

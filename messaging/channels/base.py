@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from crisisapi.common.setup import Field, Problem
+
 Result = Literal["published", "accepted", "awaiting_person", "retry", "failed", "unknown"]
 
 
@@ -99,30 +101,6 @@ class Account:
     def renewing(self) -> AbstractContextManager[Mapping[str, str]]:
         """Enter `alone`; without a channel behind it nobody else is there."""
         return self.alone() if self.alone else nullcontext(self.credentials)
-
-
-@dataclass(frozen=True)
-class Field:
-    """One setting or credential of a channel, text always.
-
-    `check` returns a sentence that says what would be right, or nothing when the value is.
-    """
-
-    name: str
-    label: Any
-    required: bool = False
-    help_text: Any = ""
-    check: Callable[[str], Any] | None = None
-    is_secret: bool = False
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a channel; `field` names the setting to mend, or nothing."""
-
-    code: str
-    sentence: str
-    field: str = ""
 
 
 class Way(Protocol):

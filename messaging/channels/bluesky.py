@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.setup import Field, Problem, check_address
 from messaging.channels import bluesky_session
-from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome, Piece, Problem
+from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece
 from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer, CallFailed
 from messaging.channels.platform import (
     Ended,
     absent,
     cannot_tell,
-    check_address,
     checked,
     ends,
     failed,

@@ -13,8 +13,8 @@ from django.utils.html import escape, urlize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from messaging.channels.base import Account, BaseWay, Field, Outcome, Piece, Problem
-from messaging.channels.platform import one_of
+from crisisapi.common.setup import Field, Problem, one_of
+from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.channels.smtp import Refused, Server, address_to, connect, hand_over, leave
 
 RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur", "yi"})

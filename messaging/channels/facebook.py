@@ -12,7 +12,8 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome, Piece, Problem
+from crisisapi.common.setup import Field, Problem, check_number
+from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused
 from messaging.channels.platform import (
     SETTLED,
@@ -20,7 +21,6 @@ from messaging.channels.platform import (
     Ended,
     absent,
     cannot_tell,
-    check_number,
     ends,
     failed,
     gone,

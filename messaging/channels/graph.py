@@ -3,30 +3,34 @@
 developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/rate-limiting.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import Account, Field, Outcome
+from crisisapi.common.graph import (
+    API_BASE,
+    BLOCKED,
+    EXPIRED,
+    FORBIDDEN,
+    PASSING,
+    RATES,
+    VERSION,
+    asked_wait,
+    error_in,
+    number_of,
+    proof_of,
+)
+from crisisapi.common.setup import Field, check_address
+from messaging.channels.base import Account, Outcome
 from messaging.channels.http import Answer, call, rate_limited, refusal_of, refused_credentials
-from messaging.channels.platform import Ended, base_of, busy, check_address, declined, failed
+from messaging.channels.platform import Ended, base_of, busy, declined, failed
 
-API_BASE = "https://graph.facebook.com"
-VERSION = "v25.0"
 SEARCHED_PAGES = 5
 
-_CREDENTIALS = frozenset({102, 190})
-_RATES = frozenset({4, 9, 17, 32, 341, 613, 80001, 80002})
-_PASSING = frozenset({1, 2})
-_FORBIDDEN = frozenset({10, *range(200, 300)})
 _PUBLISHING_LIMIT = 2207042
 _DUPLICATE = 506
-_BLOCKED = 368
 
 SETTINGS = (
     Field("version", gettext_lazy("version of the Graph API")),
@@ -50,7 +54,7 @@ class Graph:
         version = account.settings.get("version") or VERSION
         self._base = f"{base_of(account, API_BASE)}/{version}"
         self._token = account.credentials.get("access_token", "")
-        self._proof = _proof(self._token, account.credentials.get("app_secret", ""))
+        self._proof = proof_of(self._token, account.credentials.get("app_secret", ""))
 
     def get(self, path: str, **asked: str) -> dict[str, Any]:
         """Read an object; ends the attempt at a refusal."""
@@ -90,8 +94,8 @@ class GraphRefused(Ended):
 
     def __init__(self, answer: Answer) -> None:
         error = error_of(answer)
-        self.code = _number(error.get("code"))
-        self.subcode = _number(error.get("error_subcode"))
+        self.code = number_of(error, "code")
+        self.subcode = number_of(error, "error_subcode")
         super().__init__(_meaning(answer, self.code, self.subcode))
 
     @property
@@ -102,17 +106,16 @@ class GraphRefused(Ended):
 
 def error_of(answer: Answer) -> dict[str, Any]:
     """Return the error in an answer, an empty one without."""
-    error = answer.data().get("error")
-    return error if isinstance(error, dict) else {}
+    return error_in(answer.data())
 
 
 def _meaning(answer: Answer, code: int, subcode: int) -> Outcome:
     """Return what a refusal means; 1 and 2 are passing troubles, perhaps after it was done."""
-    if code in _CREDENTIALS:
+    if code in EXPIRED:
         return refused_credentials()
-    if code in _RATES or subcode == _PUBLISHING_LIMIT:
-        return rate_limited(_seconds_to_wait(answer))
-    if code in _PASSING:
+    if code in RATES or subcode == _PUBLISHING_LIMIT:
+        return rate_limited(asked_wait(answer.headers) or answer.retry_after())
+    if code in PASSING:
         return Outcome("unknown", code="server_error", error=_("Meta is in trouble."))
     if code:
         return _lasting(code, subcode)
@@ -120,36 +123,11 @@ def _meaning(answer: Answer, code: int, subcode: int) -> Outcome:
 
 
 def _lasting(code: int, subcode: int) -> Outcome:
-    if code in _FORBIDDEN:
+    if code in FORBIDDEN:
         return failed("not_allowed", _("Meta does not allow this account to do that."))
-    if code == _BLOCKED:
+    if code == BLOCKED:
         return failed("blocked", _("Meta has blocked this account for a while."))
     if code == _DUPLICATE:
         return failed("duplicate", _("Facebook says that the same text stands there already."))
     number = f"{code}/{subcode}" if subcode else str(code)
     return failed("refused", _("Meta refused it: error %(number)s.") % {"number": number})
-
-
-def _seconds_to_wait(answer: Answer) -> float | None:
-    """Return the longest wait named for any use case; Meta counts it in minutes."""
-    try:
-        usage = orjson.loads(answer.headers.get("x-business-use-case-usage", "{}"))
-        waits = [
-            float(use.get("estimated_time_to_regain_access") or 0) * 60
-            for uses in usage.values()
-            for use in uses
-        ]
-    except (ValueError, AttributeError, TypeError):
-        waits = []
-    return max(waits, default=0.0) or answer.retry_after()
-
-
-def _proof(token: str, secret: str) -> dict[str, str]:
-    if not secret:
-        return {}
-    digest = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-    return {"appsecret_proof": digest}
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0

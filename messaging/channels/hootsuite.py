@@ -14,17 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.setup import Field, Problem, check_address, check_number
 from messaging.channels import hootsuite_media
-from messaging.channels.base import (
-    NOT_THERE,
-    Account,
-    BaseWay,
-    Field,
-    Outcome,
-    Piece,
-    Problem,
-    cannot_withdraw,
-)
+from messaging.channels.base import NOT_THERE, Account, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.bearer import Bearer, renewed_by_oauth
 from messaging.channels.http import Answer, rate_limited, refusal_of
 from messaging.channels.platform import (
@@ -32,8 +24,6 @@ from messaging.channels.platform import (
     base_of,
     busy,
     cannot_tell,
-    check_address,
-    check_number,
     checked,
     declined,
     ends,

@@ -15,8 +15,8 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from crisisapi.common.network import ForbiddenHost, GuardedTransport
 from messaging.channels.base import Outcome
-from messaging.channels.network import ForbiddenHost, GuardedTransport
 
 log = structlog.get_logger(__name__)
 

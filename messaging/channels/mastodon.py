@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import Account, Attachment, BaseWay, Field, Outcome, Piece, Problem
+from crisisapi.common.setup import Field, Problem, check_address, one_of
+from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece
 from messaging.channels.http import Answer, CallFailed, call, rate_limited, refusal_of
 from messaging.channels.platform import (
     SETTLED,
@@ -24,13 +25,11 @@ from messaging.channels.platform import (
     absent,
     busy,
     cannot_tell,
-    check_address,
     checked,
     declined,
     ends,
     failed,
     gone,
-    one_of,
     preparing,
     problems,
     repeatable,

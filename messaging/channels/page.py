@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
+from crisisapi.common.setup import Problem
 from crisisapi.events.services.log import lock_chain, record_event
-from messaging.channels.base import Account, BaseWay, Outcome, Piece, Problem
+from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.models import Message, Platform, PublicIncident, PublicPage, PublicUpdate
 
 

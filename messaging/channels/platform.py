@@ -1,16 +1,16 @@
 """What the ways to platforms share: how attempts end early, and the sentences they end with."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import wraps
-from typing import Any, ParamSpec
-from urllib.parse import SplitResult, urlsplit
+from typing import ParamSpec
 
 from django.utils.translation import gettext as _
 
-from messaging.channels.base import Account, Outcome, Piece, Problem
+from crisisapi.common.setup import Problem
+from messaging.channels.base import Account, Outcome, Piece
 from messaging.channels.http import Answer, CallFailed, refusal_of
 
 # Lists of platforms lag behind what they accepted.
@@ -149,36 +149,3 @@ def text_with_link(piece: Piece) -> str:
 def base_of(account: Account, default: str) -> str:
     """Return the address of the platform's API, without a slash at its end."""
     return (account.settings.get("api_base") or default).rstrip("/")
-
-
-def check_address(value: str) -> Any:
-    """Return what would be right when this is no address of a server, else nothing."""
-    parts = parts_of_address(value)
-    return None if parts and not parts.query else _("Give an address that begins with https://.")
-
-
-def parts_of_address(value: str) -> SplitResult | None:
-    """Return the parts of a web address; None when it is none, or has a name or password in it."""
-    try:
-        parts = urlsplit(value)
-        is_named = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return None
-    is_web = parts.scheme in {"http", "https"} and value.isprintable()
-    return parts if is_web and is_named and "@" not in parts.netloc else None
-
-
-def check_number(value: str) -> Any:
-    """Return what would be right when this is no id made of digits, else nothing."""
-    return None if value.isascii() and value.isdigit() else _("Give the number, digits only.")
-
-
-def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return a check that a value is one of the named ones."""
-
-    def check(value: str) -> Any:
-        if value in choices:
-            return None
-        return _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)}
-
-    return check

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crisisapi.common.network import ForbiddenHost, addresses_of
 from messaging.channels.base import Outcome
-from messaging.channels.network import ForbiddenHost, addresses_of
 
 SECONDS = 20.0
 

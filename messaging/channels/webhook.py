@@ -9,24 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from messaging.channels.base import (
-    Account,
-    BaseWay,
-    Field,
-    Outcome,
-    Piece,
-    Problem,
-    cannot_withdraw,
-)
+from crisisapi.common.setup import Field, Problem, one_of, parts_of_address
+from messaging.channels.base import Account, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.http import Answer, call, refusal_of
-from messaging.channels.platform import (
-    checked,
-    ends,
-    failed,
-    one_of,
-    parts_of_address,
-    problems,
-)
+from messaging.channels.platform import checked, ends, failed, problems
 from messaging.models import Platform
 from messaging.rules.signing import LEAST_BYTES, MOST_BYTES, key_of, signed_headers
 

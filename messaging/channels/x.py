@@ -12,8 +12,9 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.setup import Field, Problem, check_address
 from messaging.channels import x_media
-from messaging.channels.base import Account, BaseWay, Field, Outcome, Piece, Problem
+from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.channels.bearer import Bearer, renewed_by_oauth
 from messaging.channels.http import Answer, rate_limited, refusal_of
 from messaging.channels.platform import (
@@ -23,7 +24,6 @@ from messaging.channels.platform import (
     base_of,
     busy,
     cannot_tell,
-    check_address,
     checked,
     declined,
     ends,

@@ -42,6 +42,7 @@ class NewsKind(models.TextChoices):
     GOAL = "goal", _("goals at risk or missed")
     LESSON = "lesson", _("lessons, and templates to look at")
     WORD = "word", _("words from the team")
+    SOURCE = "source", _("sources that fail or fall silent, and when they are heard again")
 
 
 class NotificationTargetQuerySet(OwnedQuerySet["NotificationTarget"]):

@@ -15,6 +15,7 @@ KINDS = (
     "goal",
     "lesson",
     "word",
+    "source",
 )
 
 _NOUNS: Mapping[str, str] = {
@@ -31,6 +32,7 @@ _NOUNS: Mapping[str, str] = {
     "lesson": "lesson",
     "template": "lesson",
     "question": "task",
+    "source": "source",
 }
 _VERBS: Mapping[str, str] = {
     "incident.people_notified": "word",
@@ -52,6 +54,8 @@ _URGENT = frozenset(
         "publication.unknown",
         "publication.failed",
         "hold.raised",
+        "source.failing",
+        "source.silent",
     }
 )
 

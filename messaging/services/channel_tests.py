@@ -7,9 +7,10 @@ from django.db import transaction
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import StaleVersion
+from crisisapi.common.setup import Problem
 from crisisapi.events.services.log import lock_for_change, record_event
 from messaging.channels import way_of
-from messaging.channels.base import Account, Problem
+from messaging.channels.base import Account
 from messaging.channels.http import CallFailed
 from messaging.models import Channel
 from messaging.services.accounts import account_of

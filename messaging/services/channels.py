@@ -1,6 +1,5 @@
 """Channels of a brand: set up, changed, and what a way is given of them."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +10,12 @@ from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
+from crisisapi.common.setup import merged, wrong_values
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from messaging.channels import WAYS
-from messaging.channels.base import Field
 from messaging.models import Channel, ChannelKind, Platform
+
+_NO_FIELD = _("This kind of channel has no such field.")
 
 # What the last test said holds as long as none of these changes.
 _TESTED = {"kind", "platform", "settings", "credentials"}
@@ -57,7 +58,7 @@ def change_channel(
     """
     locked = lock_for_change(channel, expected_version=expected_version)
     if "credentials" in fields:
-        fields["credentials"] = _merged(locked.credentials, fields["credentials"])
+        fields["credentials"] = merged(locked.credentials, fields["credentials"])
     changed = differing(locked, fields)
     if not changed:
         return locked
@@ -88,36 +89,11 @@ def check_setup(channel: Channel) -> None:
         said = sentence % {"kind": kind, "platform": platform}
         raise InvalidInput(errors={"kind": [said]})
     errors = {
-        **_wrong("settings", way.settings, channel.settings),
-        **_wrong("credentials", way.credentials, channel.credentials),
+        **wrong_values("settings", way.settings, channel.settings, unknown=_NO_FIELD),
+        **wrong_values("credentials", way.credentials, channel.credentials, unknown=_NO_FIELD),
     }
     if errors:
         raise InvalidInput(errors=errors)
-
-
-def _wrong(place: str, known: Iterable[Field], given: Mapping[str, Any]) -> dict[str, list[object]]:
-    names = {field.name: field for field in known}
-    errors: dict[str, list[object]] = {
-        f"{place}.{name}": [_("This kind of channel has no such field.")]
-        for name in given
-        if name not in names
-    }
-    for name, field in names.items():
-        if sentence := _wrong_in(field, given.get(name, "")):
-            errors[f"{place}.{name}"] = [sentence]
-    return errors
-
-
-def _wrong_in(field: Field, value: Any) -> object:
-    if not isinstance(value, str):
-        return _("Give a text.")
-    if not value.strip():
-        return _("This is needed: %s.") % field.label if field.required else None
-    return field.check(value) if field.check else None
-
-
-def _merged(stored: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in {**stored, **given}.items() if value}
 
 
 def _record(channel: Channel, verb: str, actor: Actor, now: datetime, **data: object) -> None:

@@ -30,6 +30,7 @@ _IN_TROUBLE = {
 _BRAKE = {"hold.raised", "hold.lifted"}
 _TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged", "message.glass_broken"}
 _QUESTIONS = {"question.asked", "question.routed"}
+_SOURCES = {"source.failing", "source.silent", "source.recovered", "source.heard_again"}
 _TEMPLATES_DUE = {"template.due_soon", "template.late"}
 _TEAM_MESSAGES = {
     "message.submitted",
@@ -108,13 +109,21 @@ def told_to_teams(event: Event) -> Mapping[str, Any] | None:
     """
     brake = {"reason": event.data["reason"]} if event.verb in _BRAKE else None
     if event.incident_id is None:
-        return brake
+        return _of_source(event) if event.verb in _SOURCES else brake
     is_closed = Circle.objects.filter(subject_id=event.incident_id).exists()
     incident = Incident.objects.get(pk=event.incident_id)
     if is_closed or incident.mode == Mode.DRILL:
         return None
     said = brake or _said_to_teams(event, incident)
     return None if said is None else {"reference": incident.reference, **said}
+
+
+def _of_source(event: Event) -> Mapping[str, Any] | None:
+    """Return what is told of a source by the floor above; None where it had not failed before."""
+    if event.data.get("before", "failing") != "failing" and event.verb == "source.recovered":
+        return None
+    told = ("name", "reason", "hours", "usual")
+    return {name: event.data[name] for name in told if name in event.data}
 
 
 def _said_to_teams(event: Event, incident: Incident) -> Mapping[str, Any] | None:

@@ -1,5 +1,7 @@
 """Deliveries, to look at and to replay."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.admin import RecordAdmin
+from crisisapi.common.admin_json import pretty
 from crisisapi.common.nudges import nudge
 from monitoring.admin.pages import CappedPaginator
 from monitoring.models import Delivery
-from monitoring.services.deliveries import replay_delivery
+from monitoring.services.keeping import kept_until
+from monitoring.services.replaying import replay_many
 from monitoring.tasks import analyse_mentions
 
 BODY_SHOWN = 20_000
@@ -44,10 +48,12 @@ class DeliveryAdmin(RecordAdmin):
         "error_detail",
         "rejections",
         "processed_at",
+        "kept_until",
+        "headers",
         "body_hash",
         "body_text",
     ]
-    list_filter = ["status", "brand"]
+    list_filter = ["status", "brand", "source__kind", "created_at"]
     list_select_related = ["source"]
     search_fields = ["=external_id", "error_code"]
     ordering = ["-id"]
@@ -64,26 +70,40 @@ class DeliveryAdmin(RecordAdmin):
         """Whoever may change deliveries may replay them."""
         return request.user.has_perm("monitoring.change_delivery")
 
+    @admin.display(description=_("kept until"))
+    def kept_until(self, delivery: Delivery) -> datetime:
+        """Return when it is removed."""
+        return kept_until(delivery)
+
     @admin.display(description=_("body"))
     def body_text(self, delivery: Delivery) -> SafeString:
-        """Return the beginning of the bytes, read as UTF-8."""
+        """Return the beginning of the bytes, JSON with a line for each value."""
         body = bytes(delivery.body)
+        if shown := _as_json(body):
+            return format_html('<pre class="json" dir="ltr">{}</pre>', shown)
         text = body[: 4 * BODY_SHOWN].decode("utf-8", "replace")[:BODY_SHOWN]
         more = gettext("… %d bytes in all") % len(body) if len(body) > len(text.encode()) else ""
         return format_html('<pre dir="auto">{}{}</pre>', text, more)
 
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Process each chosen delivery again, and say what came of it."""
-        for delivery in queryset:
-            replayed = replay_delivery(
-                delivery=delivery, actor=Actor("user", request.user.pk), now=timezone.now()
-            )
-            sentence = gettext("%(delivery)s: %(status)s, %(accepted)d new mentions.")
-            shown: dict[str, Any] = {
-                "delivery": replayed,
-                "status": replayed.get_status_display(),
-                "accepted": replayed.accepted,
-            }
-            messages.info(request, sentence % shown)
+        """Process the chosen deliveries again, a hundred at most, and say what came of them."""
+        now = timezone.now()
+        actor = Actor("user", request.user.pk)
+        replayed = replay_many(deliveries=queryset, before=now, actor=actor, now=now)
+        sentence = gettext(
+            "%(processed)d read, %(again)d failed again, %(accepted)d new mentions, %(left)d left."
+        )
+        level = messages.WARNING if replayed.again or replayed.left else messages.SUCCESS
+        self.message_user(request, sentence % vars(replayed), level)
         nudge(analyse_mentions)
+
+
+def _as_json(body: bytes) -> str:
+    """Return a body that is a JSON object or array and not too long, indented; else nothing."""
+    if len(body) > BODY_SHOWN or body.lstrip()[:1] not in (b"{", b"["):
+        return ""
+    try:
+        return pretty(json.loads(body))
+    except (ValueError, RecursionError):
+        return ""

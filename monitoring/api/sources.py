@@ -1,42 +1,81 @@
-"""Sources, and the webhook of each."""
+"""Sources."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crisisapi.accounts.api.api_keys import RotationSerializer
+from crisisapi.accounts.api.api_keys import NothingSerializer, RotationSerializer
 from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.filters import BrandSlugFilter
-from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.common.fields import OneOfField, TextsField
 from crisisapi.common.nudges import nudge
-from crisisapi.common.problems import problem
-from monitoring.api.deliveries import OutcomeSerializer, outcome_of
-from monitoring.models import DeliveryStatus, Source
-from monitoring.rules.incoming import COUNT_LIMIT, ITEMS_LIMIT
-from monitoring.rules.signature import BadSignature, verify
-from monitoring.selectors.sources import find_source
-from monitoring.services.deliveries import receive_delivery
-from monitoring.services.sources import (
-    change_source,
-    create_source,
-    rotate_secret,
-    usable_secrets,
-)
-from monitoring.tasks import analyse_mentions
+from monitoring.api.deliveries import RejectionSerializer
+from monitoring.api.webhooks import WebhookViewSet
+from monitoring.models import Intake, Source, SourceState
+from monitoring.selectors.health import health_in_words
+from monitoring.services.sources import change_source, create_source, rotate_secret
+from monitoring.services.trying import preview_delivery, sync_source, try_source
+from monitoring.sources import PROVIDERS
+from monitoring.tasks import fetch_one
+
+KINDS = [(kind, str(provider.label)) for kind, provider in sorted(PROVIDERS.items())]
+
+
+class IntakeSerializer(serializers.ModelSerializer[Intake]):
+    in_words = serializers.SerializerMethodField(
+        help_text="How it is heard, in sentences in the language you ask for."
+    )
+
+    class Meta:
+        model = Intake
+        fields = [
+            "state",
+            "due_at",
+            "attempted_at",
+            "succeeded_at",
+            "heard_at",
+            "newest_at",
+            "lag_seconds",
+            "failures",
+            "error_code",
+            "error_detail",
+            "error_at",
+            "silent_since",
+            "usual_per_hour",
+            "refused_code",
+            "refused_times",
+            "refused_since",
+            "refused_at",
+            "in_words",
+        ]
+        read_only_fields = fields
+
+    def get_in_words(self, intake: Intake) -> list[str]:
+        """Return the sentences; times are those of the brand."""
+        return health_in_words(intake.source, now=timezone.now())
 
 
 class SourceSerializer(serializers.ModelSerializer[Source]):
     brand = BrandField(read_only=True)
+    kind = serializers.ChoiceField(KINDS, read_only=True, help_text="Platform or tool.")
+    settings = serializers.DictField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="By name; which there are depends on the kind.",
+    )
+    credentials_set = serializers.SerializerMethodField(
+        help_text="Names of the credentials that are stored; what they are is never shown."
+    )
+    intake = IntakeSerializer(read_only=True, help_text="How listening goes.")
 
     class Meta:
         model = Source
@@ -48,12 +87,20 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             "kind",
             "platform",
             "is_active",
+            "interval_seconds",
+            "settings",
+            "credentials_set",
+            "intake",
             "previous_secret_until",
             "created_at",
             "updated_at",
             "version",
         ]
         read_only_fields = fields
+
+    def get_credentials_set(self, source: Source) -> list[str]:
+        """Return the names only."""
+        return sorted(source.credentials)
 
 
 class SourceWithSecretSerializer(SourceSerializer):
@@ -67,106 +114,120 @@ class SourceWithSecretSerializer(SourceSerializer):
 
 
 class SourceChangeSerializer(serializers.ModelSerializer[Source]):
+    interval_seconds = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=30,
+        max_value=86_400,
+        help_text="How often it is asked; null for what suits its kind.",
+    )
+    settings = TextsField(
+        required=False, help_text="All settings by name; those left out are forgotten."
+    )
+    credentials = TextsField(
+        required=False,
+        write_only=True,
+        help_text="Secrets by name, stored encrypted and never shown. Those left out stay; an "
+        "empty one is forgotten.",
+    )
+
     class Meta:
         model = Source
-        fields = ["name", "platform", "is_active"]
+        fields = ["name", "platform", "is_active", "interval_seconds", "settings", "credentials"]
 
 
-class NewSourceSerializer(serializers.ModelSerializer[Source]):
+class NewSourceSerializer(SourceChangeSerializer):
     brand = BrandField()
+    kind = OneOfField(KINDS, default="webhook", help_text="Platform or tool they come from.")
 
-    class Meta:
-        model = Source
-        fields = ["brand", "slug", "name", "kind", "platform"]
+    class Meta(SourceChangeSerializer.Meta):
+        fields = ["brand", "slug", "kind", *SourceChangeSerializer.Meta.fields]
+        # A slug taken already is the service's refusal.
+        validators: list[Any] = []
+
+
+class SourceProblemSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Stable word.")
+    sentence = serializers.CharField(help_text="What is wrong, and what would help.")
+    field = serializers.CharField(
+        help_text="The setting or credential to mend, e.g. settings.url; may be empty."
+    )
+
+
+class SourceTestSerializer(serializers.Serializer[Any]):
+    problems = SourceProblemSerializer(many=True, help_text="None: it works.")
+
+
+class PayloadSerializer(serializers.Serializer[Any]):
+    payload = serializers.CharField(
+        max_length=5_000_000,
+        trim_whitespace=False,
+        help_text="The body as the platform would send it, as text.",
+    )
+
+
+class PreviewedItemSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="Its id at the source.")
+    text = serializers.CharField(help_text="What was said.")
+    platform = serializers.CharField(help_text="Where.")
+    author = serializers.CharField(help_text="Account or name.")
+    published_at = serializers.DateTimeField(help_text="When.")
+    outcome = serializers.ChoiceField(
+        ["new", "duplicate", "updated"], help_text="What would become of it."
+    )
+    rule = serializers.CharField(help_text="Why it is no new one; empty when it is.")
+
+
+class SourcePreviewSerializer(serializers.Serializer[Any]):
+    mentions = PreviewedItemSerializer(many=True, help_text="Each distinct mention.")
+    repeated = serializers.IntegerField(help_text="Items that stand in it more than once.")
+    rejected = RejectionSerializer(many=True, help_text="Items that are refused, and why.")
+    removed = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids of posts it says are gone."
+    )
+    wanted = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids that would be looked up."
+    )
+    error_code = serializers.CharField(help_text="Why nothing of it can be read; else empty.")
+    error_detail = serializers.CharField(help_text="The same in words.")
 
 
 class SourceFilter(filters.FilterSet):
     brand = BrandSlugFilter()
+    state = filters.ChoiceFilter(
+        field_name="intake__state", choices=SourceState.choices, help_text="How it is heard."
+    )
+    is_silent = filters.BooleanFilter(
+        field_name="intake__silent_since",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Whether nothing comes although it usually would.",
+    )
 
     class Meta:
         model = Source
         fields = ["slug", "kind", "is_active"]
 
 
-@extend_schema_serializer(component_name="IncomingAuthor")
-class AuthorSerializer(serializers.Serializer[Any]):
-    handle = serializers.CharField(required=False, max_length=300, help_text="Account name.")
-    name = serializers.CharField(required=False, max_length=300, help_text="Name shown.")
-    followers = serializers.IntegerField(
-        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Followers."
-    )
-
-
-class IncomingMentionSerializer(serializers.Serializer[Any]):
-    """One mention; unknown fields are ignored."""
-
-    id = serializers.CharField(
-        max_length=300, help_text="Its id at the source; the same id is stored once."
-    )
-    text = serializers.CharField(max_length=40_000, help_text="What was said.")
-    platform = serializers.RegexField(
-        r"^[a-z0-9_-]{1,30}$", required=False, help_text="Where; the source's own by default."
-    )
-    published_at = serializers.DateTimeField(
-        required=False, help_text="When, with offset; the time of receipt by default."
-    )
-    url = serializers.CharField(required=False, max_length=2_000, help_text="Its address.")
-    language = serializers.RegexField(
-        r"^([a-z]{2,3})?$", required=False, help_text="ISO 639; found out when left away."
-    )
-    author = AuthorSerializer(required=False, help_text="Who said it.")
-    likes = serializers.IntegerField(
-        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Likes so far."
-    )
-    comments = serializers.IntegerField(
-        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Comments so far."
-    )
-    shares = serializers.IntegerField(
-        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="Shares so far."
-    )
-    reach = serializers.IntegerField(
-        required=False, min_value=0, max_value=COUNT_LIMIT, help_text="People reached."
-    )
-
-
-@extend_schema_serializer(component_name="IncomingMentions")
-class WebhookBodySerializer(serializers.Serializer[Any]):
-    mentions = IncomingMentionSerializer(many=True, help_text=f"At most {ITEMS_LIMIT}.")
-
-
-class UnsignedDelivery(DomainError):
-    """The signature headers do not fit the bytes."""
-
-    refusal = Refusal.UNSIGNED
-
-    def __init__(self, fault: BadSignature) -> None:
-        super().__init__(fault.sentence)
-        self.code = fault.code
-
-
-_HEADERS = [
-    OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True, description=description)
-    for name, description in (
-        ("webhook-id", "Your id of this delivery; the same one again is answered as before."),
-        ("webhook-timestamp", "Unix seconds; at most five minutes off."),
-        ("webhook-signature", "`v1,` + base64 of HMAC-SHA256 over `id.timestamp.body`."),
-    )
-]
-
-
-class SourceViewSet(BrandViewSet):
+class SourceViewSet(WebhookViewSet):
     """Where mentions come from."""
 
     serializer_class = SourceSerializer
-    queryset = Source.objects.all()
+    queryset = Source.objects.select_related("intake", "brand")
     filterset_class = SourceFilter
     access = dict.fromkeys(
         ["list", "retrieve"], Access(Role.VIEWER, Scope.SOURCES_READ)
-    ) | dict.fromkeys(["create", "partial_update", "rotate_secret"], Access(Role.MANAGER))
+    ) | dict.fromkeys(
+        ["create", "partial_update", "rotate_secret", "test", "sync", "preview"],
+        Access(Role.MANAGER),
+    )
     terms = {
         "create": NewSourceSerializer,
         "partial_update": SourceChangeSerializer,
         "rotate_secret": RotationSerializer,
+        "test": NothingSerializer,
+        "sync": NothingSerializer,
+        "preview": PayloadSerializer,
     }
 
     @extend_schema(request=NewSourceSerializer, responses={201: SourceWithSecretSerializer})
@@ -190,58 +251,33 @@ class SourceViewSet(BrandViewSet):
         overlap = timedelta(hours=self.validated()["overlap_hours"])
         return self._with_secret(*rotate_secret(source=source, overlap=overlap, **self.change()))
 
-    @extend_schema(
-        request=WebhookBodySerializer,
-        responses={202: OutcomeSerializer},
-        parameters=_HEADERS,
-        operation_id="pushMentions",
-        summary="Push mentions",
-    )
-    @action(
-        detail=True,
-        methods=["post"],
-        authentication_classes=[],
-        permission_classes=[AllowAny],
-        idempotent=False,
-    )
-    def webhook(self, request: Request, pk: Any) -> Response:
-        """Push mentions, signed after Standard Webhooks.
+    @extend_schema(request=NothingSerializer, responses=SourceTestSerializer)
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, pk: Any) -> Response:
+        """Ask the platform whether the source would work, and say what is wrong."""
+        source = self.get_object()
+        self.validated()
+        problems = try_source(source=source, now=self.now())
+        return Response(SourceTestSerializer({"problems": problems}).data)
 
-        The delivery is stored before it is answered. The same webhook-id with the same bytes
-        gets the same answer and changes nothing; with other bytes it is a conflict.
-        """
-        now = self.now()
-        body = request._request.body
-        source = self._signer(pk, body, now)
-        delivery, _again = receive_delivery(
-            source=source, external_id=request.headers["webhook-id"], body=body, now=now
-        )
-        if delivery.status == DeliveryStatus.FAILED:
-            return Response(
-                problem(400, code=delivery.error_code, detail=delivery.error_detail)
-                | {"delivery": delivery.pk},
-                status=400,
-                content_type="application/problem+json",
-            )
-        nudge(analyse_mentions)
-        return Response(outcome_of(delivery), status=202)
+    @extend_schema(request=NothingSerializer, responses={202: SourceSerializer})
+    @action(detail=True, methods=["post"])
+    def sync(self, request: Request, pk: Any) -> Response:
+        """Ask the source now, whatever it waits for."""
+        source = self.get_object()
+        self.validated()
+        sync_source(source=source, actor=self.actor, now=self.now())
+        nudge(fetch_one, str(source.pk))
+        return self.shown(self.get_object(), status=202)
 
-    def _signer(self, pk: Any, body: bytes, now: datetime) -> Source:
-        headers = self.request.headers
-        # A source that is not there has no secret, so that nothing it signs can be right.
-        source = find_source(pk) or Source()
-        try:
-            verify(
-                usable_secrets=usable_secrets(source, now=now),
-                message_id=headers.get("webhook-id", ""),
-                timestamp=headers.get("webhook-timestamp", ""),
-                signatures=headers.get("webhook-signature", ""),
-                body=body,
-                now=now,
-            )
-        except BadSignature as fault:
-            raise UnsignedDelivery(fault) from fault
-        return source
+    @extend_schema(request=PayloadSerializer, responses=SourcePreviewSerializer)
+    @action(detail=True, methods=["post"], idempotent=False)
+    def preview(self, request: Request, pk: Any) -> Response:
+        """Say what would become of a payload; stores nothing."""
+        source = self.get_object()
+        payload = self.validated()["payload"].encode("utf-8", "surrogatepass")
+        found = preview_delivery(source=source, body=payload, now=self.now())
+        return Response(SourcePreviewSerializer(found).data)
 
     def _with_secret(self, source: Source, secret: str, status: int = 200) -> Response:
         shown = self.shown(source, status=status)

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
+from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -20,5 +21,6 @@ urlpatterns = [
         name="incident-metrics",
     ),
     path("metrics/", BrandMetricsViewSet.as_view({"get": "metrics"}), name="metrics"),
+    path("source-kinds/", SourceKindViewSet.as_view({"get": "kinds"}), name="source-kind"),
     *router.urls,
 ]

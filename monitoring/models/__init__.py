@@ -2,17 +2,23 @@
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.heard_hour import HeardHour
+from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
-from monitoring.models.source import Source, SourceKind
+from monitoring.models.source import Source
 
 __all__ = [
     "Bucket",
     "BucketDelta",
+    "CallBudget",
     "Delivery",
     "DeliveryStatus",
+    "HeardHour",
+    "Intake",
     "Mention",
     "Sentiment",
     "Source",
-    "SourceKind",
+    "SourceState",
+    "WantedPost",
     "Width",
 ]

@@ -1,5 +1,7 @@
 """Deliveries: each inbound request, kept as it came."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +40,9 @@ class Delivery(IdentifiedModel):
     body_hash = models.CharField(
         _("hash of the body"), max_length=64, help_text=_("SHA-256 of the bytes, in hex.")
     )
+    headers = models.JSONField(
+        _("headers"), default=dict, help_text=_("As they came, without those that are secret.")
+    )
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -68,6 +73,9 @@ class Delivery(IdentifiedModel):
     processed_at = models.DateTimeField(
         _("processed at"), null=True, help_text=_("When it was last processed.")
     )
+
+    # When the newest of what was new in it was said; known to whoever has just processed it.
+    newest_at: datetime | None = None
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -63,10 +63,30 @@ class Mention(IdentifiedModel):
     )
     url = models.TextField(_("address"), blank=True, help_text=_("Its address."))
     text = models.TextField(_("text"), help_text=_("What was said."))
+    author_external_id = models.TextField(
+        _("author id"), blank=True, default="", help_text=_("The account's id at the platform.")
+    )
     author_handle = models.TextField(_("account"), blank=True, help_text=_("Name of the account."))
     author_name = models.TextField(_("author"), blank=True, help_text=_("Name shown."))
     author_followers = models.BigIntegerField(
         _("followers"), null=True, help_text=_("Followers of the account.")
+    )
+    author_verified = models.BooleanField(
+        _("verified"), null=True, help_text=_("Whether the platform vouches for the account.")
+    )
+    author_profile = models.TextField(
+        _("profile"), blank=True, default="", help_text=_("Address of the account.")
+    )
+    parent_id = models.TextField(
+        _("answers"), blank=True, default="", help_text=_("Id at the source of what it answers.")
+    )
+    revision = models.BigIntegerField(
+        _("revision"), default=0, help_text=_("Rises when the author edits it.")
+    )
+    removed_at = models.DateTimeField(
+        _("removed at"),
+        null=True,
+        help_text=_("When it was found deleted or was erased; it counts, its words are gone."),
     )
     published_at = models.DateTimeField(_("published at"), help_text=_("When it was said."))
     likes = models.BigIntegerField(_("likes"), default=0, help_text=_("Likes, the most ever seen."))
@@ -89,6 +109,13 @@ class Mention(IdentifiedModel):
         blank=True,
         choices=Sentiment.choices,
         help_text=_("Empty before the analysis."),
+    )
+    source_sentiment = models.TextField(
+        _("sentiment by the source"),
+        blank=True,
+        default="",
+        choices=Sentiment.choices,
+        help_text=_("What the source makes of it; empty when it says nothing."),
     )
     sentiment_score = models.FloatField(_("sentiment score"), null=True, help_text=_("-1 to 1."))
     sentiment_confidence = models.FloatField(_("confidence"), null=True, help_text=_("0 to 1."))

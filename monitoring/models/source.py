@@ -5,14 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
-from crisisapi.common.secrets import EncryptedTextField
-
-
-class SourceKind(models.TextChoices):
-    """How mentions arrive."""
-
-    WEBHOOK = "webhook", _("signed webhook")
-    FILE = "file", _("import of files")
+from crisisapi.common.secrets import EncryptedJSONField, EncryptedTextField
 
 
 class SourceQuerySet(OwnedQuerySet["Source"]):
@@ -35,10 +28,9 @@ class Source(VersionedModel):
     name = models.CharField(_("name"), max_length=120, help_text=_("Name as people know it."))
     kind = models.CharField(
         _("kind"),
-        max_length=10,
-        choices=SourceKind.choices,
-        default=SourceKind.WEBHOOK,
-        help_text=_("How mentions arrive."),
+        max_length=20,
+        default="webhook",
+        help_text=_("The platform or tool they come from (docs/sources/README.md)."),
     )
     platform = models.SlugField(
         _("platform"),
@@ -49,6 +41,19 @@ class Source(VersionedModel):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Deliveries to an inactive source are refused.")
     )
+    interval_seconds = models.PositiveIntegerField(
+        _("interval in seconds"),
+        null=True,
+        blank=True,
+        help_text=_("How often it is asked; empty for what suits its kind."),
+    )
+    settings = models.JSONField(
+        _("settings"),
+        default=dict,
+        blank=True,
+        help_text=_("By name; which there are depends on the kind."),
+    )
+    credentials = EncryptedJSONField(default=dict, editable=False)
     secret = EncryptedTextField(default="", editable=False)
     previous_secret = EncryptedTextField(default="", editable=False)
     previous_secret_until = models.DateTimeField(

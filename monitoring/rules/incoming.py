@@ -1,9 +1,9 @@
 """The one shape every source is parsed into, and why an item is refused."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,6 +15,7 @@ COUNTERS = ("likes", "comments", "shares", "reach")
 # Sums of a hundred million mentions still fit into 64 bits.
 COUNT_LIMIT = 10**11
 
+_Raw = TypeVar("_Raw")
 _Count = Annotated[int, Meta(ge=0, le=COUNT_LIMIT)]
 _Line = Annotated[str, Meta(max_length=300)]
 
@@ -22,13 +23,20 @@ _Line = Annotated[str, Meta(max_length=300)]
 class IncomingAuthor(Struct, frozen=True):
     """Who said it."""
 
+    id: _Line = ""
     handle: _Line = ""
     name: _Line = ""
     followers: _Count | None = None
+    verified: bool | None = None
+    profile: Annotated[str, Meta(max_length=2_000)] = ""
 
 
 class IncomingMention(Struct, kw_only=True):
-    """One item as integrators send it; fields that are not listed are ignored."""
+    """One item as integrators send it; fields that are not listed are ignored.
+
+    `parent_id` is the id of what it answers. `sentiment` is what the sender makes of it.
+    `revision` rises when the same post says something else than before.
+    """
 
     id: Annotated[str, Meta(min_length=1, max_length=300)]
     text: Annotated[str, Meta(max_length=40_000)]
@@ -37,6 +45,9 @@ class IncomingMention(Struct, kw_only=True):
     url: Annotated[str, Meta(max_length=2_000)] = ""
     language: Annotated[str, Meta(pattern=r"^([a-z]{2,3})?\Z")] = ""
     author: IncomingAuthor = IncomingAuthor()
+    parent_id: _Line = ""
+    sentiment: Literal["", "positive", "neutral", "negative"] = ""
+    revision: Annotated[int, Meta(ge=0, le=2**53)] = 0
     likes: _Count = 0
     comments: _Count = 0
     shares: _Count = 0
@@ -64,12 +75,38 @@ class Unreadable(Exception):
         super().__init__(code)
 
 
+class Wanted(Struct, frozen=True):
+    """A post of which only the id came; `kind` is the kind of source that can look it up.
+
+    `key` is what it is called by, the same for each repetition.
+    """
+
+    kind: str
+    key: str
+    reference: dict[str, str]
+
+
+class MessageState(Struct, frozen=True):
+    """What a platform tells of a message that was published through it."""
+
+    external_id: str
+    state: str
+    at: datetime | None = None
+
+
 class Batch(Struct):
-    """What a body held: distinct mentions sorted by id, repeated ones, refused ones."""
+    """What a body held: distinct mentions sorted by id, repeated ones, refused ones.
+
+    `removed` are the ids of posts that are gone; `wanted` those of which only the id came;
+    `states` concern our own messages.
+    """
 
     mentions: list[IncomingMention]
     repeated: int
     rejections: list[Rejection]
+    removed: list[str] = []
+    wanted: list[Wanted] = []
+    states: list[MessageState] = []
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
@@ -91,15 +128,30 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
         raise Unreadable("invalid_envelope", str(error)) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
-    may_hold_nul = b"\\u0000" in body
+    return sift(items, _item.decode, now=now, may_hold_nul=b"\\u0000" in body)
+
+
+def sift(
+    items: Iterable[_Raw],
+    read: Callable[[_Raw], IncomingMention | None],
+    *,
+    now: datetime,
+    may_hold_nul: bool = True,
+) -> Batch:
+    """Read items one by one; None is passed over, a bad one is refused with its index.
+
+    `read` raises `Refused`, or what msgspec raises for a wrong shape.
+    """
     found: dict[str, IncomingMention] = {}
     rejections, repeated = [], 0
     for index, raw in enumerate(items):
         try:
-            mention = _item.decode(raw)
+            mention = read(raw)
+            if mention is None:
+                continue
             mention.published_at = mention.published_at or now
             _refuse_odd(mention, mention.published_at, now=now, may_hold_nul=may_hold_nul)
-        except _Refused as error:
+        except Refused as error:
             rejections.append(Rejection(index, error.code, error.reason))
             continue
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
@@ -110,9 +162,31 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
             found[mention.id] = mention
         else:
             repeated += 1
-            _grow(earlier, mention)
+            found[mention.id] = _joined(earlier, mention)
     # Sorted, so that two batches with the same ids lock them in the same order.
     return Batch([found[key] for key in sorted(found)], repeated, rejections)
+
+
+def mention_of(fields: Mapping[str, Any]) -> IncomingMention:
+    """Return the mention a platform's item describes; what is too long is cut, NULs are replaced.
+
+    Only for what platforms send: an integrator is told what is wrong instead. Raises what msgspec
+    raises for a value of the wrong type.
+    """
+    tidied = {name: _tidied(name, value) for name, value in fields.items() if value is not None}
+    return msgspec.convert(tidied, IncomingMention)
+
+
+_LENGTHS = {"text": 40_000, "url": 2_000, "profile": 2_000}
+
+
+def _tidied(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _tidied(key, one) for key, one in value.items() if one is not None}
+    if not isinstance(value, str):
+        return value
+    whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\x00", "\ufffd")[: _LENGTHS.get(name, 300)]
 
 
 def _items_of(body: bytes) -> list[msgspec.Raw]:
@@ -146,7 +220,9 @@ def with_whole_characters(json: bytes) -> bytes:
     )
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """One item is refused; the code is stable, the reason is in words."""
+
     def __init__(self, code: str, reason: str) -> None:
         self.code = code
         self.reason = reason
@@ -157,21 +233,33 @@ def _refuse_odd(
     mention: IncomingMention, moment: datetime, *, now: datetime, may_hold_nul: bool
 ) -> None:
     if may_hold_nul and any("\x00" in text for text in _texts(mention)):
-        raise _Refused("nul_character", "Text may not hold the character U+0000.")
+        raise Refused("nul_character", "Text may not hold the character U+0000.")
     if moment < EARLIEST:
-        raise _Refused("published_too_early", f"published_at is before {EARLIEST:%Y}.")
+        raise Refused("published_too_early", f"published_at is before {EARLIEST:%Y}.")
     if moment > now + FUTURE_TOLERANCE:
-        raise _Refused("published_in_future", "published_at is more than a day in the future.")
+        raise Refused("published_in_future", "published_at is more than a day in the future.")
 
 
 def _texts(mention: IncomingMention) -> Iterable[str]:
     author = mention.author
-    return (mention.id, mention.text, mention.url, author.handle, author.name)
+    return (
+        mention.id,
+        mention.text,
+        mention.url,
+        mention.parent_id,
+        author.id,
+        author.handle,
+        author.name,
+        author.profile,
+    )
 
 
-def _grow(kept: IncomingMention, again: IncomingMention) -> None:
+def _joined(kept: IncomingMention, again: IncomingMention) -> IncomingMention:
+    """Return the later revision, with the most ever seen of each counter."""
+    best = again if again.revision > kept.revision else kept
     for name in COUNTERS:
-        setattr(kept, name, max(getattr(kept, name), getattr(again, name)))
+        setattr(best, name, max(getattr(kept, name), getattr(again, name)))
+    return best
 
 
 def as_json(items: list[dict[str, Any]]) -> bytes:

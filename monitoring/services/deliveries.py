@@ -1,7 +1,9 @@
 """Receiving: kept raw before it is answered, processed once, replayed on request."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -12,10 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
-from crisisapi.events.services.log import record_event
+from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
-from monitoring.rules.incoming import Unreadable, parse_body
+from monitoring.rules.headers import without_secrets
+from monitoring.rules.incoming import Batch, Unreadable
+from monitoring.services.accounts import account_of
+from monitoring.services.following_up import follow_up
 from monitoring.services.ingest import store_mentions
+from monitoring.sources import PROVIDERS
 
 log = structlog.get_logger(__name__)
 
@@ -39,23 +45,22 @@ class SourcePaused(DomainError):
 
 @transaction.atomic
 def receive_delivery(
-    *, source: Source, external_id: str, body: bytes, now: datetime
+    *,
+    source: Source,
+    external_id: str,
+    body: bytes,
+    now: datetime,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Delivery, bool]:
     """Keep a delivery and store its mentions; returns it, and whether it is a repetition.
 
     A body that cannot be read is kept as failed, to be looked at and replayed. Raises
-    `DeliveryConflict` for a known id with other bytes, `SourcePaused`.
+    `DeliveryConflict` for a known id with other bytes, `SourcePaused`. Only those of `headers`
+    that hold no secret are kept.
     """
     if not source.is_active:
         raise SourcePaused
-    delivery = Delivery(
-        brand_id=source.brand_id,
-        source=source,
-        external_id=external_id,
-        body_hash=hashlib.sha256(body).hexdigest(),
-        status=DeliveryStatus.FAILED,
-        created_at=now,
-    )
+    delivery = _new(source, external_id, body, headers, now)
     if not _keep(delivery, body):
         kept = known_delivery(source_id=source.pk, external_id=external_id)
         if kept is None or kept.body_hash != delivery.body_hash:
@@ -66,8 +71,21 @@ def receive_delivery(
 
 
 @transaction.atomic
+def keep_failed(
+    *, source: Source, external_id: str, body: bytes, code: str, reason: str, now: datetime
+) -> None:
+    """Keep an answer that is not what its platform documents, for people to look at."""
+    delivery = _new(source, external_id, body, {}, now)
+    if _keep(delivery, body):
+        _fail(delivery, code, reason)
+        delivery.processed_at = now
+        _settle(delivery)
+
+
+@transaction.atomic
 def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     """Process a kept delivery again, as after a mended parser; known mentions stay as they are."""
+    lock_chain(delivery.brand_id)
     locked = (
         Delivery.objects.select_for_update(of=("self",))
         .select_related("source")
@@ -85,11 +103,25 @@ def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Deliv
     return locked
 
 
+def _new(
+    source: Source, external_id: str, body: bytes, headers: Mapping[str, str], now: datetime
+) -> Delivery:
+    return Delivery(
+        brand_id=source.brand_id,
+        source=source,
+        external_id=external_id,
+        body_hash=hashlib.sha256(body).hexdigest(),
+        status=DeliveryStatus.FAILED,
+        headers=without_secrets(headers),
+        created_at=now,
+    )
+
+
 _KEEP = """
 INSERT INTO monitoring_delivery (
-    id, created_at, brand_id, source_id, external_id, body, body_hash, status,
+    id, created_at, brand_id, source_id, external_id, body, body_hash, headers, status,
     error_code, error_detail, accepted, duplicates, updated, rejected, rejections
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '', 0, 0, 0, 0, '[]')
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', '', 0, 0, 0, 0, '[]')
 ON CONFLICT (source_id, external_id) DO NOTHING
 """
 
@@ -107,6 +139,7 @@ def _keep(delivery: Delivery, body: bytes) -> bool:
                 delivery.external_id,
                 body,
                 delivery.body_hash,
+                msgspec.json.encode(delivery.headers).decode(),
                 delivery.status,
             ],
         )
@@ -154,12 +187,30 @@ def _settle(delivery: Delivery) -> None:
         )
 
 
+def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime) -> Batch:
+    """Read the bytes as the source's provider does; raises `Unreadable`, whatever happens.
+
+    What has no time of its own was said at `said_at`.
+    """
+    try:
+        return PROVIDERS[source.kind].parse(account_of(source, now=now), body, now=said_at)
+    except Unreadable:
+        raise
+    except Exception as error:
+        log.exception("delivery.parser_failed", source=str(source.pk), kind=source.kind)
+        reason = "The parser broke down on it; replay it when that is mended."
+        raise Unreadable("parser_failed", reason) from error
+
+
 def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
-    batch = parse_body(body, now=delivery.created_at)
+    batch = read_batch(body, source=source, said_at=delivery.created_at, now=now)
     stored = store_mentions(batch.mentions, source=source, delivery_id=delivery.pk, now=now)
+    follow_up(batch, source=source, now=now)
     delivery.status = DeliveryStatus.PROCESSED
     delivery.error_code = delivery.error_detail = ""
     delivery.accepted = stored.accepted
+    if stored.accepted:
+        delivery.newest_at = max(one.published_at for one in batch.mentions if one.published_at)
     delivery.updated = stored.updated
     delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
     delivery.rejected = len(batch.rejections)

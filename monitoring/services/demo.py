@@ -16,7 +16,7 @@ from incidents.models.incident import Kind
 from incidents.services.starter_playbooks import load_starters
 from messaging.models import Template
 from messaging.services.starter_templates import load_starter_templates
-from monitoring.models import Source, SourceKind
+from monitoring.models import Source
 from monitoring.services.sources import create_source
 
 ADMIN = "admin"
@@ -164,7 +164,7 @@ def _source(brand: Brand, actor: Actor, now: datetime) -> Source:
         brand=brand,
         slug=SOURCE,
         name="Listening tool · כלי האזנה",
-        kind=SourceKind.WEBHOOK,
+        kind="webhook",
         platform="other",
         actor=actor,
         now=now,

@@ -26,9 +26,15 @@ _FIELDS = (
     ("platform", "text"),
     ("url", "text"),
     ("text", "text"),
+    ("author_external_id", "text"),
     ("author_handle", "text"),
     ("author_name", "text"),
     ("author_followers", "int8"),
+    ("author_verified", "bool"),
+    ("author_profile", "text"),
+    ("parent_id", "text"),
+    ("source_sentiment", "text"),
+    ("revision", "int8"),
     ("published_at", "timestamptz"),
     ("language", "text"),
     *((name, "int8") for name in COUNTERS),
@@ -93,6 +99,40 @@ WITH incoming AS ({incoming}), old AS (
 SELECT count(*) FROM changed
 """
 
+# A later revision says something else: what the text felt before is taken back from the counts,
+# and the mention waits to be analysed again. A deleted or erased one is never brought back.
+_REVISE = """
+WITH incoming AS ({incoming}), old AS (
+    SELECT m.* FROM (SELECT * FROM incoming WHERE revision > 0 ORDER BY external_id) i
+    CROSS JOIN LATERAL (
+        SELECT m.id, m.platform, m.published_at, m.analysed_at, m.sentiment,
+            i.text AS new_text, i.revision AS new_revision, i.language AS new_language
+        FROM monitoring_mention m
+        WHERE m.source_id = %(source)s AND m.external_id = i.external_id
+            AND i.revision > m.revision AND m.removed_at IS NULL
+        FOR UPDATE
+    ) m
+), changed AS (
+    UPDATE monitoring_mention m
+    SET text = old.new_text, revision = old.new_revision, language = old.new_language,
+        sentiment = '', sentiment_score = NULL, sentiment_confidence = NULL, analyser = '',
+        analysed_at = NULL
+    FROM old WHERE m.id = old.id
+    RETURNING m.id
+), counted AS (
+    INSERT INTO monitoring_bucketdelta (
+        brand_id, platform, started_at, mentions, {counters},
+        analysed, positive, neutral, negative
+    )
+    SELECT %(brand)s, platform, {bin}, 0, 0, 0, 0, 0, -count(*),
+        -count(*) FILTER (WHERE sentiment = 'positive'),
+        -count(*) FILTER (WHERE sentiment = 'neutral'),
+        -count(*) FILTER (WHERE sentiment = 'negative')
+    FROM old WHERE analysed_at IS NOT NULL GROUP BY platform, {bin}
+)
+SELECT count(*) FROM changed
+"""
+
 
 def _filled(statement: str, incoming: str) -> str:
     return statement.format(
@@ -110,14 +150,14 @@ def _filled(statement: str, incoming: str) -> str:
 
 
 _STATEMENTS = {
-    source: (_filled(_INSERT, source), _filled(_GROW, source))
+    source: (_filled(_INSERT, source), _filled(_GROW, source), _filled(_REVISE, source))
     for source in (_FROM_TABLE, _FROM_JSON)
 }
 
 
 @dataclass(frozen=True)
 class Stored:
-    """How many mentions were new, and of how many known ones the engagement had grown."""
+    """How many mentions were new, and how many known ones had grown or said something else."""
 
     accepted: int
     updated: int
@@ -128,8 +168,9 @@ def store_mentions(
 ) -> Stored:
     """Store distinct mentions, sorted by id, inside the caller's transaction.
 
-    A mention the source sent before is left as it is, except that counters never fall and
-    may rise; both are counted into the rollups in the same transaction.
+    A mention the source sent before is left as it is, except that counters never fall and may
+    rise, and that a later revision replaces the text, which is analysed anew. All of it is
+    counted into the rollups in the same transaction.
     """
     if not mentions:
         return Stored(0, 0)
@@ -143,13 +184,16 @@ def store_mentions(
             "delivery": delivery_id,
             "now": now,
         }
-        insert, grow = _STATEMENTS[_FROM_TABLE if by_copy else _FROM_JSON]
+        insert, grow, revise = _STATEMENTS[_FROM_TABLE if by_copy else _FROM_JSON]
         cursor.execute(insert, values)
         accepted = _counted(cursor)
         updated = 0
         if accepted < len(rows):
             cursor.execute(grow, values)
             updated = _counted(cursor)
+            if any(mention.revision for mention in mentions):
+                cursor.execute(revise, values)
+                updated += _counted(cursor)
     return Stored(accepted, updated)
 
 
@@ -161,9 +205,15 @@ def _row(mention: IncomingMention, source: Source) -> tuple[Any, ...]:
         mention.platform or source.platform,
         mention.url,
         mention.text,
+        author.id,
         author.handle,
         author.name,
         author.followers,
+        author.verified,
+        author.profile,
+        mention.parent_id,
+        mention.sentiment,
+        mention.revision,
         mention.published_at,
         mention.language,
         mention.likes,

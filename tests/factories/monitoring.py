@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
-from monitoring.models import Delivery, DeliveryStatus, Mention, Source
+from monitoring.models import Delivery, DeliveryStatus, Intake, Mention, Source
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
 
@@ -12,12 +12,21 @@ from tests.factories.accounts import BrandFactory
 class SourceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Source
+        skip_postgeneration_save = True
 
     brand = factory.SubFactory(BrandFactory)
     slug = factory.Sequence(lambda n: f"source-{n}")
     name = "Our listening tool"
     platform = "x"
     secret = factory.LazyFunction(new_webhook_secret)
+    intake = factory.RelatedFactory("tests.factories.monitoring.IntakeFactory", "source")
+
+
+class IntakeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Intake
+
+    source = factory.SubFactory(SourceFactory, intake=None)
 
 
 class DeliveryFactory(factory.django.DjangoModelFactory):

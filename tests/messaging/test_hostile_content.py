@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
+from crisisapi.common.setup import check_address
 from messaging.channels import WAYS
-from messaging.channels.platform import check_address
 from messaging.channels.webhook import _check_url
 from tests.checks import problem_of
 from tests.factories.messaging import ChannelFactory

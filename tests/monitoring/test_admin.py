@@ -110,6 +110,36 @@ def test_a_delivery_shows_its_bytes_as_text_whatever_they_are(root: Client, sour
     assert "400000 bytes in all" in _text(root.get(f"{ADMIN}/delivery/{long.pk}/change/"))
 
 
+def test_a_delivery_that_holds_json_is_shown_line_by_line(root: Client, source: Source) -> None:
+    delivery = DeliveryFactory(
+        source=source, body='{"text":"קומקום <b>"}'.encode(), headers={"user-agent": "kettle/1"}
+    )
+
+    text = _text(root.get(f"{ADMIN}/delivery/{delivery.pk}/change/"))
+
+    assert "{\n  &quot;text&quot;: &quot;קומקום &lt;b&gt;&quot;\n}" in text
+    assert "kettle/1" in text
+
+
+def test_deliveries_are_found_by_status_kind_and_day(root: Client, source: Source) -> None:
+    delivery = DeliveryFactory(source=source, status=DeliveryStatus.FAILED)
+    asked = f"status__exact=failed&source__kind={source.kind}&brand__id__exact={source.brand_id}"
+
+    assert str(delivery.external_id) in _text(root.get(f"{ADMIN}/delivery/?{asked}"))
+    assert str(delivery.external_id) not in _text(root.get(f"{ADMIN}/delivery/?source__kind=rss"))
+
+
+def test_of_a_replay_it_is_said_what_failed_again(root: Client, source: Source) -> None:
+    good = DeliveryFactory(source=source, body=body_of(mention(1)), status=DeliveryStatus.FAILED)
+    bad = DeliveryFactory(source=source, body=b"{", status=DeliveryStatus.FAILED)
+
+    response = root.post(
+        f"{ADMIN}/delivery/", {"action": "replay", "_selected_action": [good.pk, bad.pk]}
+    )
+
+    assert _said(response) == ["1 read, 1 failed again, 1 new mentions, 0 left."]
+
+
 def test_a_delivery_is_replayed(root: Client, source: Source) -> None:
     failed = DeliveryFactory(
         source=source, body=body_of(mention(1)), status=DeliveryStatus.FAILED, error_code="x"

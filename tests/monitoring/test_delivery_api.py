@@ -1,6 +1,7 @@
 """Deliveries: seen, fetched as they came, replayed."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,12 +53,32 @@ def test_a_single_delivery_says_what_was_refused_and_why(api: APIClient, source:
     assert [(item["index"], item["code"]) for item in shown["rejections"]] == [(1, "invalid_item")]
 
 
+def test_headers_are_shown_without_those_that_are_secret(api: APIClient, source: Source) -> None:
+    delivery = push(source, body_of(mention(1))).json()["delivery"]
+
+    headers = api.get(f"{DELIVERIES}{delivery}/").json()["headers"]
+
+    assert headers["webhook-id"] == "msg_1"
+    assert headers["content-type"] == "application/json"
+    assert "webhook-signature" not in headers
+
+
+def test_it_says_until_when_it_can_be_replayed(api: APIClient, failed: Delivery) -> None:
+    shown = api.get(f"{DELIVERIES}{failed.pk}/").json()
+
+    until = datetime.fromisoformat(shown["kept_until"])
+    assert until == failed.created_at + timedelta(days=365)
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
         ("status=failed", 1),
         ("status=processed", 2),
         ("external_id=msg_1", 1),
+        ("error_code=malformed_json", 1),
+        ("created_from=2020-01-01T00:00:00Z", 3),
+        ("created_before=2020-01-01T00:00:00Z", 0),
         ("brand=rimon", 3),
         ("brand=other", 0),
     ],

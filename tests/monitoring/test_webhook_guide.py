@@ -77,7 +77,7 @@ def test_every_field_of_a_mention_is_described() -> None:
 )
 def test_every_code_a_sender_may_get_is_described(path: str) -> None:
     text = (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
-    raised = r'(?:_Refused|Unreadable|BadSignature)\(\s*"(\w+)"|code = "(\w+)"|_fail\(\w+, "(\w+)"'
+    raised = r'(?:Refused|Unreadable|BadSignature)\(\s*"(\w+)"|code = "(\w+)"|_fail\(\w+, "(\w+)"'
 
     codes = {code for found in re.findall(raised, text) for code in found if code}
 

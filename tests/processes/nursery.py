@@ -19,9 +19,21 @@ from django.core.management import execute_from_command_line
 
 from crisisapi.celery import app
 
+
+def _through_scripted(arguments: list[str]) -> None:
+    """Run a program with the scripted platform of the tests among its sources."""
+    # Only now, since what it imports wants Django to be set up.
+    from tests.processes.scripted import add_platform  # noqa: PLC0415
+
+    add_platform()
+    sys.argv = arguments[1:]
+    _MAINS[sys.argv[0]](sys.argv)
+
+
 _MAINS: dict[str, Callable[[list[str]], Any]] = {
     "manage.py": execute_from_command_line,
     "celery": lambda _arguments: run_celery(),
+    "scripted": _through_scripted,
 }
 
 

@@ -39,9 +39,9 @@ class Process:
             return True
         return False
 
-    def wait(self) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Return its exit status once it has ended; that of a killed one is not 0."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while self.is_running:
             assert time.monotonic() < end, self.log.read_text()
             time.sleep(0.01)
@@ -63,6 +63,8 @@ class Service:
         }
         # What is sent to the workers again and again while a test waits, ahead of the beat.
         self.hurried: Task[..., None] | None = None
+        # Put before each program, for one that adds a platform of the tests to the sources.
+        self.through: list[str] = []
         self._started: list[Process] = []
 
     def run(self, *arguments: str) -> str:
@@ -77,17 +79,22 @@ class Service:
         """Start a management command and go on."""
         return self._start(arguments[0], ["manage.py", *arguments])
 
-    def start_worker(self) -> Process:
-        """Start a worker of two processes with the beat inside."""
+    def start_worker(self, *options: str) -> Process:
+        """Start a worker of two processes with the beat inside, of all queues unless told."""
         schedule = str(self.directory / "beat")
         celery = ["celery", "-A", "crisisapi", "worker", "-c", "2", "-B", "-s", schedule]
         alone = ["--without-mingle", "--without-gossip"]  # nobody else is waited for
-        return self._start("worker", celery + alone)
+        return self._start("worker", [*celery, *alone, *options])
 
     def kill(self, process: Process) -> None:
         """Kill a process and its children on the spot, as a lost machine would."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def stop_softly(self, process: Process, *, within: float) -> int:
+        """Ask a process to stop; returns its code, fails when it takes too long (seconds)."""
+        os.kill(process.pid, signal.SIGTERM)
+        return process.wait(within)
 
     def number(self, sql: str) -> int:
         """Return the one number a query answers."""
@@ -101,9 +108,11 @@ class Service:
         with psycopg.connect(self.database_url) as connection:
             connection.execute(sql.encode())
 
-    def wait_for(self, what: Callable[[], bool], saying: str) -> None:
+    def wait_for(
+        self, what: Callable[[], bool], saying: str, *, seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """Wait until something is so; fail with the logs when it does not come to be."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         hurry_at = time.monotonic()
         while not what():
             assert time.monotonic() < end, f"{saying}\n{self._logs()}"
@@ -121,7 +130,7 @@ class Service:
     def _start(self, name: str, arguments: list[str]) -> Process:
         log = self.directory / f"{len(self._started)}-{name}.log"
         nursery = _nursery(tuple(sorted(self.environment.items())))
-        wanted = {"arguments": arguments, "log": str(log)}
+        wanted = {"arguments": [*self.through, *arguments], "log": str(log)}
         assert nursery.stdin
         assert nursery.stdout
         nursery.stdin.write(json.dumps(wanted) + "\n")

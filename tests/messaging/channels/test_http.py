@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from crisisapi.common.network import ForbiddenHost, addresses_of
 from messaging.channels.http import Answer, MaybeSent, NotSent, call, refusal_of
-from messaging.channels.network import ForbiddenHost, addresses_of
 from tests.servers import FakeServer, Reply
 
 

@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,9 @@ from django.conf import settings
 
 # Seconds a connection may last in all, however slowly the other side drips.
 WHOLE_SECONDS = 30.0
+LOOKS_EVERY = 1.0
+
+IsOver = Callable[[], bool]
 
 
 class ForbiddenHost(Exception):
@@ -35,19 +38,47 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed in _SITE_LOCAL or parsed.teredo:
+            return False
+        parsed = _within(parsed) or parsed
+    return parsed.is_global and not parsed.is_multicast
+
+
+_SITE_LOCAL = ipaddress.ip_network("fec0::/10")
+# Networks whose last 32 bits are an address of IPv4: compatible, translated, and NAT64.
+_HOLDING_IPV4 = tuple(
+    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+)
+
+
+def _within(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of IPv4 that a gateway would make of one of IPv6; None without one."""
+    if any(address in network for network in _HOLDING_IPV4):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 class _BoundedStream(httpcore.NetworkStream):
-    """A stream that ends when the time of its connection is over."""
+    """A stream that ends when the time of its connection is over, or nobody reads it any more."""
 
-    def __init__(self, inner: httpcore.NetworkStream, end: float) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, end: float, is_over: IsOver | None) -> None:
         self._inner = inner
         self._end = end
+        self._is_over = is_over
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        if self._is_over is None:
+            return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        end = time.monotonic() + self._left(timeout, httpcore.ReadTimeout)
+        while True:
+            left = end - time.monotonic()
+            if left <= 0 or self._is_over():
+                raise httpcore.ReadTimeout
+            try:
+                return self._inner.read(max_bytes, min(left, LOOKS_EVERY))
+            except httpcore.ReadTimeout:
+                continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._left(timeout, httpcore.WriteTimeout))
@@ -59,7 +90,8 @@ class _BoundedStream(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = self._left(timeout, httpcore.ConnectTimeout)
-        return _BoundedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._end)
+        inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        return _BoundedStream(inner, self._end, self._is_over)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -72,7 +104,12 @@ class _BoundedStream(httpcore.NetworkStream):
 
 
 class _GuardedBackend(httpcore.SyncBackend):
-    """Resolves a name itself, and connects to what it has checked."""
+    """Resolves a name itself, and connects to what it has checked; open for `seconds` at most."""
+
+    def __init__(self, seconds: float, is_over: IsOver | None) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._is_over = is_over
 
     def connect_tcp(
         self,
@@ -82,13 +119,13 @@ class _GuardedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        end = time.monotonic() + WHOLE_SECONDS
+        end = time.monotonic() + self._seconds
         try:
             addresses = addresses_of(host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         stream = self._first_reached(addresses, port, timeout, socket_options)
-        return _BoundedStream(stream, end)
+        return _BoundedStream(stream, end, self._is_over)
 
     def _first_reached(
         self, addresses: list[str], port: int, timeout: float | None, options: Any
@@ -108,12 +145,16 @@ def _trust() -> ssl.SSLContext:
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """A connection of its own for every request: one kept open may be cut under the next."""
+    """A connection of its own for every request: one kept open may be cut under the next.
 
-    def __init__(self) -> None:
+    Each ends after `seconds`, however slowly the other side drips. Whoever waits for bytes
+    looks each second whether it `is_over`.
+    """
+
+    def __init__(self, seconds: float = WHOLE_SECONDS, *, is_over: IsOver | None = None) -> None:
         super().__init__(verify=_trust(), trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust(),
             max_keepalive_connections=0,
-            network_backend=_GuardedBackend(),
+            network_backend=_GuardedBackend(seconds, is_over),
         )
