@@ -11,13 +11,12 @@ from monitoring.models import Delivery, Intake, Mention, Source
 from monitoring.rules.x_posts import id_at
 from monitoring.services.listening import begin_listening
 from monitoring.sources import PROVIDERS
-from monitoring.sources.base import Account, Page
-from monitoring.sources.http import Answer, Calls, SourceFault
-from monitoring.sources.x_calls import Session
-from monitoring.sources.x_gaps import LONGEST_JOINED, MOST, SHOWN_AFTER, Gaps
+from monitoring.sources.base import Page
+from monitoring.sources.http import Calls, SourceFault
 from monitoring.sources.x_stream import HANDFUL
 from tests.factories.monitoring import SourceFactory
-from tests.monitoring.sources.fake_x import AUTHOR, NOW, TOKEN, Direct, FakeX, post
+from tests.monitoring.sources.fake_x import AUTHOR, TOKEN, FakeX, post
+from tests.monitoring.sources.x.asking import stream_account as account
 from tests.servers import FakeServer, Reply, serving
 
 STREAM = "/2/tweets/search/stream"
@@ -34,12 +33,6 @@ def server(fake: FakeX, settings: Any) -> Iterator[FakeServer]:
     settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
     with serving(fake.answer) as server:
         yield server
-
-
-def account(server: FakeServer | None = None, **fields: str) -> Account:
-    base = {"api_base": server.url} if server else {}
-    settings = {"mode": "stream", "query": "kettle", "lookback_hours": "0", **base, **fields}
-    return Account(settings=settings, credentials={"bearer_token": TOKEN})
 
 
 def line(post_id: int, **fields: Any) -> bytes:
@@ -261,136 +254,6 @@ def test_a_rule_that_x_does_not_take_is_named(server: FakeServer) -> None:
     assert fault.code == "rule_refused"
     assert "(kettle" in fault.sentence
     assert "missing )" in fault.sentence
-
-
-class TestGap:
-    """A gap is searched once X can be expected to show what is in it."""
-
-    @pytest.fixture
-    def x(self) -> FakeX:
-        return FakeX(NOW)
-
-    def gap(self, x: FakeX, states: Any = None, **fields: str) -> Gaps:
-        return Gaps(Session(account(None, **fields), Direct(x), now=NOW), states)
-
-    def found(self, gap: Gaps, x: FakeX, *, steps: int = 20) -> set[str]:
-        found: set[str] = set()
-        for _ in range(steps):
-            x.now += timedelta(seconds=3)
-            if body := gap.search(x.now):
-                batch = PROVIDERS["x"].parse(account(), body, now=x.now)
-                found |= {mention.id for mention in batch.mentions}
-        return found
-
-    def test_everything_between_is_found_and_nothing_is_asked_before_its_time(
-        self, x: FakeX
-    ) -> None:
-        x.page_size = 2
-        said = {str(x.say(timedelta(minutes=5), number=number)) for number in range(5)}
-        outside = x.say(timedelta(minutes=20))
-        gap = self.gap(x)
-        gap.add(NOW - timedelta(minutes=10), NOW)
-
-        early = self.found(gap, x, steps=int(SHOWN_AFTER.total_seconds() // 3) - 1)
-        late = self.found(gap, x)
-
-        assert early == set()
-        assert late == said
-        assert str(outside) not in late
-        assert not gap.states
-
-    def test_one_that_was_searched_in_part_goes_on_there(self, x: FakeX) -> None:
-        x.page_size = 2
-        said = {str(x.say(timedelta(minutes=5), number=number)) for number in range(5)}
-        gap = self.gap(x)
-        gap.add(NOW - timedelta(minutes=10), NOW)
-        x.now += SHOWN_AFTER
-        first = self.found(gap, x, steps=1)
-
-        rest = self.found(self.gap(x, list(gap.states)), x)
-
-        assert len(first) == 2
-        assert first | rest == said
-        assert not first & rest
-
-    def test_two_that_meet_become_one(self, x: FakeX) -> None:
-        gap = self.gap(x)
-        gap.add(NOW - timedelta(minutes=10), NOW - timedelta(minutes=8))
-
-        gap.add(NOW - timedelta(minutes=9), NOW)
-
-        (state,) = gap.states
-        assert state["start"] == (NOW - timedelta(minutes=10)).isoformat()
-        assert state["end"] == NOW.isoformat()
-
-    def test_a_stream_that_breaks_all_the_time_puts_no_gap_off_for_ever(self, x: FakeX) -> None:
-        said = str(x.say(timedelta(minutes=1)))
-        gap, found = self.gap(x), set[str]()
-        gap.add(NOW - timedelta(minutes=2), NOW)
-
-        for _ in range(60):
-            gap = self.gap(x, gap.states)
-            gap.add(x.now - timedelta(seconds=30), x.now + timedelta(seconds=30))
-            found |= self.found(gap, x, steps=10)
-
-        assert x.now - NOW > LONGEST_JOINED
-        assert said in found
-
-    def test_gaps_far_apart_are_searched_apart_but_are_never_many(self, x: FakeX) -> None:
-        gap = self.gap(x)
-
-        for hours in range(30, 0, -1):
-            start = NOW - timedelta(hours=hours)
-            gap.add(start, start + timedelta(minutes=1))
-
-        assert len(gap.states) == MOST
-        assert gap.states[0]["end"] == (NOW - timedelta(hours=30, minutes=-1)).isoformat()
-        assert gap.states[-1]["end"] == (NOW - timedelta(minutes=59)).isoformat()
-
-    def test_one_longer_than_x_remembers_is_searched_as_far_as_it_goes(self, x: FakeX) -> None:
-        said = str(x.say(timedelta(days=6)))
-        gap = self.gap(x)
-        gap.add(NOW - timedelta(days=30), NOW)
-        x.now += SHOWN_AFTER
-
-        assert self.found(gap, x) == {said}
-
-    def test_a_refusal_puts_it_off_and_disturbs_nobody(self, x: FakeX) -> None:
-        said = str(x.say(timedelta(minutes=5)))
-        gap = self.gap(x)
-        gap.add(NOW - timedelta(minutes=10), NOW)
-        x.now += SHOWN_AFTER
-        calls = Refusing(x)
-        gap = Gaps(Session(account(), calls, now=NOW), gap.states)
-
-        at_once = self.found(gap, x)
-        x.now += timedelta(seconds=900)
-
-        assert (at_once, calls.asked) == (set(), 1)
-        calls.refuses = False
-        assert self.found(gap, x) == {said}
-
-    def test_without_a_query_the_rules_of_the_app_are_searched_for(self, x: FakeX) -> None:
-        x.rules = [{"id": "1", "value": "kettle", "tag": ""}]
-        said = str(x.say(timedelta(minutes=5)))
-        gap = self.gap(x, query="")
-        gap.add(NOW - timedelta(minutes=10), NOW)
-        x.now += SHOWN_AFTER
-
-        assert self.found(gap, x) == {said}
-
-
-class Refusing(Direct):
-    """Calls that are refused at first."""
-
-    refuses = True
-    asked = 0
-
-    def get(self, url: str, *, params: Any = None, headers: Any = None, limit: int = 0) -> Answer:
-        if self.refuses:
-            self.asked += 1
-            return Answer(429, {"retry-after": "900"}, b"{}", url)
-        return super().get(url, params=params, headers=headers, limit=limit)
 
 
 def test_lines_that_wait_are_not_heard_yet(server: FakeServer) -> None:
