@@ -171,6 +171,8 @@ ENUM_NAMES = {
     "ShiftNoteKind": "incidents.models.ShiftNoteKind",
     "SourceKind": "monitoring.api.sources.KINDS",
     "SourceState": "monitoring.models.SourceState",
+    "SourceSentiment": ["positive", "neutral", "negative"],
+    "PreviewOutcome": ["new", "duplicate", "updated"],
     "StakeholderKind": "incidents.models.stakeholder.StakeholderKind",
     "Stance": "incidents.models.stakeholder.Stance",
     "TaskKind": "incidents.models.TaskKind",

@@ -56,7 +56,7 @@ class NoHandshake(DomainError):
     """Nothing was asked that a platform asks when a webhook is set up."""
 
     code = "handshake_invalid"
-    refusal = Refusal.FORBIDDEN
+    refusal = Refusal.UNSIGNED
     detail = _("This is not the handshake of the platform, or its token is another one.")
 
 

@@ -149,7 +149,7 @@ def test_meta_proves_the_address_over_http(source: Source) -> None:
     )
 
     assert (right.status_code, right.content) == (200, b"42")
-    assert wrong.status_code == 403
+    assert wrong.status_code == 401
 
 
 @walked
