@@ -5,8 +5,6 @@ Redirects are never followed: a POST that was answered elsewhere is not the one 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.waits import seconds_to_wait
 from messaging.channels.base import Outcome
 
 log = structlog.get_logger(__name__)
@@ -67,15 +66,7 @@ class Answer:
 
     def retry_after(self) -> float | None:
         """Return the seconds of Retry-After, given as seconds or as a date; None without it."""
-        said = self.headers.get("retry-after", "").strip()
-        if said.isascii() and said.isdigit():
-            return float(said)
-        try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
-            return None
-        aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-        return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+        return seconds_to_wait(self.headers)
 
 
 def call(

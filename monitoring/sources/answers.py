@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Self
 
 import orjson
 from django.utils.translation import gettext as _
+
+from crisisapi.common.waits import seconds_to_wait
 
 # A header may say anything, and more than a day is a mistake.
 WAIT_LIMIT = 24 * 3600.0
@@ -104,15 +105,7 @@ class Answer:
 
     def retry_after(self) -> float | None:
         """Return the seconds of Retry-After, given as seconds or as a date; None without it."""
-        said = self.headers.get("retry-after", "").strip()
-        if said.isascii() and said.isdigit():
-            return float(said)
-        try:
-            until = parsedate_to_datetime(said)
-            aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-            return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-        except (ValueError, OverflowError, TypeError):
-            return None
+        return seconds_to_wait(self.headers)
 
     def wait_until(self, header: str, *, now: datetime) -> float | None:
         """Return the seconds until the Unix time in a header; None without one."""
