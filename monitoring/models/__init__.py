@@ -5,6 +5,7 @@ from monitoring.models.delivery import Delivery, DeliveryStatus
 from monitoring.models.heard_hour import HeardHour
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
+from monitoring.models.query import Query, QueryKind
 from monitoring.models.source import Source
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "HeardHour",
     "Intake",
     "Mention",
+    "Query",
+    "QueryKind",
     "Sentiment",
     "Source",
     "SourceState",

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
-from monitoring.models import Delivery, DeliveryStatus, Intake, Mention, Source
+from monitoring.models import Delivery, DeliveryStatus, Intake, Mention, Query, QueryKind, Source
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
 
@@ -54,3 +54,13 @@ class MentionFactory(factory.django.DjangoModelFactory):
     platform = "x"
     text = "The handle of my kettle cracked."
     published_at = factory.LazyFunction(timezone.now)
+
+
+class QueryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Query
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Query {n}")
+    kind = QueryKind.TOPIC
+    expression = "kettle OR קומקום"

@@ -1,0 +1,1 @@
+"""The query language: read, matched with texts, told in words."""

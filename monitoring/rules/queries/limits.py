@@ -1,0 +1,10 @@
+"""What an expression may be at most, so that none holds up the reading of mentions."""
+
+LENGTH = 10_000
+TERMS = 500
+WILDCARDS = 50
+DEPTH = 20
+# Letters before the first wildcard of a word.
+HEAD = 2
+# Words that a phrase may be spread over.
+DISTANCE = 50
