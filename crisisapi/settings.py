@@ -151,6 +151,11 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "crisisapi@localhost")
 # Where people reach the service, for links in mails and feeds.
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 
+# Text analysis
+
+# The class that reads mentions, as module:Class; empty: the analyser that ships.
+ANALYSER = env.text("ANALYSER", "")
+
 # Language and time
 
 LANGUAGE_CODE = "en"

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
-from monitoring.rules.analysis import analyse
+from monitoring.services.analysers import chosen_analyser
 from monitoring.services.review_metrics import add_metrics
 from monitoring.services.telling import tell_of_sources
 
@@ -15,8 +15,8 @@ from monitoring.services.telling import tell_of_sources
 @worker_process_init.connect(dispatch_uid="monitoring.load_analyser")
 def load_analyser(**_signal: object) -> None:
     """Load the language model and the lexicons before the first mention has to wait for them."""
-    for text in ("Bonjour tout le monde, la bouilloire est cassée", "הקומקום נשבר"):
-        analyse(text)
+    texts = ("Bonjour tout le monde, la bouilloire est cassée", "הקומקום נשבר")
+    chosen_analyser().analyse_all([(text, "") for text in texts])
 
 
 @receiver(event_recorded, dispatch_uid="monitoring.add_metrics_to_review")

@@ -10,11 +10,11 @@ import msgspec
 from django.db import transaction
 
 from crisisapi.common.database import server_cursor
-from monitoring.rules.analysis import ANALYSER, ANALYSER_VERSION, Analysis, analyse
+from monitoring.rules.analysis import Analysis
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
+from monitoring.services.analysers import analyser_name, chosen_analyser
 
 BATCH = 500
-_NAME = f"{ANALYSER}/{ANALYSER_VERSION}"
 _COUNTED = ("positive", "neutral", "negative")
 
 # Rows another worker holds are skipped, so that any number of workers share the queue.
@@ -60,9 +60,10 @@ def analyse_batch(*, now: datetime, limit: int = BATCH) -> int:
         taken: Sequence[_Taken] = cursor.fetchall()
         if not taken:
             return 0
-        found = [(row, analyse(row[4], row[5])) for row in taken]
+        analyses = chosen_analyser().analyse_all([(row[4], row[5]) for row in taken])
+        found = list(zip(taken, analyses, strict=True))
         saved = [_saved(row[0], analysis) for row, analysis in found]
-        cursor.execute(_SAVE, [_NAME, now, msgspec.json.encode(saved).decode()])
+        cursor.execute(_SAVE, [analyser_name(), now, msgspec.json.encode(saved).decode()])
         cursor.execute(_COUNT, [msgspec.json.encode(_counted(found)).decode()])
     return len(taken)
 
