@@ -61,7 +61,7 @@ STORY = {
         "NotificationTarget",
         "OutgoingNotification",
     ],
-    "monitoring": ["Mention", "Source", "Delivery"],
+    "monitoring": ["Mention", "Query", "Source", "Delivery"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],
     "events": ["Event"],
 }

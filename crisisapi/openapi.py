@@ -25,6 +25,7 @@ _RESOURCES = {
     "source-kinds": "What can be listened to, and what each needs.",
     "deliveries": "Every inbound request, kept as it came, and what became of it.",
     "mentions": "What the public says.",
+    "queries": "What a brand wants to hear of: saved searches that mentions are matched with.",
     "metrics": "How a brand is talked of, counted exactly.",
     "response-policies": "What a brand decided before a crisis: how severity is computed, how fast "
     "to be.",
@@ -166,6 +167,7 @@ ENUM_NAMES = {
     "Role": "crisisapi.accounts.models.Role",
     "RunStepState": "incidents.models.StepState",
     "Sentiment": "monitoring.models.Sentiment",
+    "QueryKind": "monitoring.models.QueryKind",
     "Severity": "incidents.models.incident.Severity",
     "SeveritySignal": list(SIGNALS),
     "ShiftNoteKind": "incidents.models.ShiftNoteKind",

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from monitoring.services.analysers import chosen_analyser
+from monitoring.services.queries import move_queries
 from monitoring.services.review_metrics import add_metrics
 from monitoring.services.telling import tell_of_sources
 
@@ -31,3 +32,10 @@ def tell_managers(*, event: Event, **_: Any) -> None:
     """Tell the managers of sources that fail or fall silent, and of those heard again."""
     if event.object_type == "source":
         tell_of_sources(event)
+
+
+@receiver(event_recorded, dispatch_uid="monitoring.follow_merged")
+def follow_merged(*, event: Event, **_: Any) -> None:
+    """Let the queries of a merged incident go on where it goes on."""
+    if event.verb == "incident.merged":
+        move_queries(from_incident=event.object_id, into=event.data["into"], now=event.occurred_at)

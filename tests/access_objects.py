@@ -52,7 +52,7 @@ from tests.factories.messaging import (
     TemplateFactory,
     VariantFactory,
 )
-from tests.factories.monitoring import DeliveryFactory, MentionFactory, SourceFactory
+from tests.factories.monitoring import DeliveryFactory, MentionFactory, QueryFactory, SourceFactory
 from tests.factories.public import (
     PublicIncidentFactory,
     PublicNumberFactory,
@@ -108,6 +108,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "public-page": lambda brand: PublicPageFactory(brand=brand),
     "public-update": lambda brand: PublicUpdateFactory(message__incident__brand=brand),
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
+    "query": lambda brand: QueryFactory(brand=brand),
     "question": lambda brand: QuestionFactory(brand=brand, incident__brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),

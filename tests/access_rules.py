@@ -376,6 +376,12 @@ RULES: dict[str, Rule | str] = {
     "delivery.replay_many": Rule(RESPONDER),
     "mention.list": READS_MENTIONS,
     "mention.retrieve": READS_MENTIONS,
+    "query.list": READS_MENTIONS,
+    "query.retrieve": READS_MENTIONS,
+    "query.validate": READS_MENTIONS,
+    "query.preview": READS_MENTIONS,
+    "query.create": Rule(MANAGER),
+    "query.partial_update": Rule(MANAGER),
     "metrics.metrics": READS_METRICS,
     "incident-metrics.metrics": READS_METRICS,
 }

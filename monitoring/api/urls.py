@@ -6,12 +6,14 @@ from rest_framework.routers import SimpleRouter
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
+from monitoring.api.queries import QueryViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("mentions", MentionViewSet, basename="mention")
+router.register("queries", QueryViewSet, basename="query")
 router.register("sources", SourceViewSet, basename="source")
 
 urlpatterns = [
