@@ -61,7 +61,7 @@ STORY = {
         "NotificationTarget",
         "OutgoingNotification",
     ],
-    "monitoring": ["Mention", "Query", "Source", "Delivery"],
+    "monitoring": ["Mention", "Query", "Source", "Delivery", "Rereading"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],
     "events": ["Event"],
 }

@@ -213,6 +213,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # Backfills and re-analyses say how far they are in rows; a nudge begins them sooner.
+    "reread-mentions": {
+        "task": "monitoring.reread_mentions",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     # Sources name when they are due to the second; a lease that ran out is found here.
     "fetch-sources": {
         "task": "monitoring.fetch_sources",

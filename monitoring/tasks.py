@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
 from crisisapi.common.nudges import nudge, nudge_taken
-from monitoring.selectors.recount import find_differences
+from monitoring.selectors.recount import count_false_matches, find_differences
+from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
 from monitoring.services.refusals import note_refusals
+from monitoring.services.rereadings import reread_next
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
 from monitoring.services.silence import count_hours, end_silences, find_silences
+from monitoring.services.sketches import fold_sketches
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,7 @@ def analyse_mentions() -> None:
     while time.monotonic() < end and analyse_batch(now=timezone.now()):
         pass
     fold_buckets()
+    fold_sketches()
 
 
 @shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
@@ -46,6 +50,18 @@ def fold_deltas() -> None:
     end = time.monotonic() + RUN_SECONDS
     while time.monotonic() < end and fold_buckets():
         pass
+    while time.monotonic() < end and fold_sketches():
+        pass
+
+
+@shared_task(name="monitoring.reread_mentions", soft_time_limit=60, time_limit=90)
+def reread_mentions() -> None:
+    """Read again what somebody asked for, batch by batch, and fold what that changed."""
+    nudge_taken("monitoring.reread_mentions")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and reread_next(now=timezone.now()):
+        fold_buckets()
+        fold_sketches()
 
 
 @shared_task(name="monitoring.measure_goals", soft_time_limit=60, time_limit=90)
@@ -73,6 +89,10 @@ def recount_buckets() -> None:
         differences = find_differences(brand.pk)
         if differences:
             log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
+        if false := count_false_matches(brand.pk):
+            log.error("matches.differ", brand=str(brand.pk), matches=false)
+        if sketches := find_false_sketches(brand.pk):
+            log.error("sketches.differ", brand=str(brand.pk), sketches=len(sketches))
 
 
 @shared_task(name="monitoring.remove_deliveries", soft_time_limit=1700, time_limit=1800)

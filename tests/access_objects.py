@@ -52,7 +52,13 @@ from tests.factories.messaging import (
     TemplateFactory,
     VariantFactory,
 )
-from tests.factories.monitoring import DeliveryFactory, MentionFactory, QueryFactory, SourceFactory
+from tests.factories.monitoring import (
+    DeliveryFactory,
+    MentionFactory,
+    QueryFactory,
+    RereadingFactory,
+    SourceFactory,
+)
 from tests.factories.public import (
     PublicIncidentFactory,
     PublicNumberFactory,
@@ -110,6 +116,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "publication": lambda brand: PublicationFactory(message__incident__brand=brand),
     "query": lambda brand: QueryFactory(brand=brand),
     "question": lambda brand: QuestionFactory(brand=brand, incident__brand=brand),
+    "query-backfill": lambda brand: QueryFactory(brand=brand),
+    "rereading": lambda brand: RereadingFactory(brand=brand),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
     "review-policy": lambda brand: ReviewPolicyFactory(brand=brand),

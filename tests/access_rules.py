@@ -383,5 +383,11 @@ RULES: dict[str, Rule | str] = {
     "query.create": Rule(MANAGER),
     "query.partial_update": Rule(MANAGER),
     "metrics.metrics": READS_METRICS,
+    "metrics-comparison.compare": READS_METRICS,
+    "share-of-voice.share_of_voice": READS_METRICS,
+    "query-backfill.backfill": Rule(MANAGER),
+    "rereading.list": READS_MENTIONS,
+    "rereading.retrieve": READS_MENTIONS,
+    "rereading.create": Rule(MANAGER),
     "incident-metrics.metrics": READS_METRICS,
 }

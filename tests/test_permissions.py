@@ -44,8 +44,10 @@ WITHOUT_ROWS = {
     "language-rule",
     "me",
     "metrics",
+    "metrics-comparison",
     "notification",
     "notification-target",
+    "share-of-voice",
     "source-kind",
     "workload",
 }

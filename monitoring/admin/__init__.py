@@ -1,5 +1,5 @@
 """The admin of this floor."""
 
-from monitoring.admin import deliveries, mentions, queries, sources
+from monitoring.admin import deliveries, mentions, queries, rereadings, sources
 
-__all__ = ["deliveries", "mentions", "queries", "sources"]
+__all__ = ["deliveries", "mentions", "queries", "rereadings", "sources"]

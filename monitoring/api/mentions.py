@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -16,11 +16,22 @@ from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.common.pagination import KeysetPagination
 from incidents.models import Incident
-from monitoring.models import Mention, Sentiment
+from monitoring.models import Mention, Query, Sentiment
+from monitoring.rules.counts import INTENTS
 
 
 class MentionSerializer(serializers.ModelSerializer[Mention]):
     brand = BrandField(read_only=True)
+    emotions = serializers.DictField(
+        child=serializers.FloatField(),
+        read_only=True,
+        help_text="Emotions found in the text, each with its strength, 0 to 1.",
+    )
+    intents = serializers.ListField(
+        child=serializers.ChoiceField([(name, name) for name in INTENTS]),
+        read_only=True,
+        help_text="What the author does; leaves: threatens to leave; harm: reports harm.",
+    )
     sentiment = serializers.ChoiceField(
         choices=Sentiment.choices,
         allow_blank=True,
@@ -51,6 +62,9 @@ class MentionSerializer(serializers.ModelSerializer[Mention]):
             "sentiment",
             "sentiment_score",
             "sentiment_confidence",
+            "emotions",
+            "intents",
+            "corrected_at",
             "analyser",
             "analysed_at",
             "created_at",
@@ -64,8 +78,15 @@ def _my_incidents(request: Request | None) -> QuerySet[Incident]:
     return Incident.objects.visible_to(caller_of(request))
 
 
+def _my_queries(request: Request | None) -> QuerySet[Query]:
+    if request is None:
+        return Query.objects.none()
+    return Query.objects.visible_to(caller_of(request))
+
+
 class MentionFilter(filters.FilterSet):
     brand = BrandSlugFilter()
+    query = filters.ModelChoiceFilter(queryset=_my_queries, method="found_by")
     incident = filters.ModelChoiceFilter(
         queryset=_my_incidents,
         method="said_during",
@@ -93,6 +114,17 @@ class MentionFilter(filters.FilterSet):
         """Return what was said of the brand while the incident lasted."""
         return mentions.during(
             brand_id=incident.brand_id, start=incident.started_at, end=incident.ended_at
+        )
+
+    @extend_schema_field(
+        {"type": "string", "format": "uuid", "description": "Id of a query: what it found."}
+    )
+    def found_by(self, mentions: Any, _name: str, query: Query) -> Any:
+        """Return what a query found; both times are the same, and one is in the index."""
+        return mentions.filter(
+            brand_id=query.brand_id,
+            matches__query=query,
+            matches__published_at=F("published_at"),
         )
 
 

@@ -1,105 +1,72 @@
 """Metrics of an incident and of a brand, read from the rollups."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import MomentField
-from crisisapi.common.filters import refuse_unknown
 from incidents.models import Incident
-from monitoring.rules.intervals import share
-from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window, align, fitting_width
+from monitoring.api.counts import (
+    CountsSerializer,
+    PeopleCountsSerializer,
+    shown_counts,
+    shown_people,
+)
+from monitoring.api.metric_terms import (
+    BUCKETS,
+    NAMES,
+    OF_BRAND,
+    WIDTHS,
+    BrandMetricsTermsSerializer,
+    MetricsTermsSerializer,
+    check_buckets,
+    check_query,
+    terms_of,
+    window_of,
+)
+from monitoring.rules.windows import Window
+from monitoring.selectors.authors import Authors, read_authors
 from monitoring.selectors.metrics import (
-    BUCKETS_LIMIT,
-    COUNT_COLUMNS,
-    Counts,
     Metrics,
+    incident_query_id,
     incident_window,
     read_metrics,
 )
-
-_WIDTHS = {"5m": FIVE_MINUTES, "1h": HOUR, "1d": DAY}
-_NAMES = {width: name for name, width in _WIDTHS.items()}
-
-
-@extend_schema_serializer(component_name="NegativeShare")
-class ShareSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(help_text="Share, 0 to 1.")
-    low = serializers.FloatField(help_text="Lower end of the 95 % interval (Wilson).")
-    high = serializers.FloatField(help_text="Upper end.")
-
-
-class CountsSerializer(serializers.Serializer[Any]):
-    mentions = serializers.IntegerField(help_text="Mentions said in this time.")
-    analysed = serializers.IntegerField(help_text="Of these, analysed so far.")
-    positive = serializers.IntegerField(help_text="Found positive.")
-    neutral = serializers.IntegerField(help_text="Found neutral.")
-    negative = serializers.IntegerField(help_text="Found negative.")
-    unknown = serializers.IntegerField(help_text="Analysed, and the analyser cannot tell.")
-    likes = serializers.IntegerField(help_text="Likes of these mentions.")
-    comments = serializers.IntegerField(help_text="Comments on them.")
-    shares = serializers.IntegerField(help_text="Shares of them.")
-    engagement = serializers.IntegerField(help_text="Likes, comments and shares.")
-    reach = serializers.IntegerField(help_text="People reached, added up.")
-    negative_share = ShareSerializer(
-        allow_null=True, help_text="Of those with a known sentiment; null when there are none."
-    )
 
 
 class PlatformCountsSerializer(CountsSerializer):
     platform = serializers.CharField(help_text="Where.")
 
 
-class BucketSerializer(CountsSerializer):
+class LanguageCountsSerializer(CountsSerializer):
+    language = serializers.CharField(
+        help_text="ISO 639-1; und where it cannot be told, empty while nobody has read them.",
+        allow_blank=True,
+    )
+
+
+class BucketSerializer(PeopleCountsSerializer):
     started_at = serializers.DateTimeField(help_text="Start of the bucket.")
 
 
 class MetricsSerializer(serializers.Serializer[Any]):
+    query = serializers.UUIDField(
+        allow_null=True, help_text="The query whose mentions are counted; null for all."
+    )
     since = serializers.DateTimeField(help_text="Start of the first bucket.")
     until = serializers.DateTimeField(help_text="End of the last bucket.")
-    bucket = serializers.ChoiceField(choices=list(_WIDTHS), help_text="Length of a bucket.")
-    totals = CountsSerializer(help_text="The whole time.")
+    bucket = serializers.ChoiceField(choices=list(WIDTHS), help_text="Length of a bucket.")
+    totals = PeopleCountsSerializer(help_text="The whole time.")
     platforms = PlatformCountsSerializer(many=True, help_text="By platform.")
+    languages = LanguageCountsSerializer(many=True, help_text="By language.")
     series = BucketSerializer(many=True, help_text="Bucket by bucket, without gaps.")
-
-
-class MetricsTermsSerializer(serializers.Serializer[Any]):
-    bucket = serializers.ChoiceField(
-        choices=list(_WIDTHS),
-        required=False,
-        help_text="5m, 1h or 1d (of UTC); by default what fits the length.",
-    )
-    platform = serializers.RegexField(
-        r"^[a-z0-9_-]{1,30}$", required=False, help_text="Only this platform."
-    )
-
-
-class BrandMetricsTermsSerializer(MetricsTermsSerializer):
-    brand = BrandField()
-    since = MomentField(required=False, help_text="From; a day ago by default.")
-    until = MomentField(required=False, help_text="Until; now by default.")
-
-
-_PARAMETERS = [
-    OpenApiParameter(
-        "bucket",
-        str,
-        enum=list(_WIDTHS),
-        description="Length of a bucket; by default what fits; days are of UTC.",
-    ),
-    OpenApiParameter("platform", str, description="Only this platform, e.g. x."),
-]
 
 
 class IncidentMetricsViewSet(BrandViewSet):
@@ -115,21 +82,22 @@ class IncidentMetricsViewSet(BrandViewSet):
 
     @extend_schema(
         responses=MetricsSerializer,
-        parameters=_PARAMETERS,
+        parameters=BUCKETS,
         operation_id="getIncidentMetrics",
         summary="Get the metrics of an incident",
     )
     def metrics(self, request: Request, pk: Any) -> Response:
         """Mentions, sentiment and engagement of an incident, exact to the last one received.
 
-        Counts the brand's mentions from the bucket in which the incident started to the one in
-        which it ended, or to now.
+        Counts what the incident's query found, from the bucket in which the incident started to
+        the one in which it ended, or to now; without a query, all mentions of the brand.
         """
         incident = self.get_object()
-        terms = _terms(request, MetricsTermsSerializer, self.get_serializer_context())
-        width = _WIDTHS.get(terms.get("bucket", ""))
+        terms = terms_of(request, MetricsTermsSerializer, self.get_serializer_context())
+        width = WIDTHS.get(terms.get("bucket", ""))
         window = incident_window(incident, now=self.now(), width=width)
-        return Response(_answer(incident.brand_id, window, terms))
+        query_id = incident_query_id(incident)
+        return Response(_answer(incident.brand_id, query_id, window, terms))
 
 
 class BrandMetricsViewSet(BrandViewSet):
@@ -147,68 +115,47 @@ class BrandMetricsViewSet(BrandViewSet):
         responses=MetricsSerializer,
         operation_id="getBrandMetrics",
         summary="Get the metrics of a brand",
-        parameters=[
-            *_PARAMETERS,
-            OpenApiParameter("brand", str, description="Slug; not needed with one brand."),
-            OpenApiParameter("since", datetime, description="From; a day ago by default."),
-            OpenApiParameter("until", datetime, description="Until; now by default."),
-        ],
+        parameters=[*BUCKETS, *OF_BRAND],
     )
     def metrics(self, request: Request) -> Response:
-        """Mentions, sentiment and engagement of a brand over a stretch of time."""
-        terms = _terms(request, BrandMetricsTermsSerializer, self.get_serializer_context())
-        brand = terms["brand"]
+        """Mentions, sentiment and engagement of a brand, or of a query, over a stretch of time."""
+        terms = terms_of(request, BrandMetricsTermsSerializer, self.get_serializer_context())
+        brand, query = terms["brand"], terms.get("query")
         self.require(brand.pk)
-        return Response(_answer(brand.pk, _window(terms, self.now()), terms))
+        check_query(terms)
+        window = window_of(terms, self.now(), width=WIDTHS.get(terms.get("bucket", "")))
+        return Response(_answer(brand.pk, query.pk if query else None, window, terms))
 
 
-def _terms(request: Request, checker: Any, context: Mapping[str, Any]) -> dict[str, Any]:
-    refuse_unknown(request, set(checker().fields))
-    terms = checker(data=request.query_params.dict(), context=context)
-    terms.is_valid(raise_exception=True)
-    return dict(terms.validated_data)
+def _answer(
+    brand_id: UUID, query_id: UUID | None, window: Window, terms: Mapping[str, Any]
+) -> dict[str, Any]:
+    check_buckets(window)
+    part = {name: terms.get(name, "") for name in ("platform", "language")}
+    metrics = read_metrics(brand_id=brand_id, query_id=query_id, window=window, **part)
+    # Sketches are kept of all platforms and languages together.
+    authors = None
+    if not any(part.values()):
+        authors = read_authors(brand_id=brand_id, query_id=query_id, window=window)
+    return {"query": query_id, **shown_metrics(metrics, authors)}
 
 
-def _window(terms: dict[str, Any], now: datetime) -> Window:
-    try:
-        until = terms.get("until") or now
-        since = terms.get("since") or until - DAY
-        if since >= until:
-            raise ValidationError({"since": _("Give a time before `until`.")})
-        width = _WIDTHS.get(terms.get("bucket", "")) or fitting_width(until - since)
-        return align(since, until, width)
-    except OverflowError as error:
-        raise ValidationError({"until": _("This is too far from today.")}) from error
-
-
-def _answer(brand_id: Any, window: Window, terms: dict[str, Any]) -> dict[str, Any]:
-    if (window.end - window.start) / window.width > BUCKETS_LIMIT:
-        sentence = _("More than %d buckets: ask for longer ones, or for less time.")
-        raise ValidationError({"bucket": sentence % BUCKETS_LIMIT})
-    metrics = read_metrics(brand_id=brand_id, window=window, platform=terms.get("platform", ""))
-    return shown_metrics(metrics)
-
-
-def shown_metrics(metrics: Metrics) -> dict[str, Any]:
-    """Return metrics in the shape of `MetricsSerializer`."""
+def shown_metrics(metrics: Metrics, authors: Authors | None) -> dict[str, Any]:
+    """Return metrics in the shape of `MetricsSerializer`, without the query."""
     window = metrics.window
     return {
         "since": window.start,
         "until": window.end,
-        "bucket": _NAMES[window.width],
-        "totals": _shown(metrics.totals),
+        "bucket": NAMES[window.width],
+        "totals": shown_people(metrics.totals, authors.total if authors else None),
         "platforms": [
-            {"platform": name, **_shown(counts)} for name, counts in metrics.platforms.items()
+            {"platform": name, **shown_counts(counts)} for name, counts in metrics.platforms.items()
         ],
-        "series": [{"started_at": at, **_shown(counts)} for at, counts in metrics.series],
-    }
-
-
-def _shown(counts: Counts) -> dict[str, Any]:
-    known = counts.positive + counts.neutral + counts.negative
-    return {
-        **{name: getattr(counts, name) for name in COUNT_COLUMNS},
-        "unknown": counts.unknown,
-        "engagement": counts.engagement,
-        "negative_share": share(counts.negative, known),
+        "languages": [
+            {"language": name, **shown_counts(counts)} for name, counts in metrics.languages.items()
+        ],
+        "series": [
+            {"started_at": at, **shown_people(counts, authors.at(at) if authors else None)}
+            for at, counts in metrics.series
+        ],
     }

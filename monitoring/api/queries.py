@@ -15,6 +15,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.errors import InvalidInput
+from crisisapi.common.nudges import nudge
 from incidents.models import Incident
 from monitoring.api.query_trials import (
     ExpressionSerializer,
@@ -26,6 +27,7 @@ from monitoring.models import Query
 from monitoring.selectors.query_preview import preview_query
 from monitoring.selectors.query_words import review_expression
 from monitoring.services.queries import add_query, change_query
+from monitoring.tasks import reread_mentions
 
 
 class QuerySerializer(serializers.ModelSerializer[Query]):
@@ -105,16 +107,25 @@ class QueryViewSet(BrandViewSet):
 
     @extend_schema(request=NewQuerySerializer, responses={201: QuerySerializer})
     def create(self, request: Request) -> Response:
-        """Save a search; what is said from then on is matched with it."""
+        """Save a search; what is said from then on is matched with it.
+
+        So is what was said before, in the background: see `GET /rereadings/?query=`.
+        """
         terms = self.validated()
         self.require(terms["brand"].pk)
-        return self.created(add_query(**terms, actor=self.actor, now=self.now()))
+        query = add_query(**terms, actor=self.actor, now=self.now())
+        nudge(reread_mentions)
+        return self.created(query)
 
     @extend_schema(request=QueryChangeSerializer, responses=QuerySerializer)
     def partial_update(self, request: Request, pk: Any) -> Response:
-        """Change a search, or whether mentions are matched with it."""
-        query = self.get_object()
-        return self.shown(change_query(query=query, **self.validated(), **self.change()))
+        """Change a search, or whether mentions are matched with it.
+
+        Another expression has earlier mentions matched anew, in the background.
+        """
+        query = change_query(query=self.get_object(), **self.validated(), **self.change())
+        nudge(reread_mentions)
+        return self.shown(query)
 
     @extend_schema(
         request=ExpressionSerializer,

@@ -3,10 +3,12 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.queries import QueryViewSet
+from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 
@@ -14,6 +16,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("mentions", MentionViewSet, basename="mention")
 router.register("queries", QueryViewSet, basename="query")
+router.register("rereadings", RereadingViewSet, basename="rereading")
 router.register("sources", SourceViewSet, basename="source")
 
 urlpatterns = [
@@ -23,6 +26,21 @@ urlpatterns = [
         name="incident-metrics",
     ),
     path("metrics/", BrandMetricsViewSet.as_view({"get": "metrics"}), name="metrics"),
+    path(
+        "metrics/compare/",
+        ComparisonViewSet.as_view({"get": "compare"}),
+        name="metrics-comparison",
+    ),
+    path(
+        "metrics/share-of-voice/",
+        ComparisonViewSet.as_view({"get": "share_of_voice"}),
+        name="share-of-voice",
+    ),
+    path(
+        "queries/<uuid:pk>/backfill/",
+        BackfillViewSet.as_view({"post": "backfill"}),
+        name="query-backfill",
+    ),
     path("source-kinds/", SourceKindViewSet.as_view({"get": "kinds"}), name="source-kind"),
     *router.urls,
 ]

@@ -1,4 +1,4 @@
-"""Rollups: how many mentions, how they feel, per brand, platform and stretch of time.
+"""Rollups: how many mentions, and how they feel, by query, platform, language and time.
 
 Writers append deltas, which never wait for each other; a worker folds them into buckets.
 Whoever reads adds both, so that the sum is exact at any moment.
@@ -12,10 +12,11 @@ class Width(models.IntegerChoices):
 
     FIVE_MINUTES = 300
     HOUR = 3600
+    DAY = 86400
 
 
 class Counts(models.Model):
-    """What is counted."""
+    """What is counted; without a query, all mentions of the brand."""
 
     brand = models.ForeignKey(
         "accounts.Brand",
@@ -24,17 +25,38 @@ class Counts(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    query = models.ForeignKey(
+        "monitoring.Query",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     platform = models.TextField()
+    # Empty for mentions that nobody has read yet.
+    language = models.TextField(db_default="")
     started_at = models.DateTimeField()
-    mentions = models.BigIntegerField(default=0)
-    analysed = models.BigIntegerField(default=0)
-    positive = models.BigIntegerField(default=0)
-    neutral = models.BigIntegerField(default=0)
-    negative = models.BigIntegerField(default=0)
-    likes = models.BigIntegerField(default=0)
-    comments = models.BigIntegerField(default=0)
-    shares = models.BigIntegerField(default=0)
-    reach = models.BigIntegerField(default=0)
+    mentions = models.BigIntegerField(db_default=0)
+    analysed = models.BigIntegerField(db_default=0)
+    positive = models.BigIntegerField(db_default=0)
+    neutral = models.BigIntegerField(db_default=0)
+    negative = models.BigIntegerField(db_default=0)
+    likes = models.BigIntegerField(db_default=0)
+    comments = models.BigIntegerField(db_default=0)
+    shares = models.BigIntegerField(db_default=0)
+    reach = models.BigIntegerField(db_default=0)
+    anger = models.BigIntegerField(db_default=0)
+    fear = models.BigIntegerField(db_default=0)
+    sadness = models.BigIntegerField(db_default=0)
+    joy = models.BigIntegerField(db_default=0)
+    hope = models.BigIntegerField(db_default=0)
+    sympathy = models.BigIntegerField(db_default=0)
+    asks = models.BigIntegerField(db_default=0)
+    complains = models.BigIntegerField(db_default=0)
+    leaves = models.BigIntegerField(db_default=0)
+    praises = models.BigIntegerField(db_default=0)
+    harm = models.BigIntegerField(db_default=0)
 
     class Meta:
         abstract = True
@@ -43,12 +65,14 @@ class Counts(models.Model):
 class Bucket(Counts):
     """The folded counts of one stretch of time."""
 
-    width = models.PositiveSmallIntegerField(choices=Width.choices)
+    width = models.PositiveIntegerField(choices=Width.choices)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["brand", "width", "started_at", "platform"], name="monitoring_bucket_once"
+                fields=["brand", "query", "width", "started_at", "platform", "language"],
+                name="monitoring_bucket_once",
+                nulls_distinct=False,
             )
         ]
 
@@ -60,7 +84,9 @@ class BucketDelta(Counts):
     """A change of five-minute counts that is not folded yet."""
 
     class Meta:
-        indexes = [models.Index(fields=["brand", "started_at"], name="monitoring_delta_window")]
+        indexes = [
+            models.Index(fields=["brand", "query", "started_at"], name="monitoring_delta_window")
+        ]
 
     def __str__(self) -> str:
         return f"{self.platform} {self.started_at:%Y-%m-%d %H:%M}"

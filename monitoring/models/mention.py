@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
@@ -104,6 +106,12 @@ class Mention(IdentifiedModel):
         blank=True,
         help_text=_("ISO 639-1; as declared, or as found by the analysis."),
     )
+    source_language = models.TextField(
+        _("language by the source"),
+        blank=True,
+        db_default="",
+        help_text=_("What the source declared, kept when the mention is read."),
+    )
     sentiment = models.TextField(
         _("sentiment"),
         blank=True,
@@ -119,6 +127,45 @@ class Mention(IdentifiedModel):
     )
     sentiment_score = models.FloatField(_("sentiment score"), null=True, help_text=_("-1 to 1."))
     sentiment_confidence = models.FloatField(_("confidence"), null=True, help_text=_("0 to 1."))
+    emotions = models.JSONField(
+        _("emotions"),
+        db_default=Value({}, models.JSONField()),
+        help_text=_("Emotions found in the text, each with its strength, 0 to 1."),
+    )
+    intents = models.JSONField(
+        _("intents"),
+        db_default=Value([], models.JSONField()),
+        help_text=_(
+            "What the author does: asks, complains, leaves (threatens to), praises, harm (reports "
+            "it)."
+        ),
+    )
+    corrected_at = models.DateTimeField(
+        _("corrected at"),
+        null=True,
+        help_text=_("When a person set the sentiment; no analyser changes it from then on."),
+    )
+    corrected_by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("corrected by"),
+        help_text=_("Who set the sentiment."),
+    )
+    author_key = models.BigIntegerField(
+        _("number of the author"),
+        null=True,
+        help_text=_("The same for all that one account says; does not tell whose it is."),
+    )
+    # Beside the rows of QueryMatch: what a mention counts for has to be in its own row (ADR 15).
+    query_ids = ArrayField(
+        models.UUIDField(),
+        verbose_name=_("queries"),
+        db_default=Value([], ArrayField(models.UUIDField())),
+        help_text=_("The queries it was found by."),
+    )
     analyser = models.TextField(
         _("analyser"), blank=True, help_text=_("Name and version of the analyser.")
     )

@@ -10,7 +10,12 @@ from incidents.models import Goal
 from incidents.services.measurements import record_measurement
 from monitoring.rules.intervals import share
 from monitoring.rules.windows import DAY, FIVE_MINUTES
-from monitoring.selectors.metrics import Counts, incident_window, read_metrics
+from monitoring.selectors.metrics import (
+    Counts,
+    incident_query_id,
+    incident_window,
+    read_metrics,
+)
 
 MEASURED_OVER = DAY
 
@@ -58,5 +63,6 @@ def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
 
 def _measured(goal: Goal, now: datetime) -> float | None:
     window = incident_window(goal.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
-    counts = read_metrics(brand_id=goal.brand_id, window=window).totals
+    query_id = incident_query_id(goal.incident)
+    counts = read_metrics(brand_id=goal.brand_id, query_id=query_id, window=window).totals
     return MEASURES[goal.metric](counts, window.hours)

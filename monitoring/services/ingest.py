@@ -17,6 +17,7 @@ from crisisapi.common.database import server_cursor
 from crisisapi.common.ids import uuid7
 from monitoring.models import Source
 from monitoring.rules.incoming import COUNTERS, IncomingMention
+from monitoring.selectors.contributions import BIN, LANGUAGE, QUERIES, ROW, append_difference
 
 COPY_FROM_ROWS = 50
 
@@ -42,7 +43,6 @@ _FIELDS = (
 _NAMES = ", ".join(name for name, _type in _FIELDS)
 _TYPED = ", ".join(f"{name} {kind}" for name, kind in _FIELDS)
 _GROWTH = ", ".join(f"m.{name} - old.{name} AS {name}" for name in COUNTERS)
-_BIN = "date_bin('5 minutes', published_at, TIMESTAMPTZ '2000-01-01 00:00Z')"
 _COUNTERS = ", ".join(COUNTERS)
 _SUMS = ", ".join(f"sum({name})" for name in COUNTERS)
 
@@ -63,11 +63,8 @@ WITH incoming AS ({incoming}), fresh AS (
     ON CONFLICT (source_id, external_id) DO NOTHING
     RETURNING platform, published_at, {counters}
 ), counted AS (
-    INSERT INTO monitoring_bucketdelta (
-        brand_id, platform, started_at, mentions, {counters},
-        analysed, positive, neutral, negative
-    )
-    SELECT %(brand)s, platform, {bin}, count(*), {sums}, 0, 0, 0, 0
+    INSERT INTO monitoring_bucketdelta (brand_id, platform, started_at, mentions, {counters})
+    SELECT %(brand)s, platform, {bin}, count(*), {sums}
     FROM fresh GROUP BY platform, {bin}
 )
 SELECT count(*) FROM fresh
@@ -80,32 +77,33 @@ _GROW = """
 WITH incoming AS ({incoming}), old AS (
     SELECT m.* FROM (SELECT * FROM incoming ORDER BY external_id) i
     CROSS JOIN LATERAL (
-        SELECT m.id, m.platform, m.published_at, {old_counters}, {new_counters}
+        SELECT m.id, m.platform, m.published_at, m.query_ids, {language} AS language,
+            {old_counters}, {new_counters}
         FROM monitoring_mention m
         WHERE m.source_id = %(source)s AND m.external_id = i.external_id AND ({grown})
         FOR UPDATE
     ) m
 ), changed AS (
     UPDATE monitoring_mention m SET {assign} FROM old WHERE m.id = old.id
-    RETURNING m.platform, m.published_at, {growth}
+    RETURNING old.platform, old.published_at, old.query_ids, old.language, {growth}
 ), counted AS (
     INSERT INTO monitoring_bucketdelta (
-        brand_id, platform, started_at, mentions, {counters},
-        analysed, positive, neutral, negative
+        brand_id, query_id, platform, language, started_at, {counters}
     )
-    SELECT %(brand)s, platform, {bin}, 0, {sums}, 0, 0, 0, 0
-    FROM changed GROUP BY platform, {bin}
+    SELECT %(brand)s, query_id, platform, language, {bin}, {sums}
+    FROM changed CROSS JOIN LATERAL {queries}
+    GROUP BY query_id, platform, language, {bin}
 )
 SELECT count(*) FROM changed
 """
 
-# A later revision says something else: what the text felt before is taken back from the counts,
-# and the mention waits to be analysed again. A deleted or erased one is never brought back.
+# A later revision says something else: what was counted of the text before is taken back, and the
+# mention waits to be read again. A deleted or erased one is never brought back.
 _REVISE = """
 WITH incoming AS ({incoming}), old AS (
     SELECT m.* FROM (SELECT * FROM incoming WHERE revision > 0 ORDER BY external_id) i
     CROSS JOIN LATERAL (
-        SELECT m.id, m.platform, m.published_at, m.analysed_at, m.sentiment,
+        SELECT m.id, {row},
             i.text AS new_text, i.revision AS new_revision, i.language AS new_language
         FROM monitoring_mention m
         WHERE m.source_id = %(source)s AND m.external_id = i.external_id
@@ -116,22 +114,18 @@ WITH incoming AS ({incoming}), old AS (
     UPDATE monitoring_mention m
     SET text = old.new_text, revision = old.new_revision, language = old.new_language,
         sentiment = '', sentiment_score = NULL, sentiment_confidence = NULL, analyser = '',
-        analysed_at = NULL
+        analysed_at = NULL, emotions = '{{}}', intents = '[]', query_ids = '{{}}',
+        corrected_at = NULL, corrected_by_id = NULL
     FROM old WHERE m.id = old.id
-    RETURNING m.id
-), counted AS (
-    INSERT INTO monitoring_bucketdelta (
-        brand_id, platform, started_at, mentions, {counters},
-        analysed, positive, neutral, negative
-    )
-    SELECT %(brand)s, platform, {bin}, 0, 0, 0, 0, 0, -count(*),
-        -count(*) FILTER (WHERE sentiment = 'positive'),
-        -count(*) FILTER (WHERE sentiment = 'neutral'),
-        -count(*) FILTER (WHERE sentiment = 'negative')
-    FROM old WHERE analysed_at IS NOT NULL GROUP BY platform, {bin}
+    RETURNING {row}
+), counted AS ({difference}), stale AS (
+    INSERT INTO monitoring_sketchdelta (brand_id, query_id, started_at, sketch, is_stale)
+    SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old
 )
-SELECT count(*) FROM changed
+SELECT count(*), coalesce(array_agg(id) FILTER (WHERE query_ids <> '{{}}'), '{{}}') FROM old
 """
+# Apart from the statement that locks: what a reader matched while that one waited is seen here.
+_UNMATCH = "DELETE FROM monitoring_querymatch WHERE mention_id = ANY(%s)"
 
 
 def _filled(statement: str, incoming: str) -> str:
@@ -140,7 +134,11 @@ def _filled(statement: str, incoming: str) -> str:
         names=_NAMES,
         counters=_COUNTERS,
         sums=_SUMS,
-        bin=_BIN,
+        bin=BIN.format(""),
+        language=LANGUAGE.format("m."),
+        queries=QUERIES.format(""),
+        row=", ".join(f"m.{name}" for name in ROW.split(", ")),
+        difference=append_difference(before="old", after="changed"),
         growth=_GROWTH,
         old_counters=", ".join(f"m.{name}" for name in COUNTERS),
         new_counters=", ".join(f"greatest(m.{name}, i.{name}) AS new_{name}" for name in COUNTERS),
@@ -192,8 +190,7 @@ def store_mentions(
             cursor.execute(grow, values)
             updated = _counted(cursor)
             if any(mention.revision for mention in mentions):
-                cursor.execute(revise, values)
-                updated += _counted(cursor)
+                updated += _revised(cursor, revise, values)
     return Stored(accepted, updated)
 
 
@@ -236,6 +233,14 @@ def _copied(cursor: psycopg.Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> UUI
 def _as_json(rows: Sequence[tuple[Any, ...]]) -> str:
     names = [name for name, _type in _FIELDS]
     return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
+
+
+def _revised(cursor: psycopg.Cursor[Any], revise: str, values: dict[str, Any]) -> int:
+    cursor.execute(revise, values)
+    count, matched = cursor.fetchone() or (0, [])
+    if matched:
+        cursor.execute(_UNMATCH, [matched])
+    return int(count)
 
 
 def _counted(cursor: psycopg.Cursor[Any]) -> int:

@@ -16,11 +16,12 @@ from incidents.models import Incident
 from incidents.services.standing import require_standing
 from monitoring.models import Query, QueryKind
 from monitoring.selectors.query_words import review_expression
+from monitoring.services.rereadings import ask_backfill, drop_backfills
 
 
 @transaction.atomic
 def add_query(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> Query:
-    """Save a search of a brand.
+    """Save a search of a brand, and have earlier mentions matched with it.
 
     Refuses an expression that cannot be read, a name that is taken, and an incident of another
     brand, of another kind of query, that was merged, or that has an active query already.
@@ -30,6 +31,8 @@ def add_query(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> Qu
     _check(query)
     query.save(force_insert=True)
     _record(query, "query.added", actor, now, **_told(query))
+    if query.is_active:
+        ask_backfill(query=query, actor=actor, now=now)
     return query
 
 
@@ -37,7 +40,11 @@ def add_query(*, brand: Brand, actor: Actor, now: datetime, **fields: Any) -> Qu
 def change_query(
     *, query: Query, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Query:
-    """Change a search, or whether mentions are matched with it; refuses as `add_query`."""
+    """Change a search, or whether mentions are matched with it; refuses as `add_query`.
+
+    Earlier mentions are matched anew with another expression, or once it is active again. What a
+    query at rest found stays.
+    """
     locked = lock_for_change(query, expected_version=expected_version)
     changed = differing(locked, fields)
     if not changed:
@@ -47,6 +54,10 @@ def change_query(
     _check(locked)
     save_change(locked, *changed, now=now)
     _record(locked, "query.changed", actor, now, fields=sorted(changed), **_told(locked))
+    if not locked.is_active:
+        drop_backfills(query=locked, now=now)
+    elif {"expression", "is_active"} & changed.keys():
+        ask_backfill(query=locked, actor=actor, now=now)
     return locked
 
 
@@ -61,6 +72,8 @@ def move_queries(*, from_incident: UUID, into: UUID | str, now: datetime) -> Non
         query.incident_id = UUID(str(into))
         query.is_active = query.is_active and not has_one
         save_change(query, "incident", "is_active", now=now)
+        if not query.is_active:
+            drop_backfills(query=query, now=now)
 
 
 def _told(query: Query) -> dict[str, object]:

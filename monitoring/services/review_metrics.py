@@ -11,7 +11,12 @@ from incidents.models import Incident, Review
 from incidents.services.reviews import add_to_record
 from messaging.models import Message
 from monitoring.rules.windows import HOUR
-from monitoring.selectors.metrics import Counts, incident_window, read_metrics
+from monitoring.selectors.metrics import (
+    Counts,
+    incident_query_id,
+    incident_window,
+    read_metrics,
+)
 
 Series = Sequence[tuple[datetime, Counts]]
 
@@ -30,7 +35,10 @@ def metrics_of(incident: Incident, *, now: datetime) -> dict[str, Any]:
     part. Shares are of the mentions whose sentiment is known, from 0 to 1.
     """
     window = incident_window(incident, now=now, width=HOUR)
-    metrics = read_metrics(brand_id=incident.brand_id, window=window, has_gaps=True)
+    query_id = incident_query_id(incident)
+    metrics = read_metrics(
+        brand_id=incident.brand_id, query_id=query_id, window=window, has_gaps=True
+    )
     spoken = Message.objects.filter(incident=incident).aggregate(at=Min("published_at"))["at"]
     return {
         "since": window.start,

@@ -2,32 +2,39 @@
 
 from django.db import connection, transaction
 
-from monitoring.selectors.metrics import COUNT_COLUMNS
+from monitoring.rules.counts import COUNT_COLUMNS
+from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS
 
 FOLD_LIMIT = 20_000
 _FOLD_LOCK = 4_812_001
 
-_COLUMNS = ", ".join(COUNT_COLUMNS)
-_SUMS = ", ".join(f"sum({name})" for name in COUNT_COLUMNS)
 _ADDED = ", ".join(f"{name} = b.{name} + excluded.{name}" for name in COUNT_COLUMNS)
 
-# date_bin is exact for both widths because every hour starts a five-minute bucket.
+# date_bin is exact for every width because every day starts an hour, and that five minutes.
 _FOLD = f"""
 WITH taken AS (
     DELETE FROM monitoring_bucketdelta
     WHERE id IN (SELECT id FROM monitoring_bucketdelta ORDER BY id LIMIT %s)
-    RETURNING brand_id, platform, started_at, {_COLUMNS}
+    RETURNING {KEYS}, {COLUMNS}
+), summed AS (
+    SELECT {KEYS}, {SUMS} FROM taken GROUP BY {KEYS}
 ), folded AS (
-    INSERT INTO monitoring_bucket AS b (brand_id, platform, width, started_at, {_COLUMNS})
-    SELECT brand_id, platform, width,
-           date_bin(make_interval(secs => width), started_at, TIMESTAMPTZ '2000-01-01 00:00Z'),
-           {_SUMS}
-    FROM taken CROSS JOIN (VALUES (300), (3600)) AS widths (width)
-    GROUP BY 1, 2, 3, 4
-    ON CONFLICT (brand_id, width, started_at, platform) DO UPDATE SET {_ADDED}
+    INSERT INTO monitoring_bucket AS b (
+        brand_id, query_id, platform, language, width, started_at, {COLUMNS}
+    )
+    SELECT brand_id, query_id, platform, language, width,
+        date_bin(make_interval(secs => width), started_at, TIMESTAMPTZ '2000-01-01 00:00Z') AS at,
+        {SUMS}
+    FROM summed CROSS JOIN (VALUES (300), (3600), (86400)) AS widths (width)
+    WHERE NOT ({NOTHING})
+    GROUP BY brand_id, query_id, platform, language, width, at
+    ON CONFLICT (brand_id, query_id, width, started_at, platform, language) DO UPDATE SET {_ADDED}
+    RETURNING id, {NOTHING} AS is_empty
 )
-SELECT count(*) FROM taken
+SELECT (SELECT count(*) FROM taken), coalesce(array_agg(id), '{{}}') FROM folded WHERE is_empty
 """  # noqa: S608 - only names of columns are put in
+# What is in a language now, or in no query any more, has left a bucket of zeros.
+_SWEEP = f"DELETE FROM monitoring_bucket WHERE id = ANY(%s) AND {NOTHING}"  # noqa: S608
 
 
 def fold_buckets(*, limit: int = FOLD_LIMIT) -> int:
@@ -37,5 +44,7 @@ def fold_buckets(*, limit: int = FOLD_LIMIT) -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_FOLD, [limit])
-        folded: int = cursor.fetchone()[0]
-        return folded
+        folded, empty = cursor.fetchone()
+        if empty:
+            cursor.execute(_SWEEP, [empty])
+        return int(folded)

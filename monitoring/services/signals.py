@@ -1,6 +1,7 @@
 """Measuring the signals of incidents from the rollups."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F
 
@@ -10,7 +11,7 @@ from incidents.services.severity import record_signals
 from monitoring.rules.intervals import share
 from monitoring.rules.signals import BASELINE, PRESS, volume_ratio
 from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window, bucket_start
-from monitoring.selectors.metrics import incident_window, read_metrics
+from monitoring.selectors.metrics import incident_query_id, incident_window, read_metrics
 
 
 def incidents_to_measure(*, limit: int) -> list[Incident]:
@@ -27,33 +28,37 @@ def measure_signals(*, incident: Incident, now: datetime) -> Incident:
 def read_signals(incident: Incident, *, now: datetime) -> dict[str, float | None]:
     """Return the signals of an incident; units as in incidents/rules/severity.py."""
     window = incident_window(incident, now=now, width=FIVE_MINUTES, latest=DAY)
-    metrics = read_metrics(brand_id=incident.brand_id, window=window)
+    query_id = incident_query_id(incident)
+    metrics = read_metrics(brand_id=incident.brand_id, query_id=query_id, window=window)
     totals = metrics.totals
     negative = share(totals.negative, totals.positive + totals.neutral + totals.negative)
     press = [counts for name, counts in metrics.platforms.items() if name.lower() in PRESS]
     return {
-        "volume_ratio": _volume_ratio(incident, now),
+        "volume_ratio": _volume_ratio(incident, query_id, now),
         "negative_share": round(negative.value, 4) if negative else None,
         "reach": totals.reach,
         "press": sum(counts.mentions for counts in press),
     }
 
 
-def _volume_ratio(incident: Incident, now: datetime) -> float | None:
+def _volume_ratio(incident: Incident, query_id: UUID | None, now: datetime) -> float | None:
     window = incident_window(incident, now=now, width=FIVE_MINUTES, latest=HOUR)
-    latest = read_metrics(brand_id=incident.brand_id, window=window).totals.mentions
-    earlier, hours = _usual(incident)
+    metrics = read_metrics(brand_id=incident.brand_id, query_id=query_id, window=window)
+    latest = metrics.totals.mentions
+    earlier, hours = _usual(incident, query_id)
     ratio = volume_ratio(latest=latest, hours=window.hours, earlier=earlier, earlier_hours=hours)
     return None if ratio is None else round(ratio, 2)
 
 
-def _usual(incident: Incident) -> tuple[int, float]:
+def _usual(incident: Incident, query_id: UUID | None) -> tuple[int, float]:
     """Return the mentions of the four weeks before the incident, and the hours they are of.
 
     The hours count from the first mention there: before it nobody listened.
     """
     end = bucket_start(incident.started_at, HOUR)
     window = Window(end - BASELINE, end, HOUR)
-    metrics = read_metrics(brand_id=incident.brand_id, window=window, has_gaps=True)
+    metrics = read_metrics(
+        brand_id=incident.brand_id, query_id=query_id, window=window, has_gaps=True
+    )
     heard = [moment for moment, counts in metrics.series if counts.mentions]
     return metrics.totals.mentions, (end - heard[0]) / HOUR if heard else 0.0

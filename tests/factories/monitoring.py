@@ -4,7 +4,17 @@ import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
-from monitoring.models import Delivery, DeliveryStatus, Intake, Mention, Query, QueryKind, Source
+from monitoring.models import (
+    Delivery,
+    DeliveryStatus,
+    Intake,
+    Mention,
+    Query,
+    QueryKind,
+    Rereading,
+    RereadingKind,
+    Source,
+)
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
 
@@ -64,3 +74,12 @@ class QueryFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Query {n}")
     kind = QueryKind.TOPIC
     expression = "kettle OR קומקום"
+
+
+class RereadingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Rereading
+
+    brand = factory.SubFactory(BrandFactory)
+    kind = RereadingKind.REANALYSIS
+    analyser = "lexicon/2"

@@ -204,7 +204,7 @@ def test_a_recount_finds_a_difference(source: Source) -> None:
 
     widths = {difference.width for difference in find_differences(source.brand_id)}
 
-    assert widths == {300, 3600}
+    assert widths == {300, 3600, 86400}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from crisisapi.accounts.models import Brand, Role, User
 from incidents.models import Incident
 from monitoring.models import BucketDelta, Mention, Source
+from monitoring.rules.counts import EMOTION_COUNTS_FROM, EMOTIONS, INTENTS
 from monitoring.rules.incoming import as_json
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.deliveries import receive_delivery
@@ -82,12 +83,22 @@ def _recounted(rows: list[Mention]) -> dict[str, int]:
         "shares": shares,
         "engagement": likes + comments + shares,
         "reach": sum(row.reach for row in rows),
+        **{
+            name: len([row for row in rows if row.emotions.get(name, 0) >= EMOTION_COUNTS_FROM])
+            for name in EMOTIONS
+        },
+        **{name: len([row for row in rows if name in row.intents]) for name in INTENTS},
     }
 
 
 def _counts(shown: dict[str, Any]) -> dict[str, Any]:
-    aside = {"negative_share", "platform", "started_at"}
-    return {name: value for name, value in shown.items() if name not in aside}
+    aside = {"negative_share", "platform", "language", "started_at", "unique_authors"}
+    counted = {name: value for name, value in shown.items() if name not in aside}
+    return {**counted.pop("emotions"), **counted.pop("intents"), **counted}
+
+
+def _language(row: Mention) -> str:
+    return row.language if row.analysed_at else ""
 
 
 def _time(text: str) -> datetime:
@@ -108,6 +119,10 @@ def _assert_equal_to_a_recount(body: dict[str, Any], source: Source) -> None:
     assert {part["platform"]: _counts(part) for part in body["platforms"]} == {
         name: _recounted([row for row in rows if row.platform == name])
         for name in {row.platform for row in rows}
+    }
+    assert {part["language"]: _counts(part) for part in body["languages"]} == {
+        name: _recounted([row for row in rows if _language(row) == name])
+        for name in {_language(row) for row in rows}
     }
     assert [_time(part["started_at"]) for part in body["series"]] == [
         since + place * width for place in range(int((until - since) / width))
@@ -310,7 +325,6 @@ def test_the_incident_of_another_brand_is_not_there(
 
 def test_mentions_of_another_brand_are_not_counted(api: APIClient, incident: Incident) -> None:
     _receive(SourceFactory(), mention(1))
-
     assert _metrics(api, incident)["totals"]["mentions"] == 0
 
 

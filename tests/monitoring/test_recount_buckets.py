@@ -39,12 +39,13 @@ def test_every_difference_is_printed_and_the_command_fails(source: Source) -> No
     BucketDelta.objects.update(likes=5)
     out = StringIO()
 
-    with pytest.raises(CommandError, match="2 buckets"):
+    with pytest.raises(CommandError, match="3 buckets"):
         call_command("recount_buckets", stdout=out)
 
     assert out.getvalue().splitlines() == [
         "rimon: 2026-03-04 09:15Z, 300 s, x: likes 5, recounted 6",
         "rimon: 2026-03-04 09:00Z, 3600 s, x: likes 5, recounted 6",
+        "rimon: 2026-03-04 00:00Z, 86400 s, x: likes 5, recounted 6",
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crisisapi.accounts.models import Brand
-from monitoring.selectors.metrics import COUNT_COLUMNS
+from monitoring.rules.counts import COUNT_COLUMNS
 from monitoring.selectors.recount import Difference, find_differences
 
 
