@@ -33,6 +33,7 @@ _SENTENCES: Mapping[str, Any] = {
     "bad_distance": gettext_lazy("Behind ~ give a number of words, at most %(limit)s."),
     "distance_too_large": gettext_lazy("At most %(limit)s words may stand in between."),
     "distance_of_one_word": gettext_lazy("A distance needs two words or more in quotation marks."),
+    "phrase_too_long": gettext_lazy("Here a phrase has at most %(limit)s words."),
     "early_wildcard": gettext_lazy("Before its first * or ? a word needs %(letters)s letters."),
     "unknown_field": gettext_lazy(
         "There is no field %(field)s. There are: %(known)s. If the colon is part of what you look "
@@ -152,7 +153,7 @@ def _sentence_of(leaf: Leaf) -> str:
         return _("the words “%(words)s” in any order, at most %(count)s others in between")
     if leaf.is_exact:
         return _("exactly “%(words)s”")
-    if any(part.pattern for part in leaf.parts):
+    if any(part.glob for part in leaf.parts):
         return _("words like “%(words)s”")
     if len(leaf.parts) > 1:
         return _("the phrase “%(words)s”")

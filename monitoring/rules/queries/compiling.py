@@ -72,7 +72,7 @@ def _doubt(leaf: Leaf) -> Iterator[Problem]:
     form = leaf.parts[0].form
     if leaf.of_author or not form.isalpha():
         return
-    if len(leaf.parts) == 1 and leaf.parts[0].pattern is None and len(form) <= _SHORT:
+    if len(leaf.parts) == 1 and not leaf.parts[0].glob and len(form) <= _SHORT:
         yield Problem("short_word", leaf.start, leaf.end, {"word": form})
     if form[0] == "ה" and not leaf.is_exact and len(form) > _SHORT + 1 and stems_of(form):
         yield Problem("written_with_prefix", leaf.start, leaf.end, {"word": form[1:]})

@@ -16,6 +16,9 @@ _SHORT_STEM, _BEFORE_SHORT = 2, 2
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "ال", "لل")
 _ARABIC_STEM = 3
+_ARABIC_FIRST = frozenset(article[0] for article in _ARTICLES)
+# What words begin with that may have a prefix.
+PREFIXED = _FIRST | _ARABIC_FIRST
 
 # Words that begin with such letters by accident: a dog (כלב) is not "like a heart" (כ-לב).
 WHOLE = frozenset(Path(__file__).with_name("whole_words_he.txt").read_text("utf-8").split())
@@ -26,7 +29,7 @@ def stems_of(word: str) -> tuple[str, ...]:
     """Return what a folded word may be without its prefixes, the longest first."""
     if word[0] in _FIRST:
         return tuple(_hebrew_stems(word))
-    if word[0] in "وبكفال":
+    if word[0] in _ARABIC_FIRST:
         return tuple(_arabic_stem(word))
     return ()
 

@@ -28,10 +28,6 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_KINDS = (
-    "space", "range", "open", "close", "phrase", "near", "boost", "and", "or", "not", "plus",
-    "field", "compare", "word", "other",
-)  # fmt: skip
 _STRAY = {'"': "unclosed_quote", "[": "unclosed_bracket", "{": "unclosed_bracket"}
 
 
@@ -60,7 +56,7 @@ def pieces_of(expression: str) -> tuple[list[Piece], list[Problem]]:
 
 
 def _piece(match: re.Match[str]) -> Piece:
-    kind = next(name for name in _KINDS if match[name] is not None)
+    kind = match.lastgroup or "other"
     said = match["said"] if kind == "phrase" else match[kind]
     said = match["distance"] if kind == "near" else said
     return Piece(kind, match.start(), match.end(), said, match["low"] or "", match["high"] or "")

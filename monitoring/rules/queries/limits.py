@@ -6,5 +6,7 @@ WILDCARDS = 50
 DEPTH = 20
 # Letters before the first wildcard of a word.
 HEAD = 2
-# Words that a phrase may be spread over.
+# Words of a phrase, and of one that may be spread over others.
+PHRASE, NEAR = 30, 10
+# Words that may stand in between.
 DISTANCE = 50

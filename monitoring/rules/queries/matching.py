@@ -10,12 +10,15 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from monitoring.rules.queries.compiling import Compiled
+from monitoring.rules.queries.limits import HEAD
 from monitoring.rules.queries.reading import Document, Reading
 from monitoring.rules.queries.tree import LONGEST_HEAD, Key, Known, Leaf, Node, walk
 
 Name = TypeVar("Name", bound=Hashable)
 # How much commoner a key is than a long word: what is known is known of nearly all mentions.
 _OF_KNOWN, _OF_HEAD, _OF_SHORT = 1000.0, 8.0, 12.0
+
+_HEAD_LENGTHS = range(HEAD, LONGEST_HEAD + 1)
 
 
 class Matcher(Generic[Name]):
@@ -79,7 +82,7 @@ class Matcher(Generic[Name]):
     def _beginning(self, kind: str, forms: Collection[str]) -> Iterator[Name]:
         found = self._found.get(kind)
         if found:
-            heads = {form[:length] for form in forms for length in range(1, LONGEST_HEAD + 1)}
+            heads = {form[:length] for length in _HEAD_LENGTHS for form in forms}
             for head in found.keys() & heads:
                 yield from found[head]
 

@@ -11,7 +11,7 @@ from monitoring.rules.queries import fields
 from monitoring.rules.queries.complaints import Complaints, Unreadable
 from monitoring.rules.queries.counts import between, compared
 from monitoring.rules.queries.lexer import Piece
-from monitoring.rules.queries.limits import DEPTH, DISTANCE, HEAD, TERMS, WILDCARDS
+from monitoring.rules.queries.limits import DEPTH, DISTANCE, HEAD, NEAR, PHRASE, TERMS, WILDCARDS
 from monitoring.rules.queries.terms import BadWildcard, parts_of, wildcards_in
 from monitoring.rules.queries.tree import All, Either, Followers, Known, Leaf, Node, Not, Part
 
@@ -86,7 +86,9 @@ class Parser(Complaints):
         while self.next.kind in ("not", "plus"):
             is_negative ^= self._take().kind == "not"
         node = self._operand(field)
-        return Not(start, node.end, node) if is_negative else node
+        if not is_negative:
+            return node
+        return node.child if isinstance(node, Not) else Not(start, node.end, node)
 
     def _operand(self, field: str) -> Node:
         if self.next.kind not in (*_VALUES, "field"):
@@ -95,10 +97,11 @@ class Parser(Complaints):
             return self._field(field)
         if self.next.kind == "open":
             return self._group(field)
-        self.terms += 1
-        if self.terms > TERMS:
-            self.stop("too_many_terms", self.next.start, self.next.end, limit=TERMS)
+        piece = self.next
         node = self._value(field)
+        self.terms += len(node.parts) if isinstance(node, Leaf) else 1
+        if self.terms > TERMS:
+            self.stop("too_many_terms", piece.start, piece.end, limit=TERMS)
         self._refuse_rest()
         return node
 
@@ -161,6 +164,9 @@ class Parser(Complaints):
     def _leaf(self, piece: Piece, field: str) -> Node:
         parts = self._parts(piece)
         distance, end = self._distance(piece, len(parts))
+        most = PHRASE if distance is None else NEAR
+        if len(parts) > most:
+            self.err("phrase_too_long", piece, limit=most)
         if not field and piece.kind == "word" and piece.said in _OPERATOR_WORDS:
             self.warn("operator_as_word", piece.start, piece.end, said=piece.said)
         of_author = field == fields.AUTHOR

@@ -8,8 +8,8 @@ ERRORS = (
     "empty", "too_long", "too_many_terms", "too_many_wildcards", "too_deep", "unclosed_quote",
     "unclosed_parenthesis", "unopened_parenthesis", "unclosed_bracket", "empty_parentheses",
     "operand_missing", "nothing_to_find", "no_regex", "no_fuzzy", "no_boost", "bad_distance",
-    "distance_too_large", "distance_of_one_word", "early_wildcard", "unknown_field",
-    "value_missing", "nested_field", "bad_value", "bad_range", "only_of_followers",
+    "distance_too_large", "distance_of_one_word", "phrase_too_long", "early_wildcard",
+    "unknown_field", "value_missing", "nested_field", "bad_value", "bad_range", "only_of_followers",
     "stray_character",
 )  # fmt: skip
 # What is allowed, and seldom meant.

@@ -7,6 +7,8 @@ the few queries that a text may match.
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from monitoring.rules.queries.reading import Reading
@@ -40,16 +42,22 @@ class Node(Protocol):
         """Return the cheapest set of keys of which one must be there; None when there is none."""
 
 
+@lru_cache(maxsize=4096)
+def _fitting(glob: str) -> Callable[[str], object]:
+    """Return what says whether a word fits; takes a time that grows with the word alone."""
+    return re.compile(translate(glob)).match
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One word: as it is compared, or a pattern that begins with `form`."""
+    """One word: as it is compared; or what words with wildcards begin with, and the whole."""
 
     form: str
-    pattern: re.Pattern[str] | None = None
+    glob: str = ""
 
     def key(self, *, of_author: bool) -> Key:
         """Return by what it is found."""
-        if self.pattern is None:
+        if not self.glob:
             return "author" if of_author else "word", self.form
         return "author_head" if of_author else "head", self.form[:LONGEST_HEAD]
 
@@ -60,11 +68,13 @@ class Part:
 
     def _places(self, words: Words, *, bare: bool) -> Collection[int]:
         forms = words.bare if bare else words.exact
-        if self.pattern is None:
+        if not self.glob:
             return forms.get(self.form, ())
-        fits = self.pattern.fullmatch
         beginning = words.beginning_with(self.form, bare=bare)
-        return {place for form in beginning if fits(form) for place in forms[form]}
+        return {place for form in beginning if self._fits(form) for place in forms[form]}
+
+    def _fits(self, form: str) -> bool:
+        return self.glob == f"{self.form}*" or _fitting(self.glob)(form) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,32 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from monitoring.rules.queries.folding import fold, fold_with_places
-from monitoring.rules.queries.hebrew import stems_of
+from monitoring.rules.queries.hebrew import PREFIXED, stems_of
 
 HEBREW = "\u05d0-\u05ea"
 # Written without spaces between words: each character is a word.
 _SINGLE = r"\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 _EMOJI = r"\u2190-\u2bff\U0001f000-\U0001faff"
 # Vowel signs of India and Thailand belong to words; Python counts them as no letters.
-_LETTER = rf"(?:[^\W_{HEBREW}{_SINGLE}]|[\u0900-\u0dff\u0e00-\u0eff])"
+_SIGNS = r"\u0900-\u0dff\u0e00-\u0eff"
+_PLAIN_LETTER = rf"[^\W_{HEBREW}{_SINGLE}]"
+_ANY_LETTER = rf"(?:{_PLAIN_LETTER}|[{_SIGNS}])"
 _HEBREW_WORD = rf"[{HEBREW}]+(?:[\"']{{1,2}}[{HEBREW}]+)*"
-_OTHER_WORD = rf"{_LETTER}+(?:'{_LETTER}+)*"
-_TOKEN = re.compile(
-    rf"(?<!\w)(?:#\w[\w\"']*|@\w[\w.]*)|{_HEBREW_WORD}|{_OTHER_WORD}|[{_SINGLE}{_EMOJI}]"
-)
-_PART = re.compile(rf"{_HEBREW_WORD}|{_OTHER_WORD}|[{_SINGLE}]")
+_NAME = r"(?<!\w)(?:#\w[\w\"']*|@\w[\w.]*)"
 _QUOTES = re.compile(r"[\"']")
+
+
+def _tokens(letter: str) -> re.Pattern[str]:
+    other = rf"{letter}+(?:'{letter}+)*"
+    return re.compile(rf"{_HEBREW_WORD}|{other}|{_NAME}|[{_SINGLE}{_EMOJI}]")
+
+
+_TOKEN, _TOKEN_WITH_SIGNS, _SIGN = (
+    _tokens(_PLAIN_LETTER),
+    _tokens(_ANY_LETTER),
+    re.compile(f"[{_SIGNS}]"),
+)
+_PART = re.compile(rf"{_HEBREW_WORD}|{_ANY_LETTER}+(?:'{_ANY_LETTER}+)*|[{_SINGLE}]")
 
 
 class Token(NamedTuple):
@@ -32,12 +43,25 @@ class Token(NamedTuple):
 
 def tokens_of(folded: str) -> Iterator[tuple[int, int, Token]]:
     """Yield the words of a folded text with their beginnings and ends in it."""
-    for match in _TOKEN.finditer(folded):
+    for match in _pattern_for(folded).finditer(folded):
         said = match.group()
         if said[0] in "#@":
             yield from _named(said, match.start())
         else:
             yield match.start(), match.end(), _token(said)
+
+
+def _tokens_in(said: str) -> Iterator[Token]:
+    """Yield the words of a name, or of a word with signs in it."""
+    if said[0] in "#@":
+        yield from (token for _start, _end, token in _named(said, 0))
+    else:
+        yield _token(said)
+
+
+def _pattern_for(folded: str) -> re.Pattern[str]:
+    """Return the quicker pattern for texts that need no other."""
+    return _TOKEN_WITH_SIGNS if _SIGN.search(folded) else _TOKEN
 
 
 def _token(said: str) -> Token:
@@ -69,13 +93,24 @@ class Words:
         self.exact: dict[str, list[int]] = {}
         self.bare: dict[str, list[int]] = {}
         self._sorted: dict[bool, list[str]] = {}
-        exact, bare = self.exact, self.bare
-        for place, (_start, _end, (form, others)) in enumerate(tokens_of(fold(text))):
-            exact.setdefault(form, []).append(place)
-            for other in others:
-                exact.setdefault(other, []).append(place)
+        folded = fold(text)
+        place = 0
+        for said in _pattern_for(folded).findall(folded):
+            if said.isalnum():
+                self._add(said, place)
+                place += 1
+                continue
+            for token in _tokens_in(said):
+                self._add(token.form, place)
+                for other in token.others:
+                    self.exact.setdefault(other, []).append(place)
+                place += 1
+
+    def _add(self, form: str, place: int) -> None:
+        self.exact.setdefault(form, []).append(place)
+        if form[0] in PREFIXED:
             for stem in stems_of(form):
-                bare.setdefault(stem, []).append(place)
+                self.bare.setdefault(stem, []).append(place)
 
     def beginning_with(self, head: str, *, bare: bool) -> Iterator[str]:
         """Yield the forms that begin with these letters."""
