@@ -1,6 +1,7 @@
 """Expressions told in words: what they find, what is wrong with them, what is doubtful."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -128,11 +129,17 @@ def _inside(node: Node, expression: str) -> str:
 
 
 def _tell_all(node: All, expression: str) -> str:
-    return _(" and ").join(_inside(child, expression) for child in node.children)
+    sentence = _("%(first)s and %(second)s")
+    return _joined(sentence, [_inside(child, expression) for child in node.children])
 
 
 def _tell_either(node: Either, expression: str) -> str:
-    return _(" or ").join(_inside(child, expression) for child in node.children)
+    sentence = _("%(first)s or %(second)s")
+    return _joined(sentence, [_inside(child, expression) for child in node.children])
+
+
+def _joined(sentence: str, parts: Sequence[str]) -> str:
+    return reduce(lambda first, second: sentence % {"first": first, "second": second}, parts)
 
 
 def _tell_not(node: Not, expression: str) -> str:
