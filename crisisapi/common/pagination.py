@@ -35,7 +35,7 @@ class KeysetPagination(BasePagination):
         self.size = _page_size(request)
         queryset = queryset.order_by(self.field, _tie_breaker(self.field))
         if cursor := request.query_params.get("cursor"):
-            last = _decode(cursor, is_time=_is_time(queryset, self.field))
+            last = decode_cursor(cursor, is_time=_is_time(queryset, self.field))
             queryset = queryset.filter(_beyond(self.field, last))
         rows = self.first(queryset, self.size + 1)
         self.has_more = len(rows) > self.size
@@ -133,7 +133,8 @@ def _is_time(queryset: QuerySet[Any], field: str) -> bool:
     return isinstance(queryset.model._meta.get_field(field.lstrip("-")), DateTimeField)
 
 
-def _decode(cursor: str, *, is_time: bool) -> tuple[Any, UUID]:
+def decode_cursor(cursor: str, *, is_time: bool) -> tuple[Any, UUID]:
+    """Return the value and the id where a page ended; refuses what is no cursor."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         value, row_id = orjson.loads(base64.urlsafe_b64decode(padded))

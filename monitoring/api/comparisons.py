@@ -17,7 +17,12 @@ from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.fields import MomentField
 from incidents.models import Incident
-from monitoring.api.counts import PeopleCountsSerializer, ShareSerializer, shown_people
+from monitoring.api.counts import (
+    EstimateSerializer,
+    PeopleCountsSerializer,
+    ShareSerializer,
+    shown_people,
+)
 from monitoring.api.metric_terms import (
     OF_BRAND,
     OF_PART,
@@ -37,12 +42,6 @@ from monitoring.selectors.metrics import BUCKETS_LIMIT, read_metrics
 
 QUERIES_LIMIT = 20
 _ID = {"type": "string", "format": "uuid"}
-
-
-class EstimateSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(help_text="What was measured.")
-    low = serializers.FloatField(help_text="Lower end of the 95 % interval.")
-    high = serializers.FloatField(help_text="Upper end.")
 
 
 class PeriodSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,12 @@ class ShareSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(help_text="Upper end.")
 
 
+class EstimateSerializer(serializers.Serializer[Any]):
+    value = serializers.FloatField(help_text="The estimate.")
+    low = serializers.FloatField(help_text="Lower end of the 95 % interval.")
+    high = serializers.FloatField(help_text="Upper end.")
+
+
 class UniqueAuthorsSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(
         help_text=f"How many people, to a standard error of {STANDARD_ERROR:.1%}."

@@ -1,5 +1,6 @@
 """Mentions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -14,7 +15,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Brand, Role, Scope
-from crisisapi.common.pagination import KeysetPagination
+from crisisapi.common.pagination import KeysetPagination, decode_cursor
 from incidents.models import Incident
 from monitoring.models import Mention, Query, Sentiment
 from monitoring.rules.counts import INTENTS
@@ -120,12 +121,29 @@ class MentionFilter(filters.FilterSet):
         {"type": "string", "format": "uuid", "description": "Id of a query: what it found."}
     )
     def found_by(self, mentions: Any, _name: str, query: Query) -> Any:
-        """Return what a query found; both times are the same, and one is in the index."""
+        """Return what a query found, along the index of its matches.
+
+        Their times are those of the mentions, and are compared with all that these are: the
+        planner knows that both are equal, and does not conclude from one on the other.
+        """
+        bounds = {
+            "gte": self.form.cleaned_data.get("published_from"),
+            "lt": self.form.cleaned_data.get("published_before"),
+            "lte": _place_of(self.request),
+        }
+        said = {f"matches__published_at__{way}": at for way, at in bounds.items() if at}
         return mentions.filter(
             brand_id=query.brand_id,
             matches__query=query,
             matches__published_at=F("published_at"),
+            **said,
         )
+
+
+def _place_of(request: Request) -> datetime | None:
+    """Return the time of the last row of the page before."""
+    cursor = request.query_params.get("cursor")
+    return decode_cursor(cursor, is_time=True)[0] if cursor else None
 
 
 class MergedPagination(KeysetPagination):

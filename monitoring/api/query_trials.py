@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from crisisapi.accounts.api.fields import BrandField
+from monitoring.api.counts import EstimateSerializer
 from monitoring.rules.queries.limits import LENGTH
 from monitoring.selectors.query_preview import SHOWN, Preview
 from monitoring.selectors.query_words import Remark, Reviewed
@@ -51,12 +52,6 @@ class NewQueryPreviewSerializer(ExpressionSerializer):
         max_value=MOST_DAYS,
         help_text="Over how many days; at most 30, left out: 7.",
     )
-
-
-class EstimateSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(help_text="The estimate.")
-    low = serializers.FloatField(help_text="Lower end of its 95 % interval.")
-    high = serializers.FloatField(help_text="Upper end of its 95 % interval.")
 
 
 class MarkSerializer(serializers.Serializer[Any]):
