@@ -51,6 +51,12 @@ SELECT brand_id, query_id, started_at, %s, decode(sketch, 'hex') FROM json_to_re
 )
 ON CONFLICT (brand_id, query_id, width, started_at) DO UPDATE SET sketch = excluded.sketch
 """
+# In which nobody is left.
+_DROP = f"""
+DELETE FROM monitoring_sketch s USING {_KEYS}
+WHERE s.brand_id = r.brand_id AND s.query_id IS NOT DISTINCT FROM r.query_id
+    AND s.width = %(width)s AND s.started_at = r.started_at
+"""  # noqa: S608
 
 _Key = tuple[UUID, UUID | None, datetime]
 _Parts = dict[_Key, list[bytes]]
@@ -90,7 +96,10 @@ def _fold(cursor: _Cursor, fresh: _Parts, stale: set[_Key]) -> None:
             key: merge(whole.get(key, []) if key in marked else [*stored.get(key, []), *news])
             for key, news in parts.items()
         }
-        cursor.execute(_SAVE, [width, _json(made, made)])
+        kept = {key: sketch for key, sketch in made.items() if sketch}
+        cursor.execute(_SAVE, [width, _json(kept, kept)])
+        if left := made.keys() - kept:
+            cursor.execute(_DROP, {"width": width, "keys": _json(left)})
         lower = width
 
 

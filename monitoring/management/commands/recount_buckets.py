@@ -1,25 +1,33 @@
-"""Compare the rollups with the raw mentions, and print every difference."""
+"""Compare the rollups with the raw mentions, print every difference, repair it when asked."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crisisapi.accounts.models import Brand
 from monitoring.rules.counts import COUNT_COLUMNS
-from monitoring.selectors.recount import Difference, find_differences
+from monitoring.selectors.recount import Difference, count_false_matches, find_differences
+from monitoring.selectors.sketch_recount import SketchKey, find_false_sketches
+from monitoring.services.repairing import repair_rollups
+from monitoring.services.rollups import fold_buckets
+from monitoring.services.sketches import fold_sketches
 
 
 class Command(BaseCommand):
-    """What runs every night, by hand; changes nothing."""
+    """What runs every night, by hand; changes nothing unless it is asked to."""
 
     help = (
         "Recount the rollups of mentions from the raw rows and print every difference. "
-        "Exits with 1 when there is one."
+        "Exits with 1 when there is one that is not repaired."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take a brand."""
+        """Take a brand, and whether to repair."""
         parser.add_argument("--brand", metavar="SLUG", help="only this brand")
+        parser.add_argument(
+            "--repair", action="store_true", help="make the rollups what the mentions say"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare brand by brand."""
@@ -28,16 +36,28 @@ class Command(BaseCommand):
             brands = brands.filter(slug=options["brand"])
             if not brands:
                 raise CommandError(f"There is no brand {options['brand']}.")
-        if found := sum(self._compare(brand) for brand in brands):
-            raise CommandError(f"{found} buckets are not what the mentions say.")
+        if found := sum(self._compare(brand, repairs=options["repair"]) for brand in brands):
+            raise CommandError(f"{found} counts are not what the mentions say.")
 
-    def _compare(self, brand: Brand) -> int:
-        differences = find_differences(brand.pk)
-        for difference in differences:
-            self.stdout.write(f"{brand.slug}: {_told(difference)}")
-        if not differences:
-            self.stdout.write(f"{brand.slug}: the rollups are exact.")
-        return len(differences)
+    def _compare(self, brand: Brand, *, repairs: bool) -> int:
+        told = list(_all_told(brand))
+        for line in told or ["the rollups are exact."]:
+            self.stdout.write(f"{brand.slug}: {line}")
+        if told and repairs:
+            repair_rollups(brand.pk)
+            while fold_buckets() or fold_sketches():
+                pass
+            told = list(_all_told(brand))
+            self.stdout.write(f"{brand.slug}: repaired, {len(told)} left.")
+        return len(told)
+
+
+def _all_told(brand: Brand) -> Iterator[str]:
+    yield from map(_told, find_differences(brand.pk))
+    if matches := count_false_matches(brand.pk):
+        yield f"{matches} rows in the lists of queries are missing or too many"
+    for key in find_false_sketches(brand.pk):
+        yield f"{_at(key)}: unique authors"
 
 
 def _told(difference: Difference) -> str:
@@ -47,5 +67,10 @@ def _told(difference: Difference) -> str:
         for name, counted, recounted in pairs
         if counted != recounted
     )
-    start = f"{difference.started_at:%Y-%m-%d %H:%M}"
-    return f"{start}Z, {difference.width} s, {difference.platform}: {told}"
+    where = " ".join(name for name in (difference.platform, difference.language) if name)
+    return f"{_at(difference)}, {where}: {told}"
+
+
+def _at(key: Difference | SketchKey) -> str:
+    of_query = f", query {key.query_id}" if key.query_id else ""
+    return f"{key.started_at:%Y-%m-%d %H:%M}Z, {key.width} s{of_query}"
