@@ -69,8 +69,8 @@ MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 5 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Largest file of evidence in bytes; it travels in a body, hence well below (crisisapi.E001).
 EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1024)
-# Lets channels call hosts inside of our own network, which people who set them up may type.
-CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=False)
+# Lets channels and sources call hosts inside of our own network, which people may type.
+OUTBOUND_ALLOW_PRIVATE_HOSTS = env.flag("OUTBOUND_ALLOW_PRIVATE_HOSTS", default=False)
 # What was scheduled and is later than this waits for a person instead of going out.
 SCHEDULE_GRACE_MINUTES = env.number("SCHEDULE_GRACE_MINUTES", 15, least=1)
 # Days the bytes that were pushed or fetched are kept, after which nothing of them can be replayed;
@@ -80,7 +80,7 @@ FAILED_DELIVERIES_KEPT_DAYS = env.number(
     "FAILED_DELIVERIES_KEPT_DAYS", max(365, DELIVERIES_KEPT_DAYS), least=DELIVERIES_KEPT_DAYS
 )
 # Seconds a platform may be silent while it is written to or read from.
-CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
+OUTBOUND_PATIENCE_SECONDS = env.number("OUTBOUND_PATIENCE_SECONDS", 20, least=1)
 
 # Pushes a web process stores at once; fewer than its threads, so that people are answered too.
 INTAKE_AT_ONCE = env.number("INTAKE_AT_ONCE", 3, least=1)

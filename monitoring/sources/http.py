@@ -135,7 +135,7 @@ class Calls:
         self.made += 1
         with (
             _faults(),
-            _client(seconds, settings.CHANNELS_PATIENCE_SECONDS) as client,
+            _client(seconds, settings.OUTBOUND_PATIENCE_SECONDS) as client,
             client.stream(method, _checked(url), headers=_named(headers), **content) as response,
         ):
             return _answer_of(response, b"".join(_unpacked(response, limit)))

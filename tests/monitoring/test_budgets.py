@@ -32,7 +32,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 def a_source(server: FakeServer, query: str, brand: Any = None) -> Source:

@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_redirects_share_the_time_of_one_call(server: FakeServer) -> None:
 
 
 def test_silence_is_not_waited_for_without_end(server: FakeServer, settings: Any) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.1
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.1
     server.then(Reply(seconds=60))
 
     assert fault(lambda: Calls().get(server.url)).code == "timed_out"
