@@ -17,6 +17,7 @@ from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
 from monitoring.services.refusals import note_refusals
+from monitoring.services.removing import remove_old_gone_posts
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
 from monitoring.services.silence import count_hours, end_silences, find_silences
@@ -82,6 +83,7 @@ def remove_deliveries() -> None:
     for brand in Brand.objects.order_by("slug"):
         left = max(0.0, end - time.monotonic())
         remove_old_deliveries(brand_id=brand.pk, now=timezone.now(), seconds=left)
+    remove_old_gone_posts(now=timezone.now())
 
 
 @shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)

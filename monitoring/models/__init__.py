@@ -2,6 +2,7 @@
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
@@ -13,6 +14,7 @@ __all__ = [
     "CallBudget",
     "Delivery",
     "DeliveryStatus",
+    "GonePost",
     "HeardHour",
     "Intake",
     "Mention",

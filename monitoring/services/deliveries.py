@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -19,8 +20,9 @@ from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.headers import without_secrets
 from monitoring.rules.incoming import Batch, Unreadable
 from monitoring.services.accounts import account_of
-from monitoring.services.following_up import follow_up
-from monitoring.services.ingest import store_mentions
+from monitoring.services.following_up import Followed, follow_up
+from monitoring.services.ingest import Stored, store_mentions
+from monitoring.services.removing import take_turn
 from monitoring.sources import PROVIDERS
 
 log = structlog.get_logger(__name__)
@@ -103,6 +105,29 @@ def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Deliv
     return locked
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of a delivery, item by item."""
+
+    batch: Batch = field(default_factory=lambda: Batch([], [], []))
+    stored: Stored = field(default_factory=Stored)
+    followed: Followed = field(default_factory=Followed)
+
+
+def rehearse_delivery(*, source: Source, body: bytes, now: datetime) -> tuple[Delivery, Told]:
+    """Do all that storing the bytes does, and undo it; returns what would have become of them."""
+    delivery = _new(source, "", body, {}, now)
+    with transaction.atomic():
+        told = _process(delivery, body=body, source=source, now=now, names_fresh=True)
+        transaction.set_rollback(True)
+    return delivery, told
+
+
+def body_hash(body: bytes) -> str:
+    """Return what the bytes of a delivery are known by."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def _new(
     source: Source, external_id: str, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> Delivery:
@@ -110,7 +135,7 @@ def _new(
         brand_id=source.brand_id,
         source=source,
         external_id=external_id,
-        body_hash=hashlib.sha256(body).hexdigest(),
+        body_hash=body_hash(body),
         status=DeliveryStatus.FAILED,
         headers=without_secrets(headers),
         created_at=now,
@@ -146,10 +171,13 @@ def _keep(delivery: Delivery, body: bytes) -> bool:
         return cursor.rowcount == 1
 
 
-def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
+def _process(
+    delivery: Delivery, *, body: bytes, source: Source, now: datetime, names_fresh: bool = False
+) -> Told:
+    told = Told()
     try:
         with transaction.atomic():
-            _store(delivery, body=body, source=source, now=now)
+            told = _store(delivery, body=body, source=source, now=now, names_fresh=names_fresh)
     except Unreadable as error:
         _fail(delivery, error.code, error.reason)
     except (DataError, IntegrityError):
@@ -158,6 +186,7 @@ def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) 
         _fail(delivery, "store_failed", "The database refused it; replay it later.")
     delivery.processed_at = now
     _settle(delivery)
+    return told
 
 
 _SETTLE = """
@@ -202,10 +231,19 @@ def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime)
         raise Unreadable("parser_failed", reason) from error
 
 
-def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
+def _store(
+    delivery: Delivery, *, body: bytes, source: Source, now: datetime, names_fresh: bool
+) -> Told:
     batch = read_batch(body, source=source, said_at=delivery.created_at, now=now)
-    stored = store_mentions(batch.mentions, source=source, delivery_id=delivery.pk, now=now)
-    follow_up(batch, source=source, now=now)
+    take_turn(batch, source=source)
+    stored = store_mentions(
+        batch.mentions,
+        source=source,
+        delivery_id=delivery.pk,
+        now=now,
+        names_fresh=names_fresh,
+    )
+    followed = follow_up(batch, source=source, has_new=stored.accepted > 0, now=now)
     delivery.status = DeliveryStatus.PROCESSED
     delivery.error_code = delivery.error_detail = ""
     delivery.accepted = stored.accepted
@@ -215,6 +253,7 @@ def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) ->
     delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
     delivery.rejected = len(batch.rejections)
     delivery.rejections = msgspec.to_builtins(batch.rejections[:REJECTIONS_KEPT])
+    return Told(batch, stored, followed)
 
 
 def _fail(delivery: Delivery, code: str, reason: str) -> None:
