@@ -200,6 +200,10 @@ def _moved(url: str, target: str) -> str:
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        # Pasted with a mark that nobody sees, say; headers of ours hold nothing else of people.
+        sentence = _("A credential has a character that cannot be sent. Copy it anew.")
+        raise SourceFault("credentials_unsendable", sentence, needs_person=True)
     ours = {"User-Agent": "CrisisAPI/1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
     return ours | dict(headers)
 
