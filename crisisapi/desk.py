@@ -61,7 +61,7 @@ STORY = {
         "NotificationTarget",
         "OutgoingNotification",
     ],
-    "monitoring": ["Mention", "Source", "Delivery"],
+    "monitoring": ["Mention", "Source", "Delivery", "Erasure"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],
     "events": ["Event"],
 }

@@ -25,6 +25,7 @@ _RESOURCES = {
     "source-kinds": "What can be listened to, and what each needs.",
     "deliveries": "Every inbound request, kept as it came, and what became of it.",
     "mentions": "What the public says.",
+    "erasures": "Authors who asked to be forgotten, and what is held on one.",
     "metrics": "How a brand is talked of, counted exactly.",
     "response-policies": "What a brand decided before a crisis: how severity is computed, how fast "
     "to be.",
@@ -107,6 +108,7 @@ ENUM_NAMES = {
     "ContactDirection": "incidents.models.contact_entry.Direction",
     "ContactKind": "incidents.models.stakeholder.ContactKind",
     "DeliveryStatus": "monitoring.models.DeliveryStatus",
+    "ErasureState": "monitoring.models.ErasureState",
     "EvidenceKind": "incidents.models.EvidenceKind",
     "FactBearing": "incidents.models.Bearing",
     "FactStatus": "incidents.models.FactStatus",

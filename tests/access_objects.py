@@ -52,7 +52,12 @@ from tests.factories.messaging import (
     TemplateFactory,
     VariantFactory,
 )
-from tests.factories.monitoring import DeliveryFactory, MentionFactory, SourceFactory
+from tests.factories.monitoring import (
+    DeliveryFactory,
+    ErasureFactory,
+    MentionFactory,
+    SourceFactory,
+)
 from tests.factories.public import (
     PublicIncidentFactory,
     PublicNumberFactory,
@@ -93,6 +98,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
         brand=brand, incident=IncidentFactory(brand=brand)
     ),
     "member": lambda brand: MemberFactory(brand=brand),
+    "erasure": lambda brand: ErasureFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
     "playbook": lambda brand: PlaybookFactory(brand=brand),

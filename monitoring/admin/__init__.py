@@ -1,5 +1,5 @@
 """The admin of this floor."""
 
-from monitoring.admin import deliveries, mentions, sources
+from monitoring.admin import deliveries, erasures, mentions, sources
 
-__all__ = ["deliveries", "mentions", "sources"]
+__all__ = ["deliveries", "erasures", "mentions", "sources"]

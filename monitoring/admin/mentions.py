@@ -66,10 +66,19 @@ class MentionAdmin(RecordAdmin):
         "brand",
     ]
     list_display_links = ["short_text"]
-    list_filter = ["brand", PlatformFilter, LanguageFilter, "sentiment", "published_at"]
+    list_filter = [
+        "brand",
+        PlatformFilter,
+        LanguageFilter,
+        "sentiment",
+        "author_verified",
+        "published_at",
+    ]
     list_select_related = ["brand"]
-    search_fields = ["text"]
-    search_help_text = _("Words of the text. With millions of mentions, choose a brand first.")
+    search_fields = ["text", "author_handle", "author_name", "=author_external_id"]
+    search_help_text = _(
+        "Words of the text, or its author. With millions of mentions, choose a brand first."
+    )
     ordering = ["-id"]
     paginator = CappedPaginator
     show_facets = admin.ShowFacets.NEVER  # each would be a count of all rows

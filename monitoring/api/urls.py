@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.deliveries import DeliveryViewSet
+from monitoring.api.erasures import ErasureViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
@@ -11,6 +12,7 @@ from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("deliveries", DeliveryViewSet, basename="delivery")
+router.register("erasures", ErasureViewSet, basename="erasure")
 router.register("mentions", MentionViewSet, basename="mention")
 router.register("sources", SourceViewSet, basename="source")
 

@@ -2,6 +2,7 @@
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.erasure import Erasure, ErasureState, Privacy, SuppressedName
 from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
@@ -14,13 +15,17 @@ __all__ = [
     "CallBudget",
     "Delivery",
     "DeliveryStatus",
+    "Erasure",
+    "ErasureState",
     "GonePost",
     "HeardHour",
     "Intake",
     "Mention",
+    "Privacy",
     "Sentiment",
     "Source",
     "SourceState",
+    "SuppressedName",
     "WantedPost",
     "Width",
 ]

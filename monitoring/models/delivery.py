@@ -74,6 +74,12 @@ class Delivery(IdentifiedModel):
         _("processed at"), null=True, help_text=_("When it was last processed.")
     )
 
+    redacted_at = models.DateTimeField(
+        _("redacted at"),
+        null=True,
+        help_text=_("When the bytes were rewritten without people who are forgotten."),
+    )
+
     # When the newest of what was new in it was said; known to whoever has just processed it.
     newest_at: datetime | None = None
 

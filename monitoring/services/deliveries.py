@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,12 +18,14 @@ from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
+from monitoring.rules.forgetting import parse_rewritten, rewritten
 from monitoring.rules.headers import without_secrets
 from monitoring.rules.incoming import Batch, Unreadable
 from monitoring.services.accounts import account_of
 from monitoring.services.following_up import Followed, follow_up
 from monitoring.services.ingest import Stored, store_mentions
 from monitoring.services.removing import take_turn
+from monitoring.services.shielding import lock_shared, mark_forgotten, shield
 from monitoring.sources import PROVIDERS
 
 log = structlog.get_logger(__name__)
@@ -87,6 +90,7 @@ def keep_failed(
 @transaction.atomic
 def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     """Process a kept delivery again, as after a mended parser; known mentions stay as they are."""
+    lock_shared(delivery.brand_id)
     lock_chain(delivery.brand_id)
     locked = (
         Delivery.objects.select_for_update(of=("self",))
@@ -231,11 +235,20 @@ def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime)
         raise Unreadable("parser_failed", reason) from error
 
 
+def read_delivery(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> Batch:
+    """Read the bytes of a delivery, rewritten or as they came; raises `Unreadable`."""
+    if delivery.redacted_at is not None:
+        return parse_rewritten(body, now=delivery.created_at)
+    return read_batch(body, source=source, said_at=delivery.created_at, now=now)
+
+
 def _store(
     delivery: Delivery, *, body: bytes, source: Source, now: datetime, names_fresh: bool
 ) -> Told:
-    batch = read_batch(body, source=source, said_at=delivery.created_at, now=now)
+    lock_shared(source.brand_id)
+    batch = read_delivery(delivery, body=body, source=source, now=now)
     take_turn(batch, source=source)
+    holds_forgotten = shield(batch, source=source)
     stored = store_mentions(
         batch.mentions,
         source=source,
@@ -243,6 +256,9 @@ def _store(
         now=now,
         names_fresh=names_fresh,
     )
+    if holds_forgotten:
+        mark_forgotten(batch, source=source, now=now)
+        _rewrite(delivery, batch, now)
     followed = follow_up(batch, source=source, has_new=stored.accepted > 0, now=now)
     delivery.status = DeliveryStatus.PROCESSED
     delivery.error_code = delivery.error_detail = ""
@@ -254,6 +270,12 @@ def _store(
     delivery.rejected = len(batch.rejections)
     delivery.rejections = msgspec.to_builtins(batch.rejections[:REJECTIONS_KEPT])
     return Told(batch, stored, followed)
+
+
+def _rewrite(delivery: Delivery, batch: Batch, now: datetime) -> None:
+    delivery.redacted_at = delivery.redacted_at or now
+    fields: Any = {"body": rewritten(batch), "redacted_at": delivery.redacted_at}
+    Delivery.objects.filter(pk=delivery.pk).update(**fields)
 
 
 def _fail(delivery: Delivery, code: str, reason: str) -> None:

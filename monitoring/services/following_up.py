@@ -8,6 +8,7 @@ from messaging.services.hints import ask_soon
 from monitoring.models import GonePost, Mention, Source, WantedPost
 from monitoring.rules.incoming import Batch, Wanted
 from monitoring.services.removing import Removed, forget_gone, remove_mentions
+from monitoring.services.shielding import erased_keys
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,12 @@ def want_posts(wanted: Sequence[Wanted], *, source: Source, now: datetime) -> li
     a page that comes again would have each post looked up once more.
     """
     known = _known(wanted, source)
-    fresh = [one for one in wanted if (one.kind, one.key) not in known]
+    erased = erased_keys(
+        brand_id=source.brand_id,
+        kinds={one.kind for one in wanted},
+        keys=[one.key for one in wanted],
+    )
+    fresh = [one for one in wanted if (one.kind, one.key) not in known and one.key not in erased]
     WantedPost.objects.bulk_create(
         [
             WantedPost(

@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
-from monitoring.models import Delivery, DeliveryStatus, Intake, Mention, Source
+from monitoring.models import Delivery, DeliveryStatus, Erasure, Intake, Mention, Source
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
 
@@ -54,3 +54,15 @@ class MentionFactory(factory.django.DjangoModelFactory):
     platform = "x"
     text = "The handle of my kettle cracked."
     published_at = factory.LazyFunction(timezone.now)
+
+
+class ErasureFactory(factory.django.DjangoModelFactory):
+    """An erasure of somebody of whom nothing was heard."""
+
+    class Meta:
+        model = Erasure
+
+    brand = factory.SubFactory(BrandFactory)
+    platform = "x"
+    author_hash = factory.Sequence(lambda n: f"{n:064x}")
+    reason = "Request 17"
