@@ -111,7 +111,10 @@ class Intake(models.Model):
 
 
 class CallBudget(models.Model):
-    """Calls to a platform that several sources share; `spent` are the times of the last ones."""
+    """Calls to a platform that several sources share.
+
+    `spent` are pairs of when the last of some calls was made, and how many they were.
+    """
 
     key = models.CharField(max_length=100, primary_key=True)
     spent = models.JSONField(default=list)
