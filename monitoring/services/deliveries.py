@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
@@ -48,8 +48,23 @@ class SourcePaused(DomainError):
     detail = _("This source is not active.")
 
 
+class Arriving(TypedDict):
+    """What arrives, at which source, when, and by which id."""
+
+    source: Source
+    external_id: str
+    body: bytes
+    now: datetime
+    headers: NotRequired[Mapping[str, str]]
+
+
 @transaction.atomic
-def receive_delivery(
+def receive_delivery(**delivery: Unpack[Arriving]) -> tuple[Delivery, bool]:
+    """Keep a delivery and store its mentions, as `take_delivery` does; both or neither."""
+    return take_delivery(**delivery)
+
+
+def take_delivery(
     *,
     source: Source,
     external_id: str,
@@ -60,8 +75,9 @@ def receive_delivery(
     """Keep a delivery and store its mentions; returns it, and whether it is a repetition.
 
     A body that cannot be read is kept as failed, to be looked at and replayed. Raises
-    `DeliveryConflict` for a known id with other bytes, `SourcePaused`. Only those of `headers`
-    that hold no secret are kept.
+    `DeliveryConflict` for a known id with other bytes, `SourcePaused`. The caller's transaction
+    is the only one: what is raised must end it. Only those of `headers` that hold no secret are
+    kept.
     """
     if not source.is_active:
         raise SourcePaused

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -146,13 +146,9 @@ def note_push(
     `newest_at` is when the newest of what was new in it was said. What goes well is noted twice a
     minute at most; what goes wrong at once.
     """
-    earlier = now - NOTED_EVERY
-    stale = Q(succeeded_at__isnull=True) | Q(succeeded_at__lte=earlier)
-    if newest_at is not None:
-        stale |= Q(heard_at__isnull=True) | Q(heard_at__lte=earlier)
-    well = ~Q(state=SourceState.ACTIVE) | stale
-    noted = Intake.objects.filter(source=source).select_related("source")
-    intake = (noted if fault else noted.filter(well)).first()
+    if fault is None and not _is_news(source, newest_at is not None, now - NOTED_EVERY):
+        return
+    intake = Intake.objects.filter(source=source).select_related("source").first()
     if intake is None:
         return
     heard = heard_now(intake, newest_at, now=now)
@@ -164,6 +160,22 @@ def note_push(
         else:
             fields = {"attempted_at": now, **_failed(intake, fault, now)}
             _change(intake, _worse(intake, fields), now, fields)
+
+
+_NEWS = """
+SELECT 1 FROM monitoring_intake WHERE source_id = %(source)s AND (
+    state <> 'active' OR succeeded_at IS NULL OR succeeded_at <= %(earlier)s
+    OR (%(brought)s AND (heard_at IS NULL OR heard_at <= %(earlier)s))
+)
+"""
+
+
+def _is_news(source: Source, brought: bool, earlier: datetime) -> bool:  # noqa: FBT001 - a fact
+    """Whether it was noted before `earlier`; by hand, since the ORM takes a sixth of a push."""
+    values: dict[str, Any] = {"source": source.pk, "brought": brought, "earlier": earlier}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, values)
+        return cursor.fetchone() is not None
 
 
 def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from monitoring.services.analysis import analyse_batch
 from monitoring.services.deliveries import receive_delivery, replay_delivery
 from monitoring.services.erasing import erase_next
 from monitoring.services.erasures import Author, ErasureUnderWay, request_erasure
-from monitoring.services.following_up import remove_mentions
 from monitoring.services.keeping import remove_old_deliveries
+from monitoring.services.removing import remove_mentions
 from monitoring.services.retention import forget_old_mentions
 from monitoring.services.rollups import fold_buckets
 from tests.factories.monitoring import SourceFactory
