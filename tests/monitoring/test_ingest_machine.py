@@ -17,6 +17,7 @@ from monitoring.services.previewing import Letter, preview_delivery
 from monitoring.services.rollups import fold_buckets
 from tests.factories.monitoring import SourceFactory
 from tests.machines import DatabaseMachine, walk
+from tests.monitoring.foretold import check_foretold
 from tests.monitoring.x_pages import NOW, Ledger, Said, page, stored
 
 NUMBERS = st.integers(0, 8)
@@ -55,29 +56,7 @@ class Arriving(DatabaseMachine):
         new, changed = self.ledger.hear(posts, removed)
         self.pages.append((delivery, (posts, removed)))
         assert (delivery.accepted, delivery.updated) == (new, changed)
-        counted = [delivery.accepted, delivery.duplicates, delivery.updated]
-        assert [told[name] for name in ("accepted", "duplicates", "updated")] == counted
-        self._as_foretold(told, before)
-
-    def _as_foretold(self, told: dict[str, Any], before: dict[str, Any]) -> None:
-        after = stored(self.source)
-        for item in told["mentions"]:
-            was, now = before.get(item["id"]), after[item["id"]]
-            if item["outcome"] == "new":
-                assert was is None
-            elif item["outcome"] == "updated":
-                assert was is not None
-                assert ("edited" in item["rules"]) == (was.revision != now.revision)
-                assert ("engagement_grew" in item["rules"]) == (was.counts != now.counts)
-            elif item["rules"] != ["repeated_in_payload"]:
-                assert was is not None
-                assert (was.revision, was.counts) == (now.revision, now.counts)
-                assert was.is_removed == (item["outcome"] == "ignored")
-        for item in told["removed"]:
-            was = before.get(item["id"])
-            assert (item["outcome"] == "remembered") == (item["id"] not in after)
-            if item["outcome"] == "removed_before":
-                assert was is None or was.is_removed
+        check_foretold(told, delivery, before, stored(self.source))
 
     @precondition(lambda self: self.pages)
     @rule(pick=st.integers(0, 100))
