@@ -85,7 +85,9 @@ class Mention(IdentifiedModel):
         _("followers"), null=True, help_text=_("Followers of the account.")
     )
     author_verified = models.BooleanField(
-        _("verified"), null=True, help_text=_("Whether the platform vouches for the account.")
+        _("verified account"),
+        null=True,
+        help_text=_("Whether the platform vouches for the account."),
     )
     author_profile = models.TextField(
         _("profile"), blank=True, default="", help_text=_("Address of the account.")
