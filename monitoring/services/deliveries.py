@@ -264,7 +264,7 @@ def _store(
     lock_shared(source.brand_id)
     batch = read_delivery(delivery, body=body, source=source, now=now)
     take_turn(batch, source=source)
-    holds_forgotten = shield(batch, source=source)
+    holds_forgotten = shield(batch, source=source, now=now)
     stored = store_mentions(
         batch.mentions,
         source=source,

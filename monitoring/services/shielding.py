@@ -47,7 +47,7 @@ def key_of(brand_id: UUID) -> str | None:
     return Privacy.objects.get(pk=brand_id).key
 
 
-def shield(batch: Batch, *, source: Source) -> bool:
+def shield(batch: Batch, *, source: Source, now: datetime) -> bool:
     """Take out of a batch the words and authors of the forgotten; says whether there were any.
 
     What stays of an erased post has the id under which it is kept, so that it is known and its
@@ -59,11 +59,20 @@ def shield(batch: Batch, *, source: Source) -> bool:
     told = [*(one.id for one in batch.mentions), *batch.removed]
     erased = _erased(told, source, key)
     batch.removed = [one for one in batch.removed if one not in erased]
-    ids = (erased | _suppressed(batch, source, key)) & {one.id for one in batch.mentions}
+    suppressed = _suppressed(batch, source, key)
+    _forget_known(suppressed, source, key, now)
+    ids = (erased | suppressed) & {one.id for one in batch.mentions}
     if ids:
         forget_in(batch, ids, key)
         GonePost.objects.filter(source=source, external_id__in=ids).delete()
     return bool(ids)
+
+
+def _forget_known(ids: set[str], source: Source, key: str, now: datetime) -> None:
+    """Forget what is kept under its own id still: it would be counted again under the other."""
+    known = Mention.objects.filter(source=source, external_id__in=ids).order_by("external_id")
+    rows = list(known.select_for_update().values_list("pk", "external_id")) if ids else []
+    forget_mentions(rows, key=key, now=now)
 
 
 def _erased(told: Iterable[str], source: Source, key: str) -> set[str]:

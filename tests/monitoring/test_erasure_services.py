@@ -146,6 +146,17 @@ def test_a_new_post_of_a_suppressed_author_is_counted_only(source: Source) -> No
     assert not find_differences(source.brand_id)
 
 
+def test_a_post_that_comes_again_before_it_is_erased_counts_once(source: Source) -> None:
+    _receive(source, "a", mention(1, **BY_ROTEM))
+    asked: dict[str, Any] = {"reason": "17", "suppress": True, "actor": SYSTEM, "now": NOW}
+    request_erasure(brand=source.brand, author=Author("x", handle="rotem_47"), **asked)
+
+    again = _receive(source, "b", mention(1, **BY_ROTEM))
+
+    assert (again.accepted, again.duplicates, Mention.objects.get().text) == (0, 1, "")
+    assert not find_differences(source.brand_id)
+
+
 def test_a_suppression_ends_once(source: Source) -> None:
     erasure = _erase(source, suppress=True)
 
