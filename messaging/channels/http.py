@@ -11,9 +11,9 @@ import httpx
 import orjson
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.waits import seconds_to_wait
 from messaging.channels.base import Outcome
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Attachment, Outcome, Piece
 from messaging.channels.platform import Ended
 

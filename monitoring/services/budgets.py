@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from crisisapi.common.ids import uuid7
+from crisisapi.common.sentences import sentence as _
 from monitoring.models import CallBudget
 from monitoring.rules.call_windows import UsedUp, spend
 from monitoring.services.intakes import LEASE, LeaseLost

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.common.sentences import kept, shortened
+from crisisapi.common.sentences import sentence as said
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.forgetting import parse_rewritten, rewritten
@@ -203,7 +205,7 @@ def _process(
     except (DataError, IntegrityError):
         # The bytes are safe; what the database refused can be replayed when it is mended.
         log.exception("delivery.store_failed", delivery=str(delivery.pk))
-        _fail(delivery, "store_failed", "The database refused it; replay it later.")
+        _fail(delivery, "store_failed", said("The database refused it; replay it later."))
     delivery.processed_at = now
     _settle(delivery)
     return told
@@ -224,7 +226,7 @@ def _settle(delivery: Delivery) -> None:
             [
                 delivery.status,
                 delivery.error_code,
-                delivery.error_detail,
+                kept(delivery.error_detail),
                 delivery.accepted,
                 delivery.duplicates,
                 delivery.updated,
@@ -247,7 +249,7 @@ def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime)
         raise
     except Exception as error:
         log.exception("delivery.parser_failed", source=str(source.pk), kind=source.kind)
-        reason = "The parser broke down on it; replay it when that is mended."
+        reason = said("The parser broke down on it; replay it when that is mended.")
         raise Unreadable("parser_failed", reason) from error
 
 
@@ -296,7 +298,7 @@ def _rewrite(delivery: Delivery, batch: Batch, now: datetime) -> None:
 
 def _fail(delivery: Delivery, code: str, reason: str) -> None:
     delivery.status = DeliveryStatus.FAILED
-    delivery.error_code, delivery.error_detail = code, reason[:2000]
+    delivery.error_code, delivery.error_detail = code, shortened(reason)
 
 
 def known_delivery(*, source_id: UUID, external_id: str) -> Delivery | None:

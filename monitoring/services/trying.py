@@ -1,5 +1,6 @@
 """Trying a source: does it work, ask it now."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -11,7 +12,7 @@ from crisisapi.common.errors import DomainError
 from crisisapi.common.setup import Problem
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Source
-from monitoring.services.accounts import account_of
+from monitoring.services.accounts import account_of, hiding_of
 from monitoring.services.budgets import spend_aside
 from monitoring.services.deliveries import SourcePaused
 from monitoring.services.intakes import ask_now
@@ -32,9 +33,11 @@ def try_source(*, source: Source, now: datetime) -> list[Problem]:
     provider = PROVIDERS[source.kind]
     calls = Calls(before=partial(spend_aside, provider.budget(account)))
     try:
-        return provider.test(account, calls)
+        problems = provider.test(account, calls)
     except SourceFault as fault:
-        return [Problem(fault.code, str(fault.sentence))]
+        problems = [Problem(fault.code, fault.sentence)]
+    hiding = hiding_of(source)
+    return [replace(one, sentence=hiding.sentence(one.sentence)) for one in problems]
 
 
 @transaction.atomic

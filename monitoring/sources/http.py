@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.sentences import sentence as _
 from monitoring.sources.answers import Answer, SourceFault, fault_of
 from monitoring.sources.hearing import reading
 from monitoring.sources.unpacking import Cut, UnknownPacking, unpacked
