@@ -59,7 +59,7 @@ class Listening:
             raise RefusedByService(f"The test of the feed finds {problems}")
         seen = self._post("preview", {"payload": self._feed.rss()}, key)["mentions"]
         new = [one for one in seen if one["outcome"] == "new"]
-        return f"Test: 0 problems. Preview: {len(new)} new, “{new[-1]['text'].splitlines()[0]}”"
+        return f"Test: 0 problems. Preview: {len(new)} new, “{seen[-1]['text'].splitlines()[0]}”"
 
     def _brought(self) -> int:
         rows = self._service.rows(MANAGER, "/deliveries/", source=self._known.ids[SOURCE])
