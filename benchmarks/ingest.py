@@ -27,7 +27,8 @@ _COPY_TABLE = "benchmark_mention"
 _COPIED = (
     "id, created_at, brand_id, source_id, delivery_id, external_id, platform, url, text, "
     "author_handle, author_name, author_followers, published_at, language, "
-    "likes, comments, shares, reach, sentiment, analyser"
+    "likes, comments, shares, reach, sentiment, analyser, "
+    "author_external_id, author_profile, parent_id, source_sentiment, revision"
 )
 _COPY_CHUNK = 256
 
@@ -137,8 +138,8 @@ def _copy_line(mention: dict[str, Any], tenant: Tenant) -> bytes:
         *(mention[name] for name in ("id", "platform", "url", "text")),
         *(author[name] for name in ("handle", "name", "followers")),
         *(mention[name] for name in ("published_at", "language", *COUNTERS)),
-        "",
-        "",
+        *[""] * 6,
+        0,
     ]
     return ("\t".join(map(str, values)) + "\n").encode()
 

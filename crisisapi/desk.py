@@ -61,7 +61,7 @@ STORY = {
         "NotificationTarget",
         "OutgoingNotification",
     ],
-    "monitoring": ["Mention", "Query", "Source", "Delivery", "Rereading"],
+    "monitoring": ["Mention", "Query", "Source", "Delivery", "Rereading", "Erasure"],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],
     "events": ["Event"],
 }

@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from crisisapi import env, openapi
+from crisisapi.beat import BEAT_SCHEDULE
 
 # Lets Django's classes be written with their type arguments, as in ModelAdmin[Incident].
 django_stubs_ext.monkeypatch()
@@ -69,8 +69,8 @@ MAX_BODY_BYTES = env.number("MAX_BODY_BYTES", 5 * 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Largest file of evidence in bytes; it travels in a body, hence well below (crisisapi.E001).
 EVIDENCE_FILE_BYTES = env.number("EVIDENCE_FILE_BYTES", 4 * 1024 * 1024, least=1024)
-# Lets channels call hosts inside of our own network, which people who set them up may type.
-CHANNELS_ALLOW_PRIVATE_HOSTS = env.flag("CHANNELS_ALLOW_PRIVATE_HOSTS", default=False)
+# Lets channels and sources call hosts inside of our own network, which people may type.
+OUTBOUND_ALLOW_PRIVATE_HOSTS = env.flag("OUTBOUND_ALLOW_PRIVATE_HOSTS", default=False)
 # What was scheduled and is later than this waits for a person instead of going out.
 SCHEDULE_GRACE_MINUTES = env.number("SCHEDULE_GRACE_MINUTES", 15, least=1)
 # Days the bytes that were pushed or fetched are kept, after which nothing of them can be replayed;
@@ -80,7 +80,7 @@ FAILED_DELIVERIES_KEPT_DAYS = env.number(
     "FAILED_DELIVERIES_KEPT_DAYS", max(365, DELIVERIES_KEPT_DAYS), least=DELIVERIES_KEPT_DAYS
 )
 # Seconds a platform may be silent while it is written to or read from.
-CHANNELS_PATIENCE_SECONDS = env.number("CHANNELS_PATIENCE_SECONDS", 20, least=1)
+OUTBOUND_PATIENCE_SECONDS = env.number("OUTBOUND_PATIENCE_SECONDS", 20, least=1)
 
 # Pushes a web process stores at once; fewer than its threads, so that people are answered too.
 INTAKE_AT_ONCE = env.number("INTAKE_AT_ONCE", 3, least=1)
@@ -200,128 +200,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    # A nudge may be lost (Redis flushed, worker killed): find what it left.
-    "analyse-mentions": {
-        "task": "monitoring.analyse_mentions",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    # Keeps the unfolded part of the rollups short, so that reading stays cheap.
-    "fold-buckets": {
-        "task": "monitoring.fold_buckets",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    # Backfills and re-analyses say how far they are in rows; a nudge begins them sooner.
-    "reread-mentions": {
-        "task": "monitoring.reread_mentions",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    # Sources name when they are due to the second; a lease that ran out is found here.
-    "fetch-sources": {
-        "task": "monitoring.fetch_sources",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    # A source that says nothing gives no other sign of it; the shortest silence is 15 minutes.
-    "watch-sources": {
-        "task": "monitoring.watch_sources",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    # A nudge may be lost; attempts that broke off become unknown here.
-    "perform-publications": {
-        "task": "messaging.perform_publications",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    # Mails to subscribers of public pages: an update is news, and a confirmation is waited for.
-    "mail-subscribers": {
-        "task": "messaging.mail_subscribers",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    # Addresses that were never confirmed are kept no longer than they need to be.
-    "forget-unconfirmed": {
-        "task": "messaging.forget_unconfirmed",
-        "schedule": crontab(minute=37),
-        "options": {"expires": 3600.0},
-    },
-    # To the minute is what people write; ballots are refused at the very second anyway.
-    "turn-polls": {
-        "task": "messaging.turn_polls",
-        "schedule": 15.0,
-        "options": {"expires": 15.0},
-    },
-    # Sessions wait two hours for their hosts to end them; a minute more is nothing.
-    "turn-sessions": {
-        "task": "messaging.turn_sessions",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    # Reminders of reviews and expiring approvals are set in minutes and hours.
-    "sweep-reviews": {
-        "task": "messaging.sweep_reviews",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    # A warning is worth most before the time is gone.
-    "raise-alarms": {
-        "task": "incidents.raise_alarms",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    # Steps of playbooks that wait for a time; to the minute is what people write.
-    "advance-runs": {
-        "task": "incidents.advance_runs",
-        "schedule": 10.0,
-        "options": {"expires": 10.0},
-    },
-    # Who has to act should know in seconds; news of one change settle for five before they leave.
-    "tell-news": {
-        "task": "messaging.tell_news",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    # Goals move with the talk; a person looking at one should see the last minute.
-    "measure-goals": {
-        "task": "monitoring.measure_goals",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
-    # The computed severity follows the talk; its signals are of an hour and of a day.
-    "measure-signals": {
-        "task": "monitoring.measure_signals",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    # Rollups are exact by construction; this proves it every night.
-    "recount-buckets": {
-        "task": "monitoring.recount_buckets",
-        "schedule": crontab(hour=3, minute=0),
-        "options": {"expires": 3600.0},
-    },
-    # What was pushed and fetched is needed to replay it, not for ever.
-    "remove-deliveries": {
-        "task": "monitoring.remove_deliveries",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 3600.0},
-    },
-    # Answers kept for Idempotency-Key past their time.
-    "purge-answers": {
-        "task": "common.purge_answers",
-        "schedule": crontab(minute=17),
-        "options": {"expires": 3600.0},
-    },
-    # Dead tokens, and failed sign-ins that count no more.
-    "purge-sign-ins": {
-        "task": "accounts.purge_sign_ins",
-        "schedule": crontab(minute=27),
-        "options": {"expires": 3600.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # API
 

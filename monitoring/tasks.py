@@ -13,12 +13,15 @@ from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.erasing import erase_next
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
 from monitoring.services.refusals import note_refusals
+from monitoring.services.removing import remove_old_gone_posts
 from monitoring.services.rereadings import reread_next
+from monitoring.services.retention import forget_old_mentions
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
 from monitoring.services.silence import count_hours, end_silences, find_silences
@@ -102,6 +105,25 @@ def remove_deliveries() -> None:
     for brand in Brand.objects.order_by("slug"):
         left = max(0.0, end - time.monotonic())
         remove_old_deliveries(brand_id=brand.pk, now=timezone.now(), seconds=left)
+    remove_old_gone_posts(now=timezone.now())
+
+
+@shared_task(name="monitoring.forget_mentions", soft_time_limit=1700, time_limit=1800)
+def forget_mentions() -> None:
+    """Erase words and authors whose time is over; what is left goes the next night."""
+    end = time.monotonic() + REMOVING_SECONDS
+    for brand in Brand.objects.filter(mentions_kept_days__isnull=False).order_by("slug"):
+        left = max(0.0, end - time.monotonic())
+        forget_old_mentions(brand=brand, now=timezone.now(), seconds=left)
+
+
+@shared_task(name="monitoring.erase_authors", soft_time_limit=60, time_limit=90)
+def erase_authors() -> None:
+    """Take one step of erasing after the other, while others may do the same."""
+    nudge_taken("monitoring.erase_authors")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and erase_next(now=timezone.now()):
+        pass
 
 
 @shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)

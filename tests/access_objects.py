@@ -54,6 +54,7 @@ from tests.factories.messaging import (
 )
 from tests.factories.monitoring import (
     DeliveryFactory,
+    ErasureFactory,
     MentionFactory,
     QueryFactory,
     RereadingFactory,
@@ -99,6 +100,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
         brand=brand, incident=IncidentFactory(brand=brand)
     ),
     "member": lambda brand: MemberFactory(brand=brand),
+    "erasure": lambda brand: ErasureFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
     "playbook": lambda brand: PlaybookFactory(brand=brand),

@@ -1,5 +1,6 @@
 """What every test stands on: real PostgreSQL, real Redis protocol, no other network."""
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,12 +9,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, Member, Role, User
 from tests import templates
+from tests.emptying import empty_tables
 from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
 
 # How long an example takes says what else the machine does, not whether the code is right.
@@ -21,6 +24,16 @@ settings.register_profile(
     "busy", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("busy")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage less often, and never among what was imported and collected.
+
+    There are millions of such objects, and they stay to the end of the run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +62,14 @@ def django_db_setup(
         with django_db_blocker.unblock():
             templates.keep_template()
     _one_setup_at_a_time()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """Empty only what was filled after each test that committed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 import psycopg
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
@@ -39,16 +40,27 @@ def has_template() -> bool:
         return found.fetchone() is not None
 
 
+def make_template() -> None:
+    """Run the migrations on a database of their own, and keep it as the template."""
+    name = template_name() + "_new"
+    with _server() as server:
+        _drop_all(server)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    connection.settings_dict["NAME"] = name
+    call_command("migrate", verbosity=0, interactive=False)
+    connection.close()  # nobody may be connected to what is renamed
+    names = sql.Identifier(name), sql.Identifier(template_name())
+    with _server() as server:
+        server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
 def keep_template() -> None:
     """Keep a copy of the test database, fresh from its migrations, and drop those of before."""
     migrated = str(connection.settings_dict["NAME"])
     assert migrated.startswith("test_"), "no test of this run asked for the test database"
     connection.close()  # nobody may be connected to what is copied
     with _server() as server:
-        like = [_PREFIX + "%"]
-        old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", like)
-        for (name,) in old.fetchall():
-            server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        _drop_all(server)
         _copy(server, migrated, template_name())
 
 
@@ -62,6 +74,13 @@ def drop(name: str) -> None:
     """Drop a database, whoever is still connected."""
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_all(server: psycopg.Connection) -> None:
+    like = [_PREFIX + "%"]
+    old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", like)
+    for (name,) in old.fetchall():
+        server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def _copy(server: psycopg.Connection, source: str, name: str) -> None:

@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from crisisapi.common.secrets import cipher
+
 # What a form carries beside its file, generously: its texts, the name of the file, boundaries.
 FORM_BYTES = 64 * 1024
 
@@ -25,3 +27,19 @@ def check_body_holds_file(app_configs: Sequence[AppConfig] | None, **_: Any) -> 
             id="crisisapi.E001",
         )
     ]
+
+
+@register
+def check_keys(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Find keys that nothing can be encrypted with; never says which they are."""
+    try:
+        cipher()
+    except ValueError:
+        return [
+            Error(
+                "FIELD_ENCRYPTION_KEYS holds something that is no Fernet key.",
+                hint="Name 32 random bytes each, in URL-safe base64, or the word derived.",
+                id="crisisapi.E002",
+            )
+        ]
+    return []

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crisisapi.common.quoting import shortened
+from crisisapi.common.sentences import read
 
 # So much of a wrong value is quoted: what would be right has to be seen beside it.
 QUOTED = 100
@@ -81,3 +82,11 @@ class TextsField(ShortDictField):
     def __init__(self, **kwargs: Any) -> None:
         text = serializers.CharField(max_length=TEXT_LENGTH, allow_blank=True)
         super().__init__(child=text, **kwargs)
+
+
+class SentenceField(serializers.CharField):
+    """A sentence that is kept in JSON, worded for whoever reads it; not to be written."""
+
+    def to_representation(self, value: str) -> str:
+        """Word it in the active language."""
+        return str(read(value))

@@ -31,7 +31,7 @@ def addresses_of(host: str, port: int) -> list[str]:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(row[4][0]) for row in found]
-    if not settings.CHANNELS_ALLOW_PRIVATE_HOSTS and not all(map(_is_public, addresses)):
+    if not settings.OUTBOUND_ALLOW_PRIVATE_HOSTS and not all(map(_is_public, addresses)):
         raise ForbiddenHost(host)
     return addresses
 

@@ -35,9 +35,9 @@ def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program
         *("--host", HOST, "--port", str(port), "crisisapi.wsgi:application"),
     )
     celery = ("-m", "celery", "-A", "crisisapi")
-    worker = (*celery, "worker", "-Q", "celery", "--concurrency", "2", "--loglevel", "INFO")
+    worker = (*celery, "worker", *_worker("worker", "celery"))
     # Asks the sources; apart, since platforms may take their time.
-    fetcher = (*celery, "worker", "-Q", "sources", "--concurrency", "2", "--loglevel", "INFO")
+    fetcher = (*celery, "worker", *_worker("fetcher", "sources"))
     # No pid file: a crash would leave one that forbids the next start.
     beat = (
         *(*celery, "beat", "--pidfile=", "--loglevel", "INFO"),
@@ -55,6 +55,12 @@ def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program
         Program(name=name, command=(_PYTHON, *command), environ=environ)
         for name, command in named.items()
     )
+
+
+def _worker(name: str, queue: str) -> tuple[str, ...]:
+    # A name of its own: two workers of one name on a machine are mistaken for each other.
+    named = ("-n", f"{name}@%h", "-Q", queue)
+    return (*named, "--concurrency", "2", "--loglevel", "INFO")
 
 
 def migrate(home: Home, environ: Mapping[str, str], pause: Callable[[], None]) -> None:

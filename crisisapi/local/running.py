@@ -50,6 +50,8 @@ def _serve(
     environ = {
         "EMAIL_URL": (home.path / "mails").as_uri(),  # to read, none leaves this machine
         "PUBLIC_URL": f"http://{HOST}:{port}",
+        # The example serves a feed of its own on this machine.
+        "OUTBOUND_ALLOW_PRIVATE_HOSTS": "true",
         **services.environ,
         "PYTHONUNBUFFERED": "1",
     }

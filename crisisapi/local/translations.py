@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def extracted(language: str) -> Catalog:
         fuzzy=False,
         creation_date=_SINCE,
     )
-    for sentence in sorted(set(_sentences()), key=str):
+    for sentence in _all_sentences():
         found.add(sentence)
     return found
 
@@ -95,6 +96,12 @@ def _is_said(message: Message) -> bool:
     """Say whether a sentence has its translation, for every number where it counts something."""
     said = message.string
     return all(said) if isinstance(said, tuple | list) else bool(said)
+
+
+@cache
+def _all_sentences() -> tuple[Sentence, ...]:
+    """Return every sentence once, in order; reading all of the code for it takes seconds."""
+    return tuple(sorted(set(_sentences()), key=str))
 
 
 def _sentences() -> Iterator[Sentence]:

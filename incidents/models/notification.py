@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
+from crisisapi.common.sentences import from_json
 from incidents.models.assignment import IncidentRole
 from incidents.models.incident import Status
 
@@ -53,13 +54,18 @@ def add_sentences(sentences: Mapping[str, Any]) -> None:
 
 def sentence_of(verb: str, details: Mapping[str, Any]) -> str:
     """Return what an event is told as, in the language of who reads it."""
-    said = dict(details)
+    # What a sentence is made of may be a sentence itself, kept as an object.
+    said = {name: _read(one) for name, one in details.items()}
     known = SENTENCES.get(f"{verb}:{said.get('kind')}") or SENTENCES.get(verb)
     if said.get("role") in IncidentRole.values:
         said["role"] = IncidentRole(said["role"]).label
     if said.get("status") in Status.values:
         said["status"] = Status(said["status"]).label
     return verb if known is None else str(known) % said
+
+
+def _read(value: Any) -> Any:
+    return from_json(value) if isinstance(value, dict) and "say" in value else value
 
 
 class NotificationQuerySet(OwnedQuerySet["Notification"]):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, service_action
 from crisisapi.common.admin_setup import SetUp, SetupAdmin, problems_shown
+from crisisapi.common.sentences import read
 from messaging.admin.holds import stop_channel_action
 from messaging.channels import WAYS
 from messaging.models import Channel
@@ -49,7 +50,9 @@ class ChannelAdmin(SetupAdmin):
             return str(_("It was never tested as it is set up now."))
         if not channel.test_problems:
             return str(_("None: it works."))
-        return problems_shown((row["sentence"], row["field"]) for row in channel.test_problems)
+        return problems_shown(
+            (read(row["sentence"]), row["field"]) for row in channel.test_problems
+        )
 
     @admin.display(description=_("works"), boolean=True)
     def works(self, channel: Channel) -> bool | None:

@@ -14,7 +14,7 @@ from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
-from crisisapi.common.fields import TextsField
+from crisisapi.common.fields import SentenceField, TextsField
 from messaging.models import Channel
 from messaging.services.channel_tests import try_channel
 from messaging.services.channels import add_channel, change_channel
@@ -22,7 +22,7 @@ from messaging.services.channels import add_channel, change_channel
 
 class ChannelProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable word.")
-    sentence = serializers.CharField(help_text="What is wrong, and what would help.")
+    sentence = SentenceField(help_text="What is wrong, and what would help.")
     field = serializers.CharField(
         help_text="The setting or credential to mend, e.g. credentials.token; may be empty."
     )

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem
 
 Result = Literal["published", "accepted", "awaiting_person", "retry", "failed", "unknown"]

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Account, Outcome
 from messaging.channels.bearer import Bearer, Renewal
 from messaging.channels.http import Answer, call, rate_limited, refusal_of, refused_credentials
@@ -93,7 +92,7 @@ def _tokens(answer: Answer) -> dict[str, str] | None:
 
 def _is_expired(answer: Answer) -> bool:
     """An expired token is answered with 400, other ones with 401."""
-    return answer.status == 401 or answer.data().get("error") in _EXPIRED
+    return answer.status == 401 or str(answer.data().get("error")) in _EXPIRED
 
 
 def _seconds_to_reset(answer: Answer) -> float | None:

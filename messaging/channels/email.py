@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.html import escape, urlize
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import nsentence as ngettext
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, one_of
 from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.channels.smtp import Refused, Server, address_to, connect, hand_over, leave

@@ -6,7 +6,6 @@ developers.facebook.com/docs/graph-api/guides/error-handling and …/overview/ra
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crisisapi.common.graph import (
@@ -22,6 +21,7 @@ from crisisapi.common.graph import (
     number_of,
     proof_of,
 )
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, check_address
 from messaging.channels.base import Account, Outcome
 from messaging.channels.http import Answer, call, rate_limited, refusal_of, refused_credentials

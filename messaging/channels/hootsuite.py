@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, check_address, check_number
 from messaging.channels import hootsuite_media
 from messaging.channels.base import NOT_THERE, Account, BaseWay, Outcome, Piece, cannot_withdraw

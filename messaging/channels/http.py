@@ -11,9 +11,9 @@ import httpx
 import orjson
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.waits import seconds_to_wait
 from messaging.channels.base import Outcome
 
@@ -82,7 +82,7 @@ def call(
     Raises `NotSent` or `MaybeSent`, each with the outcome of an attempt that ended like this.
     `patience` is in seconds, for each stage; 30 seconds are the end in any case.
     """
-    stage = settings.CHANNELS_PATIENCE_SECONDS if patience is None else patience
+    stage = settings.OUTBOUND_PATIENCE_SECONDS if patience is None else patience
     timeout = httpx.Timeout(stage, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
     try:
         with (

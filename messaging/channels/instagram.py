@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, check_number
 from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.graph import CREDENTIALS, SETTINGS, Graph, GraphRefused

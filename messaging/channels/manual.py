@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
+from crisisapi.common.sentences import Sentence
+from crisisapi.common.sentences import nsentence as ngettext
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Account, BaseWay, Outcome, Piece
 from messaging.models import Platform
 
@@ -18,19 +18,17 @@ class ManualWay(BaseWay):
     def publish(self, account: Account, piece: Piece) -> Outcome:
         """Tell the person what to do; a thread is theirs from its first piece to its last."""
         said = {"revision": piece.revision, "title": piece.title, "channel": account.name}
-        instructions = [
-            _(
-                "Post revision %(revision)s of “%(title)s” on %(channel)s, word for word. "
-                "Then record its address here."
-            )
-            % said
-        ]
+        instructions = _(
+            "Post revision %(revision)s of “%(title)s” on %(channel)s, word for word. "
+            "Then record its address here."
+        )
+        whole = instructions % said
         if piece.count > 1:
             pieces = ngettext(
                 "It is one post.", "It is a thread of %(count)s posts, in their order.", piece.count
             )
-            instructions.append(pieces % {"count": piece.count})
-        return Outcome("awaiting_person", instructions=" ".join(instructions))
+            whole = Sentence("%s %s", (whole, pieces % {"count": piece.count}))
+        return Outcome("awaiting_person", instructions=whole)
 
     def withdraw(self, account: Account, external_id: str) -> Outcome:
         """Ask the person to take it down."""

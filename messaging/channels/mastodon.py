@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, check_address, one_of
 from messaging.channels.base import Account, Attachment, BaseWay, Outcome, Piece
 from messaging.channels.http import Answer, CallFailed, call, rate_limited, refusal_of

@@ -7,8 +7,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Problem
 from messaging.channels.base import Account, Outcome, Piece
 from messaging.channels.http import Answer, CallFailed, refusal_of

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from crisisapi.common.network import ForbiddenHost, addresses_of
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Outcome
 
 SECONDS = 20.0

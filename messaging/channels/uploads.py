@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Attachment, Outcome, Piece
 from messaging.channels.platform import Ended
 
@@ -39,7 +39,7 @@ def wait_until_ready(is_ready: Callable[[], bool], *, pause: float = 1.0) -> Non
 
     An attempt waits as long for a file as for an answer.
     """
-    end = time.monotonic() + settings.CHANNELS_PATIENCE_SECONDS
+    end = time.monotonic() + settings.OUTBOUND_PATIENCE_SECONDS
     while not is_ready():
         if time.monotonic() + pause > end:
             error = _("The platform is still processing a file.")

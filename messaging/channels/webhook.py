@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import orjson
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, one_of, parts_of_address
 from messaging.channels.base import Account, BaseWay, Outcome, Piece, cannot_withdraw
 from messaging.channels.http import Answer, call, refusal_of

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, check_address
 from messaging.channels import x_media
 from messaging.channels.base import Account, BaseWay, Outcome, Piece

@@ -4,8 +4,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Attachment, Piece
 from messaging.channels.bearer import Bearer
 from messaging.channels.http import Answer

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
 from crisisapi.common.secrets import EncryptedTextField
+from crisisapi.common.sentences import SentenceField
 
 
 class Way(models.TextChoices):
@@ -140,7 +141,7 @@ class NotificationTarget(VersionedModel):
         editable=False,
         help_text=_("Since when nothing gets there; null when the last one did."),
     )
-    last_error = models.TextField(
+    last_error = SentenceField(
         _("last error"), blank=True, editable=False, help_text=_("Why the last one failed.")
     )
 

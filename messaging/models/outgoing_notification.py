@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
+from crisisapi.common.sentences import SentenceField
 
 
 class OutgoingStatus(models.TextChoices):
@@ -64,7 +65,7 @@ class OutgoingNotification(IdentifiedModel):
         _("attempted at"), null=True, help_text=_("When the last attempt began.")
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, help_text=_("When it got there."))
-    last_error = models.TextField(_("last error"), blank=True, help_text=_("Why it failed."))
+    last_error = SentenceField(_("last error"), blank=True, help_text=_("Why it failed."))
 
     objects = OutgoingNotificationQuerySet.as_manager()
 

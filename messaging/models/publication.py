@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
+from crisisapi.common.sentences import SentenceField
 
 
 class PublicationStatus(models.TextChoices):
@@ -112,7 +113,7 @@ class Publication(VersionedModel):
         editable=False,
         help_text=_("How far it got; an unknown outcome is never tried again blindly."),
     )
-    instructions = models.TextField(
+    instructions = SentenceField(
         _("instructions"), blank=True, help_text=_("What a person has to do now.")
     )
     url = models.URLField(
@@ -124,7 +125,7 @@ class Publication(VersionedModel):
     attempts = models.PositiveSmallIntegerField(
         _("attempts"), default=0, help_text=_("How often it was attempted.")
     )
-    last_error = models.TextField(
+    last_error = SentenceField(
         _("last error"), blank=True, help_text=_("Why it failed, or what is not known.")
     )
     error_code = models.CharField(

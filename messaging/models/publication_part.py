@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.models import IdentifiedModel
+from crisisapi.common.sentences import SentenceField
 from messaging.rules.backoff import ATTEMPTS
 
 
@@ -114,7 +115,7 @@ class PublicationPart(IdentifiedModel):
     published_at = models.DateTimeField(
         _("published at"), null=True, help_text=_("When it reached the public.")
     )
-    last_error = models.TextField(
+    last_error = SentenceField(
         _("last error"), blank=True, help_text=_("Why it failed, or what is not known.")
     )
     error_code = models.CharField(

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from crisisapi.common.hiding import Hiding, secrets_among
+from messaging.channels import WAYS
 from messaging.channels.base import Account
 from messaging.models import Channel
 
@@ -21,6 +23,12 @@ def account_of(channel: Channel) -> Account:
         alone=partial(_alone, channel.pk),
         name=str(channel),
     )
+
+
+def hiding_of(channel_id: UUID) -> Hiding:
+    """Return what takes the secrets of a channel, as they are by now, out of what it is told."""
+    channel = Channel.objects.only("kind", "credentials").get(pk=channel_id)
+    return Hiding(secrets_among(WAYS[channel.kind].credentials, channel.credentials))
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
+from crisisapi.common.sentences import cleaned
+from crisisapi.common.sentences import sentence as _
 from messaging.channels import way_for
 from messaging.channels.base import Outcome
 from messaging.models import (
@@ -94,7 +95,7 @@ def end_attempt(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
             return
     take_outcome(part, outcome, Moment(parts, now, claim.way.can_find))
     follow_through(publication, parts, now)
-    publication.instructions = outcome.instructions
+    publication.instructions = cleaned(outcome.instructions)
     _let_channel_wait(publication.channel, outcome, now)
     log.info("publication.attempted", publication=str(publication.pk), outcome=outcome.result)
     goes_on = part.status == PartStatus.PUBLISHED and part.number < len(parts)
@@ -151,7 +152,7 @@ def may_not_leave(
     try:
         require_sendable(publication, parts)
     except DomainError as refusal:
-        stop_parts(parts, reason=str(refusal.detail))
+        stop_parts(parts, reason=cleaned(refusal.detail))
         settle_publication(publication, parts, actor=SYSTEM, now=now)
         return True
     if must_wait(publication, SYSTEM, now):

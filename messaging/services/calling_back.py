@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from crisisapi.common.actors import SYSTEM, Actor
+from crisisapi.common.sentences import sentence as _
 from crisisapi.events.services.log import record_event
 from messaging.channels import way_for
 from messaging.channels.base import Outcome

@@ -7,13 +7,14 @@ from django.db import transaction
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import StaleVersion
+from crisisapi.common.sentences import kept
 from crisisapi.common.setup import Problem
 from crisisapi.events.services.log import lock_for_change, record_event
 from messaging.channels import way_of
 from messaging.channels.base import Account
 from messaging.channels.http import CallFailed
 from messaging.models import Channel
-from messaging.services.accounts import account_of
+from messaging.services.accounts import account_of, hiding_of
 
 
 def try_channel(
@@ -51,8 +52,13 @@ def _keep(
 ) -> Channel:
     locked = lock_for_change(channel, expected_version=channel.version)
     locked.tested_at = now
+    hiding = hiding_of(channel.pk)
     locked.test_problems = [
-        {"code": problem.code, "sentence": str(problem.sentence), "field": problem.field}
+        {
+            "code": problem.code,
+            "sentence": kept(hiding.sentence(problem.sentence)),
+            "field": problem.field,
+        }
         for problem in problems
     ]
     locked.limits = limits

@@ -1,7 +1,7 @@
 """How a worker gets a part, and how it asks a way without ever being surprised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -10,11 +10,11 @@ import structlog
 from django.conf import settings
 from django.db.models import F
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Account, Outcome, Piece, Result, Way
 from messaging.models import PartStatus, Publication, PublicationPart
-from messaging.services.accounts import account_of
+from messaging.services.accounts import account_of, hiding_of
 from messaging.services.parts import piece_of
 
 log = structlog.get_logger(__name__)
@@ -69,14 +69,29 @@ def lease(part: PublicationPart, status: PartStatus, *, now: datetime) -> int | 
 
 
 def ask(claim: Claim, question: Callable[[], _Said], otherwise: Callable[[], _Said]) -> _Said:
-    """Ask a way in the language of whoever wants to know; a fault of ours is no answer."""
+    """Ask a way in the language of whoever wants to know; a fault of ours is no answer.
+
+    What the platform says is told without the secrets that it repeats.
+    """
     with translation.override(_language_of(claim.publication)):
         try:
-            return question()
+            return _without_secrets(claim, question())
         except Exception as error:  # noqa: BLE001 - whatever happens, the part is not lost
             said = {"part": str(claim.part.pk), "fault": type(error).__name__}
             log.warning("publication.fault", **said)
             return otherwise()
+
+
+def _without_secrets(claim: Claim, said: _Said) -> _Said:
+    if not isinstance(said, Outcome) or not any((said.error, said.instructions, said.url)):
+        return said
+    hiding = hiding_of(claim.publication.channel_id)
+    return replace(
+        said,
+        error=hiding.sentence(said.error),
+        instructions=hiding.sentence(said.instructions),
+        url=hiding.sentence(said.url),
+    )
 
 
 def unclear(result: Result = "unknown") -> Outcome:

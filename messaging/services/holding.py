@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
+from crisisapi.common.sentences import sentence as _
 from incidents.models.incident import Mode
 from messaging.models import (
     HeldBecause,

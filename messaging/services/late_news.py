@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Outcome, Way
 from messaging.models import MessageStatus, PartStatus, Publication, PublicationPart
 from messaging.models.publication import VOID_STATUSES

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
+from crisisapi.common.sentences import sentence as _
 from messaging.channels import way_for
 from messaging.channels.base import NOT_THERE, Outcome
 from messaging.models import PartStatus, Publication, PublicationPart

@@ -17,9 +17,9 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from crisisapi.common.mail import MailOutcome, MailSession
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.http import CallFailed, call
 from messaging.models import (
     NotificationTarget,

@@ -10,6 +10,7 @@ from typing import Any
 from crisisapi.accounts.models import Role
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import save_change
+from crisisapi.common.sentences import reason_told
 from messaging.channels.base import Attachment, Piece
 from messaging.models import PartStatus, Publication, PublicationPart, PublicationStatus
 from messaging.rules.parts import status_of
@@ -173,7 +174,7 @@ def record_outcome(
     waiting = waits_on(role=Role.RESPONDER) if publication.waits_on_person else None
     known = {
         "url": publication.url,
-        "reason": publication.last_error,
+        **reason_told(publication.last_error),
         "code": publication.error_code,
         "published_at": publication.published_at,
     }

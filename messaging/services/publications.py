@@ -6,13 +6,13 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.choices import named
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
+from crisisapi.common.sentences import sentence as gettext
 from messaging.models import (
     WAITING_STATUSES,
     Channel,

@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import lock_version
+from crisisapi.common.sentences import sentence as _
 from crisisapi.events.services.log import lock_chain
 from messaging.channels import way_for
 from messaging.models import Message, PartStatus, Publication

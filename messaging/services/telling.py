@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Circle, Member, Role
+from crisisapi.common.sentences import reason_in
 from crisisapi.events.models import Event
 from incidents.models import Incident, IncidentRole, add_sentences
 from incidents.models.incident import Mode
@@ -122,8 +123,9 @@ def _of_source(event: Event) -> Mapping[str, Any] | None:
     """Return what is told of a source by the floor above; None where it had not failed before."""
     if event.data.get("before", "failing") != "failing" and event.verb == "source.recovered":
         return None
-    told = ("name", "reason", "hours", "usual")
-    return {name: event.data[name] for name in told if name in event.data}
+    told = ("name", "hours", "usual")
+    said = {name: event.data[name] for name in told if name in event.data}
+    return said | ({"reason": reason_in(event.data)} if "reason" in event.data else {})
 
 
 def _said_to_teams(event: Event, incident: Incident) -> Mapping[str, Any] | None:

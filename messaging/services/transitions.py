@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import cleaned
+from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Outcome
 from messaging.models import PartStatus, PublicationPart
 from messaging.rules.backoff import ATTEMPTS, FOLLOW, LOOK, PUBLISH, wait_before
@@ -24,7 +24,7 @@ class Moment:
 
 def take_outcome(part: PublicationPart, outcome: Outcome, moment: Moment) -> None:
     """Bring a locked part to where the outcome of an attempt leaves it."""
-    part.last_error = _clean(outcome.error)
+    part.last_error = cleaned(outcome.error)
     part.error_code = _clean(outcome.code)[:CODE_LENGTH]
     part.external_id = (_clean(outcome.external_id) or part.external_id)[:ID_LENGTH]
     part.url = (_clean(outcome.url) or part.url)[:URL_LENGTH]
@@ -34,7 +34,7 @@ def take_outcome(part: PublicationPart, outcome: Outcome, moment: Moment) -> Non
         case "published":
             mark_published(part, moment.parts, moment.now)
             # It is out, though not everything went well: some of a list were refused, say.
-            part.last_error = _clean(outcome.error)
+            part.last_error = cleaned(outcome.error)
         case "accepted":
             _mark_accepted(part, moment.now)
         case "awaiting_person":

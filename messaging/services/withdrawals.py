@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import require_reason
+from crisisapi.common.sentences import cleaned
+from crisisapi.common.sentences import sentence as _
 from messaging.channels import way_for
 from messaging.channels.base import Outcome
 from messaging.models import Message, PartStatus, Publication, PublicationPart, PublicationStatus
@@ -111,7 +112,7 @@ def end_withdrawal(*, claim: Claim, outcome: Outcome, now: datetime) -> None:
     part = next(row for row in parts if row.pk == claim.part.pk)
     if part.status != PartStatus.WITHDRAWING or part.looks != claim.number:
         return
-    part.last_error, part.error_code = outcome.error, outcome.code
+    part.last_error, part.error_code = cleaned(outcome.error), outcome.code
     if outcome.result == "published":
         _mark_withdrawn(part, parts, now)
     elif outcome.result in ("retry", "unknown", "accepted") and part.looks <= len(WITHDRAW):

@@ -1,5 +1,5 @@
 """The admin of this floor."""
 
-from monitoring.admin import deliveries, mentions, queries, rereadings, sources
+from monitoring.admin import deliveries, erasures, mentions, queries, rereadings, sources
 
-__all__ = ["deliveries", "mentions", "queries", "rereadings", "sources"]
+__all__ = ["deliveries", "erasures", "mentions", "queries", "rereadings", "sources"]

@@ -48,6 +48,7 @@ class DeliveryAdmin(RecordAdmin):
         "error_detail",
         "rejections",
         "processed_at",
+        "redacted_at",
         "kept_until",
         "headers",
         "body_hash",

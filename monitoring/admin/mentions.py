@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +56,7 @@ class MentionAdmin(RecordAdmin):
         "published_at",
         "platform",
         "short_text",
-        "author_handle",
+        "author",
         "language",
         "sentiment",
         "likes",
@@ -66,10 +66,19 @@ class MentionAdmin(RecordAdmin):
         "brand",
     ]
     list_display_links = ["short_text"]
-    list_filter = ["brand", PlatformFilter, LanguageFilter, "sentiment", "published_at"]
+    list_filter = [
+        "brand",
+        PlatformFilter,
+        LanguageFilter,
+        "sentiment",
+        "author_verified",
+        "published_at",
+    ]
     list_select_related = ["brand"]
-    search_fields = ["text"]
-    search_help_text = _("Words of the text. With millions of mentions, choose a brand first.")
+    search_fields = ["text", "author_handle", "author_name", "=author_external_id"]
+    search_help_text = _(
+        "Words of the text, or its author. With millions of mentions, choose a brand first."
+    )
     ordering = ["-id"]
     paginator = CappedPaginator
     show_facets = admin.ShowFacets.NEVER  # each would be a count of all rows
@@ -83,6 +92,12 @@ class MentionAdmin(RecordAdmin):
     def short_text(self, mention: Mention) -> SafeString:
         """Return the beginning of the text."""
         return _in_its_direction(Truncator(mention.text).chars(TEXT_SHOWN) or "—")
+
+    @admin.display(description=_("author"))
+    def author(self, mention: Mention) -> SafeString | str:
+        """Return name and handle; many platforms tell one of them only."""
+        known = [one for one in (mention.author_name, mention.author_handle) if one]
+        return format_html_join(" · ", "<bdi>{}</bdi>", ((one,) for one in known)) or "-"
 
     @admin.display(description=_("text"))
     def full_text(self, mention: Mention) -> SafeString:

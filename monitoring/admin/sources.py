@@ -32,6 +32,8 @@ from monitoring.sources import PROVIDERS
 from monitoring.tasks import fetch_one
 
 OVERLAP = timedelta(hours=24)
+# What is looked for first when something is wrong.
+_HEARD = ("health", "last_heard", "newest_mention", "asked_next")
 _KINDS = sorted((kind, provider.label) for kind, provider in PROVIDERS.items())
 
 
@@ -80,6 +82,12 @@ class SourceAdmin(SetupAdmin):
         "id",
     ]
     actions = ["test_them", "ask_them", "rotate_secrets"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Begin with how it is heard, once there is something to hear."""
+        named = super().get_fields(request, obj)
+        first = [name for name in _HEARD if name in named]
+        return [*first, *(name for name in named if name not in first)]
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any

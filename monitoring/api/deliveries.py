@@ -75,6 +75,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
             "rejected",
             "created_at",
             "processed_at",
+            "redacted_at",
         ]
         read_only_fields = fields
 

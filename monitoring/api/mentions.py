@@ -19,6 +19,7 @@ from crisisapi.common.pagination import KeysetPagination, decode_cursor
 from incidents.models import Incident
 from monitoring.models import Mention, Query, Sentiment
 from monitoring.rules.counts import INTENTS
+from monitoring.rules.forgetting import plain_handle
 
 
 class MentionSerializer(serializers.ModelSerializer[Mention]):
@@ -51,9 +52,15 @@ class MentionSerializer(serializers.ModelSerializer[Mention]):
             "platform",
             "url",
             "text",
+            "author_external_id",
             "author_handle",
             "author_name",
             "author_followers",
+            "author_verified",
+            "author_profile",
+            "parent_id",
+            "revision",
+            "removed_at",
             "published_at",
             "likes",
             "comments",
@@ -97,12 +104,35 @@ class MentionFilter(filters.FilterSet):
     sentiment = filters.ChoiceFilter(
         choices=Sentiment.choices, help_text="positive, neutral, negative or unknown."
     )
+    author_handle = filters.CharFilter(
+        method="by_handle", help_text="Name of the account, with or without @, in any case."
+    )
+    author_external_id = filters.CharFilter(
+        method="by_account", help_text="The account's id at the platform."
+    )
+    author_verified = filters.BooleanFilter(
+        help_text="Whether the platform vouches for the account."
+    )
+    is_removed = filters.BooleanFilter(
+        field_name="removed_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Whether it was deleted or erased, so that only its counts are left.",
+    )
     published_from = filters.IsoDateTimeFilter(
         field_name="published_at", lookup_expr="gte", help_text="Said at or after this time."
     )
     published_before = filters.IsoDateTimeFilter(
         field_name="published_at", lookup_expr="lt", help_text="Said before this time."
     )
+
+    def by_handle(self, mentions: Any, _name: str, handle: str) -> Any:
+        """Return what accounts of this name said."""
+        return mentions.by_handle(plain_handle(handle))
+
+    def by_account(self, mentions: Any, _name: str, external_id: str) -> Any:
+        """Return what the account with this id said."""
+        return mentions.by_account(external_id)
 
     @extend_schema_field(
         {

@@ -18,12 +18,14 @@ from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from crisisapi.common.fields import OneOfField, TextsField
 from crisisapi.common.nudges import nudge
-from monitoring.api.deliveries import RejectionSerializer
+from monitoring.api.previews import PayloadSerializer, SourcePreviewSerializer, letter_of
 from monitoring.api.webhooks import WebhookViewSet
 from monitoring.models import Intake, Source, SourceState
 from monitoring.selectors.health import health_in_words
+from monitoring.services.overload import GATE, bounded_statements
+from monitoring.services.previewing import preview_delivery
 from monitoring.services.sources import change_source, create_source, rotate_secret
-from monitoring.services.trying import preview_delivery, sync_source, try_source
+from monitoring.services.trying import sync_source, try_source
 from monitoring.sources import PROVIDERS
 from monitoring.tasks import fetch_one
 
@@ -158,40 +160,6 @@ class SourceTestSerializer(serializers.Serializer[Any]):
     problems = SourceProblemSerializer(many=True, help_text="None: it works.")
 
 
-class PayloadSerializer(serializers.Serializer[Any]):
-    payload = serializers.CharField(
-        max_length=5_000_000,
-        trim_whitespace=False,
-        help_text="The body as the platform would send it, as text.",
-    )
-
-
-class PreviewedItemSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(help_text="Its id at the source.")
-    text = serializers.CharField(help_text="What was said.")
-    platform = serializers.CharField(help_text="Where.")
-    author = serializers.CharField(help_text="Account or name.")
-    published_at = serializers.DateTimeField(help_text="When.")
-    outcome = serializers.ChoiceField(
-        ["new", "duplicate", "updated"], help_text="What would become of it."
-    )
-    rule = serializers.CharField(help_text="Why it is no new one; empty when it is.")
-
-
-class SourcePreviewSerializer(serializers.Serializer[Any]):
-    mentions = PreviewedItemSerializer(many=True, help_text="Each distinct mention.")
-    repeated = serializers.IntegerField(help_text="Items that stand in it more than once.")
-    rejected = RejectionSerializer(many=True, help_text="Items that are refused, and why.")
-    removed = serializers.ListField(
-        child=serializers.CharField(), help_text="Ids of posts it says are gone."
-    )
-    wanted = serializers.ListField(
-        child=serializers.CharField(), help_text="Ids that would be looked up."
-    )
-    error_code = serializers.CharField(help_text="Why nothing of it can be read; else empty.")
-    error_detail = serializers.CharField(help_text="The same in words.")
-
-
 class SourceFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     state = filters.ChoiceFilter(
@@ -273,10 +241,15 @@ class SourceViewSet(WebhookViewSet):
     @extend_schema(request=PayloadSerializer, responses=SourcePreviewSerializer)
     @action(detail=True, methods=["post"], idempotent=False)
     def preview(self, request: Request, pk: Any) -> Response:
-        """Say what would become of a payload; stores nothing."""
+        """Say what would become of a payload, item by item; stores nothing.
+
+        With the headers it came with, also whether its signature would be accepted; with the
+        parameters of a handshake, whether that would be answered.
+        """
         source = self.get_object()
-        payload = self.validated()["payload"].encode("utf-8", "surrogatepass")
-        found = preview_delivery(source=source, body=payload, now=self.now())
+        letter = letter_of(self.validated())
+        with GATE.passed(), bounded_statements():
+            found = preview_delivery(source=source, letter=letter, now=self.now())
         return Response(SourcePreviewSerializer(found).data)
 
     def _with_secret(self, source: Source, secret: str, status: int = 200) -> Response:

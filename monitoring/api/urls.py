@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.deliveries import DeliveryViewSet
+from monitoring.api.erasures import ErasureViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.queries import QueryViewSet
@@ -14,6 +15,7 @@ from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("deliveries", DeliveryViewSet, basename="delivery")
+router.register("erasures", ErasureViewSet, basename="erasure")
 router.register("mentions", MentionViewSet, basename="mention")
 router.register("queries", QueryViewSet, basename="query")
 router.register("rereadings", RereadingViewSet, basename="rereading")

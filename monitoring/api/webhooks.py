@@ -22,7 +22,7 @@ from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.signature import BadSignature
 from monitoring.selectors.sources import find_source
 from monitoring.services.accounts import account_of
-from monitoring.services.deliveries import receive_delivery
+from monitoring.services.deliveries import take_delivery
 from monitoring.services.intakes import note_push
 from monitoring.services.overload import GATE, bounded_statements, refuse_when_behind
 from monitoring.services.refusals import tally_refusal
@@ -130,7 +130,7 @@ def _taken(source: Source, account: Account, push: Push, now: datetime) -> Deliv
         if PROVIDERS[source.kind].has_own_secret:
             refuse_when_behind(now=now)
         with bounded_statements():
-            delivery, again = receive_delivery(
+            delivery, again = take_delivery(
                 source=source,
                 external_id=external_id,
                 body=push.body,

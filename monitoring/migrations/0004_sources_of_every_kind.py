@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mention',
             name='author_verified',
-            field=models.BooleanField(help_text='Whether the platform vouches for the account.', null=True, verbose_name='verified'),
+            field=models.BooleanField(help_text='Whether the platform vouches for the account.', null=True, verbose_name='verified account'),
         ),
         migrations.AddField(
             model_name='mention',

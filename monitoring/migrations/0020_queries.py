@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_names_of_fields'),
         ('incidents', '0018_names_of_fields'),
-        ('monitoring', '0006_health_of_sources'),
+        ('monitoring', '0010_kept_sentences'),
     ]
 
     operations = [

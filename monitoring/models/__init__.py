@@ -2,6 +2,8 @@
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.erasure import Erasure, ErasureState, Privacy, SuppressedName
+from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
@@ -17,9 +19,13 @@ __all__ = [
     "CallBudget",
     "Delivery",
     "DeliveryStatus",
+    "Erasure",
+    "ErasureState",
+    "GonePost",
     "HeardHour",
     "Intake",
     "Mention",
+    "Privacy",
     "Query",
     "QueryKind",
     "QueryMatch",
@@ -31,6 +37,7 @@ __all__ = [
     "SketchDelta",
     "Source",
     "SourceState",
+    "SuppressedName",
     "WantedPost",
     "Width",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
+from crisisapi.common.sentences import SentenceField
 
 
 class DeliveryStatus(models.TextChoices):
@@ -52,7 +53,7 @@ class Delivery(IdentifiedModel):
     error_code = models.CharField(
         _("error code"), max_length=40, blank=True, help_text=_("Why it failed.")
     )
-    error_detail = models.TextField(_("error"), blank=True, help_text=_("Why it failed, in words."))
+    error_detail = SentenceField(_("error"), blank=True, help_text=_("Why it failed, in words."))
     accepted = models.PositiveIntegerField(
         _("accepted mentions"), default=0, help_text=_("Mentions stored.")
     )
@@ -72,6 +73,12 @@ class Delivery(IdentifiedModel):
     )
     processed_at = models.DateTimeField(
         _("processed at"), null=True, help_text=_("When it was last processed.")
+    )
+
+    redacted_at = models.DateTimeField(
+        _("redacted at"),
+        null=True,
+        help_text=_("When the bytes were rewritten without people who are forgotten."),
     )
 
     # When the newest of what was new in it was said; known to whoever has just processed it.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.models import IdentifiedModel
 from crisisapi.common.secrets import EncryptedJSONField
+from crisisapi.common.sentences import SentenceField
 
 
 class SourceState(models.TextChoices):
@@ -64,7 +65,7 @@ class Intake(models.Model):
     error_code = models.CharField(
         _("error code"), max_length=40, blank=True, help_text=_("What went wrong last; stable.")
     )
-    error_detail = models.TextField(
+    error_detail = SentenceField(
         _("error"), blank=True, help_text=_("What went wrong last, and what can be done.")
     )
     error_at = models.DateTimeField(_("error at"), null=True, help_text=_("When that was."))
@@ -111,7 +112,10 @@ class Intake(models.Model):
 
 
 class CallBudget(models.Model):
-    """Calls to a platform that several sources share; `spent` are the times of the last ones."""
+    """Calls to a platform that several sources share.
+
+    `spent` are pairs of when the last of some calls was made, and how many they were.
+    """
 
     key = models.CharField(max_length=100, primary_key=True)
     spent = models.JSONField(default=list)
@@ -133,7 +137,7 @@ class WantedPost(IdentifiedModel):
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(null=True, default=timezone.now)
     error_code = models.CharField(max_length=40, blank=True)
-    error_detail = models.TextField(blank=True)
+    error_detail = SentenceField(blank=True)
 
     class Meta:
         constraints = [

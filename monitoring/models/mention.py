@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
@@ -33,6 +34,18 @@ class MentionQuerySet(OwnedQuerySet["Mention"]):
         """Mentions of a brand said from a time on, and before another when it is given."""
         said = self.filter(brand_id=brand_id, published_at__gte=start)
         return said if end is None else said.filter(published_at__lt=end)
+
+    def by_handle(self, *handles: str) -> "MentionQuerySet":
+        """Mentions by accounts of these plain names, whether they were told with an @ or not."""
+        written = [start + handle for handle in handles for start in ("", "@")]
+        # The second part is what the index is limited to.
+        named = self.annotate(plain=Lower("author_handle")).filter(plain__in=written)
+        return named.exclude(author_handle="")
+
+    def by_account(self, *external_ids: str) -> "MentionQuerySet":
+        """Mentions by accounts of these ids."""
+        named = self.filter(author_external_id__in=external_ids)
+        return named.exclude(author_external_id="")
 
 
 class Mention(IdentifiedModel):
@@ -74,7 +87,9 @@ class Mention(IdentifiedModel):
         _("followers"), null=True, help_text=_("Followers of the account.")
     )
     author_verified = models.BooleanField(
-        _("verified"), null=True, help_text=_("Whether the platform vouches for the account.")
+        _("verified account"),
+        null=True,
+        help_text=_("Whether the platform vouches for the account."),
     )
     author_profile = models.TextField(
         _("profile"), blank=True, default="", help_text=_("Address of the account.")
@@ -159,7 +174,7 @@ class Mention(IdentifiedModel):
         null=True,
         help_text=_("The same for all that one account says; does not tell whose it is."),
     )
-    # Beside the rows of QueryMatch: what a mention counts for has to be in its own row (ADR 15).
+    # Beside the rows of QueryMatch: what a mention counts for has to be in its own row (ADR 16).
     query_ids = ArrayField(
         models.UUIDField(),
         verbose_name=_("queries"),
@@ -203,6 +218,24 @@ class Mention(IdentifiedModel):
                 fields=["id"],
                 condition=models.Q(analysed_at__isnull=True),
                 name="monitoring_mention_waiting",
+            ),
+            models.Index(
+                "brand",
+                Lower("author_handle"),
+                models.F("published_at").desc(),
+                models.F("id").desc(),
+                condition=~models.Q(author_handle=""),
+                name="monitoring_mention_handle",
+            ),
+            models.Index(
+                fields=["brand", "author_external_id", "-published_at", "-id"],
+                condition=~models.Q(author_external_id=""),
+                name="monitoring_mention_author",
+            ),
+            models.Index(
+                fields=["brand", "-published_at", "-id"],
+                condition=models.Q(author_verified=True),
+                name="monitoring_mention_verified",
             ),
         ]
 

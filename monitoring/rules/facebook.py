@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from monitoring.rules.incoming import Batch, IncomingMention, Refused, Wanted, mention_of
+from monitoring.rules.incoming import (
+    Batch,
+    IncomingMention,
+    PassedOver,
+    Refused,
+    Wanted,
+    mention_of,
+)
 from monitoring.rules.meta import (
     Asked,
     Change,
@@ -66,7 +73,7 @@ def _of_change(
     if change.name not in _FIELDS or item in _WORDLESS:
         return None
     if author_of(value)["id"] in pages:
-        return None
+        raise PassedOver.own_post(id_of(value.get("comment_id")) or id_of(value.get("post_id")))
     if text_of(value.get("verb")) in _GONE:
         return _gone(found, change)
     if _says_nothing(change, item):
@@ -198,8 +205,10 @@ def _of_row(_found: Found, item: _Row, *, pages: frozenset[str]) -> IncomingMent
     if not isinstance(row, Mapping):
         raise Refused("invalid_item", "A post or comment is not an object.")
     author = author_of(row)
-    if not row or author["id"] in pages:
+    if not row:
         return None
+    if author["id"] in pages:
+        raise PassedOver.own_post(_canonical(id_of(row.get("id"))))
     _require_author(row, is_post=item.is_post)
     own_id = _canonical(require_id(row.get("id"), "id"))
     parent = _canonical(id_of(mapping_of(row.get("parent")).get("id"))) or item.under

@@ -66,6 +66,14 @@ class Rejection(Struct, frozen=True):
     reason: str
 
 
+class Ignored(Struct, frozen=True):
+    """An item that is well, and nothing to us; `id` is empty where it has none."""
+
+    index: int
+    id: str
+    rule: str
+
+
 class Unreadable(Exception):
     """The body as a whole cannot be read; nothing in it was looked at."""
 
@@ -95,18 +103,25 @@ class MessageState(Struct, frozen=True):
 
 
 class Batch(Struct):
-    """What a body held: distinct mentions sorted by id, repeated ones, refused ones.
+    """What a body held: distinct mentions sorted by id, `repeats` of them, refused items.
 
-    `removed` are the ids of posts that are gone; `wanted` those of which only the id came;
-    `states` concern our own messages.
+    `ignored` are items that nobody counts, such as posts of the brand itself. `removed` are the
+    ids of posts that are gone; `wanted` those of which only the id came; `states` concern our own
+    messages.
     """
 
     mentions: list[IncomingMention]
-    repeated: int
+    repeats: list[IncomingMention]
     rejections: list[Rejection]
+    ignored: list[Ignored] = []
     removed: list[str] = []
     wanted: list[Wanted] = []
     states: list[MessageState] = []
+
+    @property
+    def repeated(self) -> int:
+        """How many items came more than once."""
+        return len(self.repeats)
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
@@ -140,10 +155,10 @@ def sift(
 ) -> Batch:
     """Read items one by one; None is passed over, a bad one is refused with its index.
 
-    `read` raises `Refused`, or what msgspec raises for a wrong shape.
+    `read` raises `Refused` or `PassedOver`, or what msgspec raises for a wrong shape.
     """
     found: dict[str, IncomingMention] = {}
-    rejections, repeated = [], 0
+    batch = Batch([], [], [])
     for index, raw in enumerate(items):
         try:
             mention = read(raw)
@@ -152,19 +167,23 @@ def sift(
             mention.published_at = mention.published_at or now
             _refuse_odd(mention, mention.published_at, now=now, may_hold_nul=may_hold_nul)
         except Refused as error:
-            rejections.append(Rejection(index, error.code, error.reason))
+            batch.rejections.append(Rejection(index, error.code, error.reason))
+            continue
+        except PassedOver as passed:
+            batch.ignored.append(Ignored(index, passed.id, passed.rule))
             continue
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            rejections.append(Rejection(index, "invalid_item", str(error)))
+            batch.rejections.append(Rejection(index, "invalid_item", str(error)))
             continue
         earlier = found.get(mention.id)
         if earlier is None:
             found[mention.id] = mention
         else:
-            repeated += 1
+            batch.repeats.append(mention)
             found[mention.id] = _joined(earlier, mention)
     # Sorted, so that two batches with the same ids lock them in the same order.
-    return Batch([found[key] for key in sorted(found)], repeated, rejections)
+    batch.mentions = [found[key] for key in sorted(found)]
+    return batch
 
 
 def mention_of(fields: Mapping[str, Any]) -> IncomingMention:
@@ -227,6 +246,20 @@ class Refused(Exception):
         self.code = code
         self.reason = reason
         super().__init__(code)
+
+
+class PassedOver(Exception):
+    """One item is well and nothing to us; the rule is stable."""
+
+    def __init__(self, rule: str, item_id: str = "") -> None:
+        self.rule = rule
+        self.id = item_id
+        super().__init__(rule)
+
+    @classmethod
+    def own_post(cls, item_id: str) -> "PassedOver":
+        """Return that the brand said it itself."""
+        return cls("own_post", item_id)
 
 
 def _refuse_odd(

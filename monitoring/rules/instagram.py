@@ -10,7 +10,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from monitoring.rules.incoming import Batch, IncomingMention, Refused, Wanted, mention_of
+from monitoring.rules.incoming import (
+    Batch,
+    IncomingMention,
+    PassedOver,
+    Refused,
+    Wanted,
+    mention_of,
+)
 from monitoring.rules.meta import (
     Asked,
     Change,
@@ -66,9 +73,11 @@ def _of_change(
     require_place(change, accounts)
     if change.name == "mentions":
         found.wanted.append(_wanted(change))
-    if change.name not in _COMMENTS or _is_own(change.value, own):
+    if change.name not in _COMMENTS:
         return None
     value = change.value
+    if _is_own(value, own):
+        raise PassedOver.own_post(id_of(value.get("id")))
     media = id_of(mapping_of(value.get("media")).get("id"))
     fields = _fields(value, under=id_of(value.get("parent_id")) or media)
     return mention_of({**fields, "published_at": fields["published_at"] or change.told_at})
@@ -123,7 +132,7 @@ def _of_row(_found: Found, row: _Row, *, own: frozenset[str]) -> IncomingMention
     if not isinstance(row.said, Mapping):
         raise Refused("invalid_item", "A post or comment is not an object.")
     if _is_own(row.said, own | {row.by.lower()} - {""}):
-        return None
+        raise PassedOver.own_post(id_of(row.said.get("id")))
     parent = id_of(row.said.get("parent_id")) or row.under
     return mention_of(_fields(row.said, under=parent, address=row.address))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitoring.rules.incoming import COUNT_LIMIT, IncomingMention, Refused, mention_of
+from monitoring.rules.incoming import COUNT_LIMIT, IncomingMention, PassedOver, Refused, mention_of
 
 # The ids of X count milliseconds from here, in front of 22 bits of other things.
 _ID_EPOCH = 1_288_834_974_657
@@ -46,17 +46,18 @@ def known_from(includes: Any) -> Known:
 def post_of(
     post: Mapping[str, Any], known: Known, *, own: frozenset[str] = frozenset()
 ) -> IncomingMention | None:
-    """Return the mention a post is; None for a post of one's `own` (ids, names in small letters).
+    """Return the mention a post is; `own` are ids and names, in small letters, of the brand.
 
     A repost says nothing new: the post it repeats is returned, with its present numbers, or None
-    where that did not come along. Raises `Refused` for one without an id.
+    where that did not come along. Raises `Refused` for one without an id, `PassedOver` for one
+    of the brand's own.
     """
     meant = _meant(post, known.posts)
     if meant is None:
         return None
     author = author_of(meant, known.users)
     if not own.isdisjoint({author["id"], author["handle"].lower()}):
-        return None
+        raise PassedOver.own_post(id_of(meant.get("id")))
     return mention_of(_fields(meant, author))
 
 

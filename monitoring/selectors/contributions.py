@@ -1,4 +1,4 @@
-"""What a mention adds to the rollups, said once, in SQL (ADR 15).
+"""What a mention adds to the rollups, said once, in SQL (ADR 16).
 
 It follows from the row of the mention alone. Statements that change rows append the difference
 of what they added before and after; a recount adds it up over all rows.

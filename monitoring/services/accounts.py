@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from crisisapi.common.hiding import Hiding, secrets_among
 from monitoring.models import Intake, Source
+from monitoring.sources import PROVIDERS
 from monitoring.sources.base import Account
 
 
@@ -34,6 +36,16 @@ def usable_secrets(source: Source, *, now: datetime) -> tuple[str, ...]:
     return tuple(secret for secret in found if secret)
 
 
+def hiding_of(source: Source) -> Hiding:
+    """Return what takes the secrets of a source out of what its platform says.
+
+    Those it has by now: a platform may repeat a token that it gave a moment ago.
+    """
+    provider = PROVIDERS.get(source.kind)
+    stored = secrets_among(provider.credentials, source.credentials) if provider else []
+    return Hiding([*stored, source.secret, source.previous_secret, *_latest(source.pk).values()])
+
+
 @transaction.atomic
 def _keep(source_id: UUID, tokens: Mapping[str, str]) -> None:
     intake = Intake.objects.select_for_update().get(pk=source_id)
@@ -42,5 +54,5 @@ def _keep(source_id: UUID, tokens: Mapping[str, str]) -> None:
 
 
 def _latest(source_id: UUID) -> Mapping[str, str]:
-    tokens: Mapping[str, str] = Intake.objects.only("tokens").get(pk=source_id).tokens
-    return tokens
+    found = Intake.objects.only("tokens").filter(pk=source_id).first()
+    return found.tokens if found else {}

@@ -26,5 +26,5 @@ def analyse_batch(*, now: datetime, limit: int = BATCH) -> int:
     with server_cursor() as cursor:
         cursor.execute(_TAKE, [limit])
         taken = [Reading._make(row) for row in cursor.fetchall()]
-        # Queries are loaded here, behind the locks: a backfill counts on it (ADR 15).
+        # Queries are loaded here, behind the locks: a backfill counts on it (ADR 16).
         return save_readings(cursor, taken, matched(analysed(taken, now=now))) if taken else 0

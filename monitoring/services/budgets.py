@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
 from crisisapi.common.ids import uuid7
+from crisisapi.common.sentences import sentence as _
 from monitoring.models import CallBudget
+from monitoring.rules.call_windows import UsedUp, spend
 from monitoring.services.intakes import LEASE, LeaseLost
 from monitoring.sources.base import Budget
 from monitoring.sources.http import SourceFault
@@ -112,15 +113,15 @@ def _locked(budget: Budget) -> CallBudget:
 
 
 def _count(locked: CallBudget, budget: Budget, now: datetime) -> None:
-    """Note one call more; the last ones are kept for as long as they count."""
-    since = now - timedelta(seconds=budget.seconds)
-    recent = [at for at in locked.spent if (parse_datetime(at) or since) > since]
-    if len(recent) >= budget.calls:
-        oldest = parse_datetime(recent[-budget.calls]) or now
-        wait = oldest + timedelta(seconds=budget.seconds) - now
+    """Note one call more; raises `SourceFault` when none is left."""
+    spent = [(parse_datetime(at) or now, count) for at, count in locked.spent]
+    try:
+        spent = spend(spent, calls=budget.calls, window=timedelta(seconds=budget.seconds), now=now)
+    except UsedUp as used_up:
         sentence = _("The calls the plan allows are used up for now.")
-        raise SourceFault("budget_used_up", sentence, retry_after=wait.total_seconds())
-    locked.spent = [*recent, now.isoformat()]
+        wait = used_up.wait.total_seconds()
+        raise SourceFault("budget_used_up", sentence, retry_after=wait) from used_up
+    locked.spent = [(at.isoformat(), count) for at, count in spent]
 
 
 def _free_at(held: CallBudget, now: datetime) -> datetime:

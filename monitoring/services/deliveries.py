@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
@@ -14,13 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
+from crisisapi.common.sentences import kept, shortened
+from crisisapi.common.sentences import sentence as said
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
+from monitoring.rules.forgetting import parse_rewritten, rewritten
 from monitoring.rules.headers import without_secrets
 from monitoring.rules.incoming import Batch, Unreadable
 from monitoring.services.accounts import account_of
-from monitoring.services.following_up import follow_up
-from monitoring.services.ingest import store_mentions
+from monitoring.services.following_up import Followed, follow_up
+from monitoring.services.ingest import Stored, store_mentions
+from monitoring.services.removing import take_turn
+from monitoring.services.shielding import lock_shared, mark_forgotten, shield
 from monitoring.sources import PROVIDERS
 
 log = structlog.get_logger(__name__)
@@ -43,8 +50,23 @@ class SourcePaused(DomainError):
     detail = _("This source is not active.")
 
 
+class Arriving(TypedDict):
+    """What arrives, at which source, when, and by which id."""
+
+    source: Source
+    external_id: str
+    body: bytes
+    now: datetime
+    headers: NotRequired[Mapping[str, str]]
+
+
 @transaction.atomic
-def receive_delivery(
+def receive_delivery(**delivery: Unpack[Arriving]) -> tuple[Delivery, bool]:
+    """Keep a delivery and store its mentions, as `take_delivery` does; both or neither."""
+    return take_delivery(**delivery)
+
+
+def take_delivery(
     *,
     source: Source,
     external_id: str,
@@ -55,8 +77,9 @@ def receive_delivery(
     """Keep a delivery and store its mentions; returns it, and whether it is a repetition.
 
     A body that cannot be read is kept as failed, to be looked at and replayed. Raises
-    `DeliveryConflict` for a known id with other bytes, `SourcePaused`. Only those of `headers`
-    that hold no secret are kept.
+    `DeliveryConflict` for a known id with other bytes, `SourcePaused`. The caller's transaction
+    is the only one: what is raised must end it. Only those of `headers` that hold no secret are
+    kept.
     """
     if not source.is_active:
         raise SourcePaused
@@ -85,6 +108,7 @@ def keep_failed(
 @transaction.atomic
 def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Delivery:
     """Process a kept delivery again, as after a mended parser; known mentions stay as they are."""
+    lock_shared(delivery.brand_id)
     lock_chain(delivery.brand_id)
     locked = (
         Delivery.objects.select_for_update(of=("self",))
@@ -103,6 +127,29 @@ def replay_delivery(*, delivery: Delivery, actor: Actor, now: datetime) -> Deliv
     return locked
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of a delivery, item by item."""
+
+    batch: Batch = field(default_factory=lambda: Batch([], [], []))
+    stored: Stored = field(default_factory=Stored)
+    followed: Followed = field(default_factory=Followed)
+
+
+def rehearse_delivery(*, source: Source, body: bytes, now: datetime) -> tuple[Delivery, Told]:
+    """Do all that storing the bytes does, and undo it; returns what would have become of them."""
+    delivery = _new(source, "", body, {}, now)
+    with transaction.atomic():
+        told = _process(delivery, body=body, source=source, now=now, names_fresh=True)
+        transaction.set_rollback(True)
+    return delivery, told
+
+
+def body_hash(body: bytes) -> str:
+    """Return what the bytes of a delivery are known by."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def _new(
     source: Source, external_id: str, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> Delivery:
@@ -110,7 +157,7 @@ def _new(
         brand_id=source.brand_id,
         source=source,
         external_id=external_id,
-        body_hash=hashlib.sha256(body).hexdigest(),
+        body_hash=body_hash(body),
         status=DeliveryStatus.FAILED,
         headers=without_secrets(headers),
         created_at=now,
@@ -146,18 +193,22 @@ def _keep(delivery: Delivery, body: bytes) -> bool:
         return cursor.rowcount == 1
 
 
-def _process(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
+def _process(
+    delivery: Delivery, *, body: bytes, source: Source, now: datetime, names_fresh: bool = False
+) -> Told:
+    told = Told()
     try:
         with transaction.atomic():
-            _store(delivery, body=body, source=source, now=now)
+            told = _store(delivery, body=body, source=source, now=now, names_fresh=names_fresh)
     except Unreadable as error:
         _fail(delivery, error.code, error.reason)
     except (DataError, IntegrityError):
         # The bytes are safe; what the database refused can be replayed when it is mended.
         log.exception("delivery.store_failed", delivery=str(delivery.pk))
-        _fail(delivery, "store_failed", "The database refused it; replay it later.")
+        _fail(delivery, "store_failed", said("The database refused it; replay it later."))
     delivery.processed_at = now
     _settle(delivery)
+    return told
 
 
 _SETTLE = """
@@ -175,7 +226,7 @@ def _settle(delivery: Delivery) -> None:
             [
                 delivery.status,
                 delivery.error_code,
-                delivery.error_detail,
+                kept(delivery.error_detail),
                 delivery.accepted,
                 delivery.duplicates,
                 delivery.updated,
@@ -198,14 +249,35 @@ def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime)
         raise
     except Exception as error:
         log.exception("delivery.parser_failed", source=str(source.pk), kind=source.kind)
-        reason = "The parser broke down on it; replay it when that is mended."
+        reason = said("The parser broke down on it; replay it when that is mended.")
         raise Unreadable("parser_failed", reason) from error
 
 
-def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> None:
-    batch = read_batch(body, source=source, said_at=delivery.created_at, now=now)
-    stored = store_mentions(batch.mentions, source=source, delivery_id=delivery.pk, now=now)
-    follow_up(batch, source=source, now=now)
+def read_delivery(delivery: Delivery, *, body: bytes, source: Source, now: datetime) -> Batch:
+    """Read the bytes of a delivery, rewritten or as they came; raises `Unreadable`."""
+    if delivery.redacted_at is not None:
+        return parse_rewritten(body, now=delivery.created_at)
+    return read_batch(body, source=source, said_at=delivery.created_at, now=now)
+
+
+def _store(
+    delivery: Delivery, *, body: bytes, source: Source, now: datetime, names_fresh: bool
+) -> Told:
+    lock_shared(source.brand_id)
+    batch = read_delivery(delivery, body=body, source=source, now=now)
+    take_turn(batch, source=source)
+    holds_forgotten = shield(batch, source=source, now=now)
+    stored = store_mentions(
+        batch.mentions,
+        source=source,
+        delivery_id=delivery.pk,
+        now=now,
+        names_fresh=names_fresh,
+    )
+    if holds_forgotten:
+        mark_forgotten(batch, source=source, now=now)
+        _rewrite(delivery, batch, now)
+    followed = follow_up(batch, source=source, has_new=stored.accepted > 0, now=now)
     delivery.status = DeliveryStatus.PROCESSED
     delivery.error_code = delivery.error_detail = ""
     delivery.accepted = stored.accepted
@@ -215,11 +287,18 @@ def _store(delivery: Delivery, *, body: bytes, source: Source, now: datetime) ->
     delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
     delivery.rejected = len(batch.rejections)
     delivery.rejections = msgspec.to_builtins(batch.rejections[:REJECTIONS_KEPT])
+    return Told(batch, stored, followed)
+
+
+def _rewrite(delivery: Delivery, batch: Batch, now: datetime) -> None:
+    delivery.redacted_at = delivery.redacted_at or now
+    fields: Any = {"body": rewritten(batch), "redacted_at": delivery.redacted_at}
+    Delivery.objects.filter(pk=delivery.pk).update(**fields)
 
 
 def _fail(delivery: Delivery, code: str, reason: str) -> None:
     delivery.status = DeliveryStatus.FAILED
-    delivery.error_code, delivery.error_detail = code, reason[:2000]
+    delivery.error_code, delivery.error_detail = code, shortened(reason)
 
 
 def known_delivery(*, source_id: UUID, external_id: str) -> Delivery | None:

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monitoring.models import Delivery, DeliveryStatus, Intake, Source
-from monitoring.services.accounts import account_of
+from monitoring.services.accounts import account_of, hiding_of
 from monitoring.services.budgets import BudgetInUse, holding, pause_budget
 from monitoring.services.deliveries import keep_failed, receive_delivery
 from monitoring.services.intakes import (
@@ -177,8 +177,9 @@ def store_page(intake: Intake, page: Page, *, now: datetime) -> Delivery:
     The same bytes again are the same delivery: asking in vain leaves no trace.
     """
     hold_lease(intake, cursor=dict(page.cursor))
+    body = hiding_of(intake.source).body(page.body)
     delivery, _again = receive_delivery(
-        source=intake.source, external_id=fetched_id(page.body), body=page.body, now=now
+        source=intake.source, external_id=fetched_id(body), body=body, now=now
     )
     if delivery.status != DeliveryStatus.FAILED:
         # What goes wrong behind it is the first failure since.
@@ -205,12 +206,14 @@ def keep_evidence(
 ) -> None:
     """Keep the answer that was not understood, and let a budget wait that was refused."""
     if fault.body:
+        hiding = hiding_of(intake.source)
+        body = hiding.body(fault.body)
         keep_failed(
             source=intake.source,
-            external_id=fetched_id(fault.body),
-            body=fault.body,
+            external_id=fetched_id(body),
+            body=body,
             code=fault.code,
-            reason=str(fault.sentence),
+            reason=hiding.sentence(fault.sentence),
             now=now,
         )
     if budget is not None and fault.code == "rate_limited" and fault.retry_after:

@@ -4,7 +4,7 @@ How it is fast was measured: a binary COPY into a temporary table from fifty row
 parameter below that, and rollups as appended deltas that nobody waits for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,13 +61,13 @@ WITH incoming AS ({incoming}), fresh AS (
     SELECT {names}, %(brand)s, %(source)s, %(delivery)s, %(now)s, '', ''
     FROM incoming ORDER BY external_id
     ON CONFLICT (source_id, external_id) DO NOTHING
-    RETURNING platform, published_at, {counters}
+    RETURNING external_id, platform, published_at, {counters}
 ), counted AS (
     INSERT INTO monitoring_bucketdelta (brand_id, platform, started_at, mentions, {counters})
     SELECT %(brand)s, platform, {bin}, count(*), {sums}
     FROM fresh GROUP BY platform, {bin}
 )
-SELECT count(*) FROM fresh
+SELECT count(*), {fresh}, NULL FROM fresh
 """
 
 # FOR UPDATE reads the newest version of a row, so two growing at once are counted once each.
@@ -77,15 +77,15 @@ _GROW = """
 WITH incoming AS ({incoming}), old AS (
     SELECT m.* FROM (SELECT * FROM incoming ORDER BY external_id) i
     CROSS JOIN LATERAL (
-        SELECT m.id, m.platform, m.published_at, m.query_ids, {language} AS language,
-            {old_counters}, {new_counters}
+        SELECT m.id, m.external_id, m.platform, m.published_at, m.query_ids,
+            {language} AS language, {old_counters}, {new_counters}
         FROM monitoring_mention m
         WHERE m.source_id = %(source)s AND m.external_id = i.external_id AND ({grown})
         FOR UPDATE
     ) m
 ), changed AS (
     UPDATE monitoring_mention m SET {assign} FROM old WHERE m.id = old.id
-    RETURNING old.platform, old.published_at, old.query_ids, old.language, {growth}
+    RETURNING m.external_id, old.platform, old.published_at, old.query_ids, old.language, {growth}
 ), counted AS (
     INSERT INTO monitoring_bucketdelta (
         brand_id, query_id, platform, language, started_at, {counters}
@@ -94,41 +94,53 @@ WITH incoming AS ({incoming}), old AS (
     FROM changed CROSS JOIN LATERAL {queries}
     GROUP BY query_id, platform, language, {bin}
 )
-SELECT count(*) FROM changed
+SELECT array_agg(external_id), NULL, NULL FROM changed
 """
 
 # A later revision says something else: what was counted of the text before is taken back, and the
 # mention waits to be read again. A deleted or erased one is never brought back.
-_REVISE = """
+# Growth and edits are one statement, so that each row is locked once: two batches with the same
+# rows would else wait for each other.
+_CHANGE = """
 WITH incoming AS ({incoming}), old AS (
-    SELECT m.* FROM (SELECT * FROM incoming WHERE revision > 0 ORDER BY external_id) i
+    SELECT m.* FROM (SELECT * FROM incoming ORDER BY external_id) i
     CROSS JOIN LATERAL (
-        SELECT m.id, {row},
+        SELECT m.id, m.external_id, {row}, {new_counters},
+            ({grown}) AS is_grown, ({edited}) AS is_edited,
             i.text AS new_text, i.revision AS new_revision, i.language AS new_language
         FROM monitoring_mention m
         WHERE m.source_id = %(source)s AND m.external_id = i.external_id
-            AND i.revision > m.revision AND m.removed_at IS NULL
+            AND (({grown}) OR ({edited}))
         FOR UPDATE
     ) m
-), changed AS (
+), grown AS (
+    UPDATE monitoring_mention m SET {assign}
+    FROM old WHERE m.id = old.id AND NOT old.is_edited
+    RETURNING {row}
+), edited AS (
     UPDATE monitoring_mention m
-    SET text = old.new_text, revision = old.new_revision, language = old.new_language,
+    SET {assign}, text = old.new_text, revision = old.new_revision, language = old.new_language,
         sentiment = '', sentiment_score = NULL, sentiment_confidence = NULL, analyser = '',
         analysed_at = NULL, emotions = '{{}}', intents = '[]', query_ids = '{{}}',
         corrected_at = NULL, corrected_by_id = NULL
-    FROM old WHERE m.id = old.id
+    FROM old WHERE m.id = old.id AND old.is_edited
     RETURNING {row}
+), changed AS (
+    TABLE grown UNION ALL TABLE edited
 ), counted AS ({difference}), stale AS (
     INSERT INTO monitoring_sketchdelta (brand_id, query_id, started_at, sketch, is_stale)
-    SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old
+    SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old WHERE is_edited
 )
-SELECT count(*), coalesce(array_agg(id) FILTER (WHERE query_ids <> '{{}}'), '{{}}') FROM old
+SELECT array_agg(external_id) FILTER (WHERE is_grown),
+    array_agg(external_id) FILTER (WHERE is_edited),
+    array_agg(id) FILTER (WHERE is_edited AND query_ids <> '{{}}')
+FROM old
 """
 # Apart from the statement that locks: what a reader matched while that one waited is seen here.
 _UNMATCH = "DELETE FROM monitoring_querymatch WHERE mention_id = ANY(%s)"
 
 
-def _filled(statement: str, incoming: str) -> str:
+def _filled(statement: str, incoming: str, *, fresh: str = "") -> str:
     return statement.format(
         incoming=incoming.format(names=_NAMES, typed=_TYPED),
         names=_NAMES,
@@ -143,35 +155,65 @@ def _filled(statement: str, incoming: str) -> str:
         old_counters=", ".join(f"m.{name}" for name in COUNTERS),
         new_counters=", ".join(f"greatest(m.{name}, i.{name}) AS new_{name}" for name in COUNTERS),
         grown=" OR ".join(f"i.{name} > m.{name}" for name in COUNTERS),
+        edited="i.revision > m.revision AND m.removed_at IS NULL",
         assign=", ".join(f"{name} = old.new_{name}" for name in COUNTERS),
+        fresh=fresh,
     )
 
 
+@dataclass(frozen=True)
+class _Statements:
+    insert: str
+    insert_and_name: str
+    grow: str
+    change: str
+
+
 _STATEMENTS = {
-    source: (_filled(_INSERT, source), _filled(_GROW, source), _filled(_REVISE, source))
+    source: _Statements(
+        insert=_filled(_INSERT, source, fresh="NULL"),
+        insert_and_name=_filled(_INSERT, source, fresh="array_agg(external_id)"),
+        grow=_filled(_GROW, source),
+        change=_filled(_CHANGE, source),
+    )
     for source in (_FROM_TABLE, _FROM_JSON)
 }
 
 
 @dataclass(frozen=True)
 class Stored:
-    """How many mentions were new, and how many known ones had grown or said something else."""
+    """How many mentions were new, and which known ones had grown or said something else.
 
-    accepted: int
-    updated: int
+    `fresh` are the ids of the new ones, where somebody asked for them.
+    """
+
+    accepted: int = 0
+    grown: Collection[str] = ()
+    edited: Collection[str] = ()
+    fresh: Collection[str] = ()
+
+    @property
+    def updated(self) -> int:
+        """How many known mentions changed; one that has grown and was edited counts once."""
+        return len({*self.grown, *self.edited})
 
 
 def store_mentions(
-    mentions: Sequence[IncomingMention], *, source: Source, delivery_id: UUID, now: datetime
+    mentions: Sequence[IncomingMention],
+    *,
+    source: Source,
+    delivery_id: UUID,
+    now: datetime,
+    names_fresh: bool = False,
 ) -> Stored:
     """Store distinct mentions, sorted by id, inside the caller's transaction.
 
     A mention the source sent before is left as it is, except that counters never fall and may
     rise, and that a later revision replaces the text, which is analysed anew. All of it is
-    counted into the rollups in the same transaction.
+    counted into the rollups in the same transaction. `names_fresh` costs a little.
     """
     if not mentions:
-        return Stored(0, 0)
+        return Stored()
     rows = [_row(mention, source) for mention in mentions]
     with server_cursor() as cursor:
         by_copy = len(rows) >= COPY_FROM_ROWS
@@ -182,16 +224,17 @@ def store_mentions(
             "delivery": delivery_id,
             "now": now,
         }
-        insert, grow, revise = _STATEMENTS[_FROM_TABLE if by_copy else _FROM_JSON]
-        cursor.execute(insert, values)
-        accepted = _counted(cursor)
-        updated = 0
+        say = _STATEMENTS[_FROM_TABLE if by_copy else _FROM_JSON]
+        cursor.execute(say.insert_and_name if names_fresh else say.insert, values)
+        accepted, fresh, _none = _answered(cursor)
+        grown = edited = None
         if accepted < len(rows):
-            cursor.execute(grow, values)
-            updated = _counted(cursor)
-            if any(mention.revision for mention in mentions):
-                updated += _revised(cursor, revise, values)
-    return Stored(accepted, updated)
+            is_edit = any(mention.revision for mention in mentions)
+            cursor.execute(say.change if is_edit else say.grow, values)
+            grown, edited, matched = _answered(cursor)
+            if matched:
+                cursor.execute(_UNMATCH, [matched])
+    return Stored(accepted, grown or (), edited or (), fresh or ())
 
 
 def _row(mention: IncomingMention, source: Source) -> tuple[Any, ...]:
@@ -235,14 +278,8 @@ def _as_json(rows: Sequence[tuple[Any, ...]]) -> str:
     return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
 
 
-def _revised(cursor: psycopg.Cursor[Any], revise: str, values: dict[str, Any]) -> int:
-    cursor.execute(revise, values)
-    count, matched = cursor.fetchone() or (0, [])
-    if matched:
-        cursor.execute(_UNMATCH, [matched])
-    return int(count)
-
-
-def _counted(cursor: psycopg.Cursor[Any]) -> int:
+def _answered(cursor: psycopg.Cursor[Any]) -> tuple[Any, Any, Any]:
     row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    if row is None:  # a statement that only aggregates always answers
+        raise AssertionError
+    return row[0], row[1], row[2]

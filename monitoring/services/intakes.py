@@ -11,16 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from crisisapi.accounts.models import Role
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.ids import uuid7
+from crisisapi.common.sentences import reason_told, shortened
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Intake, Source, SourceState
 from monitoring.rules.backoff import is_break, next_connect, next_wait
+from monitoring.services.accounts import hiding_of
 from monitoring.sources import PROVIDERS
 from monitoring.sources.http import SourceFault
 
@@ -106,7 +108,7 @@ def settle_break(intake: Intake, fault: SourceFault, *, now: datetime) -> None:
         now,
         due_at=now + wait,
         failures=failures,
-        **error_fields(fault, now),
+        **error_fields(intake, fault, now),
     )
 
 
@@ -128,7 +130,7 @@ def note_heard(intake: Intake, *, now: datetime, unread: SourceFault | None = No
     lock_chain(intake.source.brand_id)
     hold_lease(intake, succeeded_at=now, failures=0)
     state = SourceState.DEGRADED if unread else SourceState.ACTIVE
-    _change(intake, state, now, error_fields(unread, now) if unread else {})
+    _change(intake, state, now, error_fields(intake, unread, now) if unread else {})
     intake.state = state
 
 
@@ -146,13 +148,9 @@ def note_push(
     `newest_at` is when the newest of what was new in it was said. What goes well is noted twice a
     minute at most; what goes wrong at once.
     """
-    earlier = now - NOTED_EVERY
-    stale = Q(succeeded_at__isnull=True) | Q(succeeded_at__lte=earlier)
-    if newest_at is not None:
-        stale |= Q(heard_at__isnull=True) | Q(heard_at__lte=earlier)
-    well = ~Q(state=SourceState.ACTIVE) | stale
-    noted = Intake.objects.filter(source=source).select_related("source")
-    intake = (noted if fault else noted.filter(well)).first()
+    if fault is None and not _is_news(source, newest_at is not None, now - NOTED_EVERY):
+        return
+    intake = Intake.objects.filter(source=source).select_related("source").first()
     if intake is None:
         return
     heard = heard_now(intake, newest_at, now=now)
@@ -164,6 +162,22 @@ def note_push(
         else:
             fields = {"attempted_at": now, **_failed(intake, fault, now)}
             _change(intake, _worse(intake, fields), now, fields)
+
+
+_NEWS = """
+SELECT 1 FROM monitoring_intake WHERE source_id = %(source)s AND (
+    state <> 'active' OR succeeded_at IS NULL OR succeeded_at <= %(earlier)s
+    OR (%(brought)s AND (heard_at IS NULL OR heard_at <= %(earlier)s))
+)
+"""
+
+
+def _is_news(source: Source, brought: bool, earlier: datetime) -> bool:  # noqa: FBT001 - a fact
+    """Whether it was noted before `earlier`; by hand, since the ORM takes a sixth of a push."""
+    values: dict[str, Any] = {"source": source.pk, "brought": brought, "earlier": earlier}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, values)
+        return cursor.fetchone() is not None
 
 
 def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> dict[str, Any]:
@@ -184,14 +198,14 @@ def heard_now(intake: Intake, newest_at: datetime | None, *, now: datetime) -> d
 def _failed(intake: Intake, fault: SourceFault, now: datetime) -> dict[str, Any]:
     # A budget that is used up is no failure of the source, however often it is.
     failures = intake.failures + (fault.code != "budget_used_up")
-    return {"failures": failures, **error_fields(fault, now)}
+    return {"failures": failures, **error_fields(intake, fault, now)}
 
 
-def error_fields(fault: SourceFault, now: datetime) -> dict[str, Any]:
-    """Return what to note of what went wrong."""
+def error_fields(intake: Intake, fault: SourceFault, now: datetime) -> dict[str, Any]:
+    """Return what to note of what went wrong, without the secrets that a platform repeated."""
     return {
         "error_code": fault.code[:40],
-        "error_detail": str(fault.sentence)[:1000],
+        "error_detail": hiding_of(intake.source).sentence(shortened(fault.sentence)),
         "error_at": now,
     }
 
@@ -230,7 +244,7 @@ def _change(intake: Intake, state: SourceState, now: datetime, fields: Mapping[s
             "before": before,
             "name": source.name,
             "code": fields.get("error_code", ""),
-            "reason": fields.get("error_detail", ""),
+            **reason_told(fields.get("error_detail", "")),
             "waits_on": waited_on(is_failing=after == SourceState.FAILING, silent=stored),
         },
     )

@@ -9,8 +9,8 @@ from uuid import UUID
 import structlog
 from django.db import Error, connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from monitoring.models import Delivery, DeliveryStatus, Intake, SourceState
 from monitoring.services.accounts import account_of
 from monitoring.services.budgets import holding_stream, renew_stream, spend_aside
@@ -202,5 +202,5 @@ def note_unheard(*, now: datetime) -> None:
         if claimed is not None:
             sentence = _("No process listens to streams. Start `manage.py listen`.")
             fault = SourceFault("not_listened", sentence, needs_person=True)
-            fields = error_fields(fault, now)
+            fields = error_fields(claimed, fault, now)
             settle(claimed, SourceState.FAILING, now, attempted_at=intake.attempted_at, **fields)

@@ -26,7 +26,7 @@ BRANDS_KEPT = 64
 def matched(rows: Sequence[Reading]) -> list[Reading]:
     """Return rows with the queries that find them now; those that are gone stay as they are.
 
-    Rows have to be locked before: whoever changes a query counts on it (ADR 15).
+    Rows have to be locked before: whoever changes a query counts on it (ADR 16).
     """
     revisions = _revisions({row.brand_id for row in rows})
     return [

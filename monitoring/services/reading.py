@@ -1,4 +1,4 @@
-"""Changing what is known of mentions: saved, matched and counted in one transaction (ADR 15)."""
+"""Changing what is known of mentions: saved, matched and counted in one transaction (ADR 16)."""
 
 import hashlib
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Reading again what was heard before: asked for, worked off in batches (ADR 15)."""
+"""Reading again what was heard before: asked for, worked off in batches (ADR 16)."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Member, Role
+from crisisapi.common.sentences import reason_in
 from crisisapi.events.models import Event
 from incidents.models import Notification, add_sentences
 from incidents.services.notifications import notify
@@ -10,7 +11,7 @@ from monitoring.models import SourceState
 
 _TROUBLE = {"source.failing", "source.silent"}
 _OVER = {"source.recovered", "source.heard_again"}
-_SAID = ("name", "reason", "hours", "usual")
+_SAID = ("name", "hours", "usual")
 
 add_sentences(
     {
@@ -36,6 +37,8 @@ def tell_of_sources(event: Event) -> None:
     told -= _warned(event)
     if told:
         details = {name: event.data[name] for name in _SAID if name in event.data}
+        if "reason" in event.data:
+            details["reason"] = reason_in(event.data)
         notify(told, event=event, details=details)
 
 

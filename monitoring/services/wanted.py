@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from monitoring.models import Intake, WantedPost
 from monitoring.rules.backoff import next_wait
-from monitoring.services.accounts import account_of
+from monitoring.services.accounts import account_of, hiding_of
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import hold_lease
 from monitoring.sources import PROVIDERS
@@ -32,7 +32,7 @@ def resolve_wanted(intake: Intake, calls: Calls, *, end: float) -> None:
     due = WantedPost.objects.filter(
         source__brand_id=source.brand_id, kind=source.kind, due_at__lte=timezone.now()
     )
-    rows = list(due.order_by("due_at", "id")[: A_RUN * at_once])
+    rows = list(due.select_related("source").order_by("due_at", "id")[: A_RUN * at_once])
     for start in range(0, len(rows), at_once or 1):
         if time.monotonic() > end:
             return
@@ -68,7 +68,7 @@ def _found(rows: list[WantedPost], intake: Intake, body: bytes) -> None:
     receive_delivery(
         source=intake.source,
         external_id=f"wanted:{rows[0].pk}",
-        body=body,
+        body=hiding_of(intake.source).body(body),
         now=timezone.now(),
     )
     WantedPost.objects.filter(pk__in=[one.pk for one in rows]).delete()
@@ -76,7 +76,8 @@ def _found(rows: list[WantedPost], intake: Intake, body: bytes) -> None:
 
 def _put_off(wanted: WantedPost, fault: SourceFault, *, is_over: bool) -> None:
     wanted.attempts += 1
-    wanted.error_code, wanted.error_detail = fault.code, str(fault.sentence)
+    wanted.error_code = fault.code
+    wanted.error_detail = hiding_of(wanted.source).sentence(fault.sentence)
     is_over = is_over or wanted.attempts >= ATTEMPTS
     wait = next_wait(_FIRST_WAIT, failures=wanted.attempts, asked=fault.retry_after)
     wanted.due_at = None if is_over else timezone.now() + wait

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Self
 
 import orjson
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.waits import seconds_to_wait
 
 # A header may say anything, and more than a day is a mistake.

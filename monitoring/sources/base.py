@@ -113,6 +113,7 @@ class Provider(Protocol):
     is_pushed: ClassVar[bool]
     is_fetched: ClassVar[bool]
     has_own_secret: ClassVar[bool]
+    tells_removals: ClassVar[bool]
 
     def verify(self, account: Account, push: Push, *, now: datetime) -> str: ...
     def handshake(self, account: Account, push: Push) -> Reply | None: ...
@@ -136,7 +137,8 @@ class BaseProvider:
     """What is true of a provider whose platform can do nothing more.
 
     With `has_own_secret` the signing secret is ours to make; otherwise the platform gives one,
-    and it stands among the credentials.
+    and it stands among the credentials. One that `tells_removals` says of posts that they are gone,
+    perhaps before they come.
     """
 
     kind: ClassVar[str]
@@ -150,6 +152,7 @@ class BaseProvider:
     is_pushed: ClassVar[bool] = False
     is_fetched: ClassVar[bool] = False
     has_own_secret: ClassVar[bool] = False
+    tells_removals: ClassVar[bool] = False
 
     def verify(self, account: Account, push: Push, *, now: datetime) -> str:
         """Refuse: nobody pushes to such a source."""

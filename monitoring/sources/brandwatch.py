@@ -131,7 +131,7 @@ class BrandwatchProvider(BaseProvider):
         try:
             _read(_ask(Session(account, calls), account, walk, size=1))
         except SourceFault as fault:
-            return [Problem(fault.code, str(fault.sentence), _FIELDS.get(fault.code, ""))]
+            return [Problem(fault.code, fault.sentence, _FIELDS.get(fault.code, ""))]
         return []
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.brandwatch import error_in
 from monitoring.sources.base import Account
 from monitoring.sources.http import Answer, Calls, SourceFault, fault_of

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem
 from monitoring.rules.facebook import read_facebook
 from monitoring.rules.incoming import Batch

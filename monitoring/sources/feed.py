@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 import msgspec
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Problem
 from monitoring.rules.incoming import COUNTERS, Batch, Unreadable
 from monitoring.rules.xmltext import with_declaration

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from django.utils.translation import gettext as _
 
 from crisisapi.common.graph import (
     API_BASE,
@@ -24,6 +23,7 @@ from crisisapi.common.graph import (
     percent_used,
     proof_of,
 )
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.incoming import with_whole_characters
 from monitoring.sources.base import Account
 from monitoring.sources.http import Answer, Calls, SourceFault, fault_of

@@ -4,12 +4,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from queue import Empty, Full, Queue
+from queue import Empty, Queue
 
 # How long nothing may come before whoever listens is asked whether to go on.
 PULSE_SECONDS = 1.0
-# Lines that wait; when it is full nothing more is read, and the platform feels it.
+# Lines that wait, and how much they hold; above it nothing more is read, and the platform feels it.
 LINES_WAITING = 1000
+BYTES_WAITING = 8 * 1024 * 1024
 
 # Yields lines, None once the stream is open; is told by a callable when nobody wants more.
 Read = Callable[[Callable[[], bool]], Iterator[bytes | None]]
@@ -30,16 +31,21 @@ class Hearing:
         # No more is wanted; and nobody takes what was read by then.
         self._over = threading.Event()
         self._gone = threading.Event()
-        self._queue: Queue[bytes | Ended | None] = Queue(LINES_WAITING)
+        self._queue: Queue[bytes | Ended | None] = Queue()
+        self._room = threading.Condition()
+        self._bytes = 0
+        self.thread = threading.Thread(target=self._run, name="hearing", daemon=True)
 
     def start(self) -> None:
         """Read from now on."""
-        threading.Thread(target=self._run, name="hearing", daemon=True).start()
+        self.thread.start()
 
     def stop(self) -> None:
         """Read no more, and forget what was read."""
         self._over.set()
         self._gone.set()
+        with self._room:
+            self._room.notify()
 
     def lines(self, goes_on: Callable[[bool], bool]) -> Iterator[bytes]:
         """Yield what was read, and an empty line for each second in which nothing more came.
@@ -66,9 +72,13 @@ class Hearing:
 
     def _next(self, seconds: float) -> bytes | Ended | None:
         try:
-            return self._queue.get(timeout=max(0.0, seconds))
+            item = self._queue.get(timeout=max(0.0, seconds))
         except Empty:
             return _NOTHING
+        with self._room:
+            self._bytes -= _size_of(item)
+            self._room.notify()
+        return item
 
     def _left(self) -> Iterator[bytes]:
         end = time.monotonic() + 2 * PULSE_SECONDS
@@ -88,12 +98,22 @@ class Hearing:
         self._put(Ended(error))
 
     def _put(self, item: bytes | Ended | None) -> None:
-        while not self._gone.is_set():
-            try:
-                self._queue.put(item, timeout=PULSE_SECONDS)
-            except Full:
-                continue
-            return
+        """Let an item wait for whoever listens, as soon as there is room; nobody gone has any."""
+        size = _size_of(item)
+        with self._room:
+            self._room.wait_for(lambda: self._gone.is_set() or self._has_room(size))
+            if not self._gone.is_set():
+                self._bytes += size
+                self._queue.put(item)
+
+    def _has_room(self, size: int) -> bool:
+        """Whether an item may wait; one that is larger than all of the room may alone."""
+        waiting = self._queue.qsize()
+        return not waiting or (waiting < LINES_WAITING and self._bytes + size <= BYTES_WAITING)
+
+
+def _size_of(item: bytes | Ended | None) -> int:
+    return len(item) if isinstance(item, bytes) else 0
 
 
 # No line of a platform is a line break.

@@ -13,9 +13,9 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem, one_of
 from monitoring.rules.hootsuite import (
     INBOUND,

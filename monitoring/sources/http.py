@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.sentences import sentence as _
 from monitoring.sources.answers import Answer, SourceFault, fault_of
 from monitoring.sources.hearing import reading
 from monitoring.sources.unpacking import Cut, UnknownPacking, unpacked
@@ -135,7 +135,7 @@ class Calls:
         self.made += 1
         with (
             _faults(),
-            _client(seconds, settings.CHANNELS_PATIENCE_SECONDS) as client,
+            _client(seconds, settings.OUTBOUND_PATIENCE_SECONDS) as client,
             client.stream(method, _checked(url), headers=_named(headers), **content) as response,
         ):
             return _answer_of(response, b"".join(_unpacked(response, limit)))
@@ -200,6 +200,10 @@ def _moved(url: str, target: str) -> str:
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    if not all(value.isascii() and value.isprintable() for value in headers.values()):
+        # Pasted with a mark that nobody sees, say; headers of ours hold nothing else of people.
+        sentence = _("A credential has a character that cannot be sent. Copy it anew.")
+        raise SourceFault("credentials_unsendable", sentence, needs_person=True)
     ours = {"User-Agent": "CrisisAPI/1", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
     return ours | dict(headers)
 

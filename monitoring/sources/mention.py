@@ -139,14 +139,14 @@ class MentionProvider(BaseProvider):
             own = api.own_account()
         except SourceFault as fault:
             place = "credentials.access_token" if fault.code == "credentials_refused" else ""
-            return [Problem(fault.code, str(fault.sentence), place)]
+            return [Problem(fault.code, fault.sentence, place)]
         given = account.settings.get("account")
         if given and given != own:
             sentence = _("The access token belongs to another account: %(account)s.")
             return [Problem("wrong_account", str(sentence % {"account": own}), "settings.account")]
         alerts = alerts_of(account.settings.get("alerts", ""))
         faults = [api.fault_of_alert(own, alert) for alert in alerts]
-        return [Problem(one.code, str(one.sentence), "settings.alerts") for one in faults if one]
+        return [Problem(one.code, one.sentence, "settings.alerts") for one in faults if one]
 
 
 PROVIDER = MentionProvider()

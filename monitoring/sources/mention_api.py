@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.incoming import Unreadable
 from monitoring.rules.mention_fields import mapping, words
 from monitoring.rules.mention_payloads import whole_json

@@ -77,6 +77,7 @@ class MetaProvider(BaseProvider):
 
     is_pushed = True
     is_fetched = True
+    tells_removals = True
     interval = timedelta(minutes=15)
     least_interval = timedelta(minutes=1)
     credentials = CREDENTIALS

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.common.sentences import sentence as gettext
 from crisisapi.common.setup import Field, check_address, one_of
 from monitoring.sources.base import Account
 from monitoring.sources.http import SourceFault

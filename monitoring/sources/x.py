@@ -41,6 +41,7 @@ class XProvider(BaseProvider):
     least_interval = timedelta(seconds=15)
     is_pushed = True
     is_fetched = True
+    tells_removals = True
 
     def verify(self, account: Account, push: Push, *, now: datetime) -> str:
         """Check the signature over the body; what X repeats has the same bytes."""

@@ -1,7 +1,6 @@
 """What a source of X asks for from time to time."""
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.x_posts import id_of, mapping_of
 from monitoring.sources.http import SourceFault
 from monitoring.sources.x_calls import Session, said_in

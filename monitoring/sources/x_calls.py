@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.x_payloads import parsed
 from monitoring.rules.x_posts import mapping_of, objects, text_of
 from monitoring.sources.base import Account

@@ -6,8 +6,7 @@ They belong to the app, not to a connection. Ours carry our tag; those of others
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.x_posts import id_of, mapping_of, objects, text_of
 from monitoring.sources.http import SourceFault
 from monitoring.sources.x_calls import Session, rules_missing, said_in

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, check_address, one_of
 from monitoring.sources.base import Account
 from monitoring.sources.http import SourceFault

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from monitoring.rules.x_payloads import parsed
 from monitoring.rules.x_posts import id_of, mapping_of, objects, text_of, time_of_id
 from monitoring.sources.base import Page

@@ -1,7 +1,6 @@
 """Whether a source of X would work: what is missing, and what X says to it."""
 
-from django.utils.translation import gettext as _
-
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Problem
 from monitoring.sources.base import Account
 from monitoring.sources.http import SourceFault
@@ -28,7 +27,7 @@ def problems_of(session: Session) -> list[Problem]:
         _try(session)
         return _problems_of_rules(session)
     except SourceFault as fault:
-        return [Problem(fault.code, str(fault.sentence), _FIELDS.get(fault.code, ""))]
+        return [Problem(fault.code, fault.sentence, _FIELDS.get(fault.code, ""))]
 
 
 def _lacks(account: Account) -> list[Problem]:

@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.conftest import Open
+from tests.browser.listening import listen
 from tests.browser.story import Story, tell_story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +78,25 @@ def test_a_picture_of_a_message_at_the_desk_is_small(
     tab.screenshot(path=picture)
 
     assert 0 < picture.stat().st_size <= BYTES
+
+
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_pictures_of_sources_and_mentions_are_small(
+    open_tab: Open, staff_cookies: Any, gallery: Path, language: str
+) -> None:
+    listening = listen(language)
+    pages = {
+        "source-heard": reverse("admin:monitoring_source_change", args=[listening.heard.pk]),
+        "source-failing": reverse("admin:monitoring_source_change", args=[listening.unheard.pk]),
+        "mentions": reverse("admin:monitoring_mention_changelist"),
+    }
+    tab = open_tab("/admin/", cookies=staff_cookies, locale=language, width=1200, height=1000)
+
+    # Without the list of all nouns, which would hide half of the columns.
+    tab.evaluate("localStorage.setItem('django.admin.navSidebarIsOpen', 'false')")
+    for name, path in pages.items():
+        tab.goto(path)
+        picture = gallery / f"{name}-{language}.png"
+        tab.screenshot(path=picture)
+
+        assert 0 < picture.stat().st_size <= BYTES

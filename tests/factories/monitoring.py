@@ -7,6 +7,7 @@ from crisisapi.common.ids import uuid7
 from monitoring.models import (
     Delivery,
     DeliveryStatus,
+    Erasure,
     Intake,
     Mention,
     Query,
@@ -83,3 +84,15 @@ class RereadingFactory(factory.django.DjangoModelFactory):
     brand = factory.SubFactory(BrandFactory)
     kind = RereadingKind.REANALYSIS
     analyser = "lexicon/2"
+
+
+class ErasureFactory(factory.django.DjangoModelFactory):
+    """An erasure of somebody of whom nothing was heard."""
+
+    class Meta:
+        model = Erasure
+
+    brand = factory.SubFactory(BrandFactory)
+    platform = "x"
+    author_hash = factory.Sequence(lambda n: f"{n:064x}")
+    reason = "Request 17"

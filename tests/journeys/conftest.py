@@ -43,7 +43,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def platforms(boss: Caller, settings: Any) -> Iterator[Speaking]:
     """Four platforms on this machine, and channels that lead there."""
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5
     with speaking(boss) as running:
         yield running

@@ -73,7 +73,7 @@ def test_a_test_is_kept_with_the_version_it_was_made_of(
 def test_what_an_instance_takes_is_asked_and_kept(
     channel: Channel, manager: User, by: By, settings: Any
 ) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     mastodon = FakeMastodon()
     with serving(mastodon.answer) as server:
         account = mastodon.account(server.url)

@@ -301,6 +301,6 @@ class Delivery(DatabaseMachine):
 
 
 def test_no_walk_gets_a_post_out_twice_or_tells_it_wrong(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
     walk(Delivery)

@@ -27,7 +27,7 @@ By = Callable[..., dict[str, Any]]
 
 @pytest.fixture(autouse=True)
 def _loopback_is_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

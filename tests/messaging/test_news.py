@@ -46,7 +46,7 @@ def mailbox(settings: LazySettings) -> Iterator[Post]:
 
 @pytest.fixture
 def chat(settings: LazySettings) -> Iterator[FakeServer]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     server = FakeServer()
     server.start()
     yield server

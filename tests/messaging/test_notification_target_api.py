@@ -26,7 +26,7 @@ def api(client_of: Callable[[User], APIClient], responder: User) -> APIClient:
 
 @pytest.fixture
 def chat(settings: LazySettings) -> Iterator[FakeServer]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     server = FakeServer()
     server.start()
     yield server

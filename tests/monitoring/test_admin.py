@@ -216,3 +216,18 @@ def test_no_page_counts_every_mention(root: Client, source: Source) -> None:
     counts = [query for query in queries if "COUNT(" in query and "monitoring_mention" in query]
     assert all(f"LIMIT {COUNTED_ROWS}" in query for query in counts)
     assert not any("MIN(" in query or 'DISTINCT "monitoring_mention' in query for query in queries)
+
+
+def test_who_said_it_is_told_by_whatever_the_platform_tells(root: Client, source: Source) -> None:
+    MentionFactory(source=source, author_name="Noa <b>", author_handle="")
+    MentionFactory(source=source, author_name="", author_handle="dana_k")
+    MentionFactory(source=source, author_name="Avi", author_handle="avi1")
+
+    page = root.get("/admin/monitoring/mention/").content.decode()
+
+    for told in (
+        "<bdi>Noa &lt;b&gt;</bdi>",
+        "<bdi>dana_k</bdi>",
+        "<bdi>Avi</bdi> · <bdi>avi1</bdi>",
+    ):
+        assert told in page

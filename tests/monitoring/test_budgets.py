@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 def a_source(server: FakeServer, query: str, brand: Any = None) -> Source:
@@ -229,3 +230,29 @@ def test_sources_of_a_client_share_a_budget_that_names_nobody() -> None:
     assert one is not None
     assert "ella" not in one.key
     assert (one.calls, one.seconds) == (30, 630)
+
+
+@pytest.mark.django_db
+def test_calls_that_were_kept_one_by_one_go_on_counting_and_back(
+    clock: time_machine.Traveller,
+) -> None:
+    migration = import_module("monitoring.migrations.0009_calls_counted_together").Migration
+    (change,) = migration.operations
+    one_by_one = [(NOW - timedelta(seconds=ago)).isoformat() for ago in (500, 20, 10)]
+    CallBudget.objects.create(key=BUDGET.key, spent=one_by_one)
+    CallBudget.objects.create(key="tests:nothing", spent=[])
+
+    with connection.cursor() as cursor:
+        cursor.execute(change.sql)
+    with pytest.raises(SourceFault) as raised:
+        spend_aside(BUDGET)
+    clock.shift(100)
+    spend_aside(BUDGET)
+    together = CallBudget.objects.get(key=BUDGET.key).spent
+    with connection.cursor() as cursor:
+        cursor.execute(change.reverse_sql)
+
+    assert raised.value.retry_after == 100
+    assert [count for _at, count in together] == [1, 1, 1]
+    apart = CallBudget.objects.order_by("key").values_list("spent", flat=True)
+    assert list(apart) == [[*one_by_one[1:], (NOW + timedelta(seconds=100)).isoformat()], []]

@@ -45,7 +45,7 @@ def source(server: FakeServer) -> Source:
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +190,7 @@ def test_a_page_that_is_no_feed_is_kept_and_degrades(server: FakeServer, source:
 def test_an_address_inside_of_our_network_is_not_called(
     settings: Any, server: FakeServer, source: Source
 ) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     fetch_source(source.pk)
 

@@ -39,7 +39,7 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture(autouse=True)
 def _scripted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     monkeypatch.setitem(PROVIDERS, ScriptedProvider.kind, ScriptedProvider())
 
 

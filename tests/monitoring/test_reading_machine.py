@@ -19,9 +19,9 @@ from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.deliveries import receive_delivery
-from monitoring.services.following_up import remove_mentions
 from monitoring.services.matching import matched
 from monitoring.services.reading import lock_readings, save_readings
+from monitoring.services.removing import remove_mentions
 from monitoring.services.rereadings import (
     ask_backfill,
     ask_reanalysis,

@@ -33,7 +33,7 @@ class _Other(ScriptedProvider):
 
 @pytest.fixture(autouse=True)
 def _scripted(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     monkeypatch.setitem(PROVIDERS, "scripted", ScriptedProvider())
     monkeypatch.setitem(PROVIDERS, "other", _Other())
 

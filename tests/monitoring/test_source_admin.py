@@ -142,3 +142,10 @@ def test_one_that_is_asked_is_due_at_once(root: Client, feed: Source) -> None:
 
 def test_a_secret_that_is_not_ours_is_not_rotated(root: Client, feed: Source) -> None:
     assert "The platform makes this secret" in act(root, feed, "rotate_secrets")[0]
+
+
+def test_the_page_of_a_source_begins_with_how_it_is_heard(root: Client, feed: Source) -> None:
+    page = root.get(f"{PAGE}/{feed.pk}/change/").content.decode()
+
+    assert 0 < page.index("field-health") < page.index("field-brand")
+    assert "field-health" not in root.get(f"{PAGE}/add/").content.decode()

@@ -73,8 +73,8 @@ def server() -> Iterator[FakeServer]:
 def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.environment |= {
-            "CHANNELS_ALLOW_PRIVATE_HOSTS": "true",
-            "CHANNELS_PATIENCE_SECONDS": str(LONG_SECONDS),
+            "OUTBOUND_ALLOW_PRIVATE_HOSTS": "true",
+            "OUTBOUND_PATIENCE_SECONDS": str(LONG_SECONDS),
             "SOURCE_LEASE_SECONDS": str(LEASE_SECONDS),
         }
         running.through = ["scripted"]

@@ -12,7 +12,7 @@ from tests.processes.service import Service, flush_redis, service_on_a_new_datab
 pytestmark = pytest.mark.django_db
 
 FIRST = 300
-STORM = 30_000
+STORM = 12_000
 _TEXTS = ("Terrible kettle, it broke!", "קומקום מצוין, תודה", "The kettle holds 1.7 litres.")
 
 _ADD_SOURCE = """

@@ -35,8 +35,8 @@ _STILL_ATTEMPTED = "SELECT count(*) FROM messaging_publication WHERE status = 'a
 def service(tmp_path: Path) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
         running.environment |= {
-            "CHANNELS_ALLOW_PRIVATE_HOSTS": "true",
-            "CHANNELS_PATIENCE_SECONDS": str(SLOW_SECONDS),
+            "OUTBOUND_ALLOW_PRIVATE_HOSTS": "true",
+            "OUTBOUND_PATIENCE_SECONDS": str(SLOW_SECONDS),
         }
         running.hurried = perform_publications
         yield running

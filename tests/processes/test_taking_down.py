@@ -56,7 +56,7 @@ def server() -> Iterator[FakeServer]:
 @pytest.fixture
 def service(tmp_path: Path, server: FakeServer) -> Iterator[Service]:
     with service_on_a_new_database(tmp_path) as running:
-        running.environment["CHANNELS_ALLOW_PRIVATE_HOSTS"] = "true"
+        running.environment["OUTBOUND_ALLOW_PRIVATE_HOSTS"] = "true"
         running.hurried = perform_publications
         yield running
 

@@ -26,7 +26,14 @@ class BrandAdmin(ServiceAdmin):
     noun = "brand"
     fixed = ("slug",)
     form = BrandForm
-    fields = ["slug", "name", "languages", "time_zone"]
+    fields = [
+        "slug",
+        "name",
+        "languages",
+        "time_zone",
+        "mentions_kept_days",
+        "deliveries_kept_days",
+    ]
     list_display = ["name", "slug", "languages", "time_zone", "created_at"]
     search_fields = ["name", "slug"]
     ordering = ["name"]

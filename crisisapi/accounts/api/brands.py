@@ -33,7 +33,17 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
 
     class Meta:
         model = Brand
-        fields = ["id", "slug", "name", "languages", "time_zone", "created_at", "version"]
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "languages",
+            "time_zone",
+            "mentions_kept_days",
+            "deliveries_kept_days",
+            "created_at",
+            "version",
+        ]
 
     def validate_time_zone(self, value: str) -> str:
         """Refuse a name that is not in the IANA database."""
@@ -44,7 +54,13 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
 
 class BrandChangeSerializer(BrandSerializer):
     class Meta(BrandSerializer.Meta):
-        fields = ["name", "languages", "time_zone"]
+        fields = [
+            "name",
+            "languages",
+            "time_zone",
+            "mentions_kept_days",
+            "deliveries_kept_days",
+        ]
 
 
 class BrandResourceViewSet(BrandViewSet):
@@ -73,6 +89,6 @@ class BrandResourceViewSet(BrandViewSet):
 
     @extend_schema(request=BrandChangeSerializer, responses=BrandSerializer)
     def partial_update(self, request: Request, pk: Any) -> Response:
-        """Change name, languages or time zone."""
+        """Change name, languages, time zone, or how long what is heard is kept."""
         brand = self.get_object()
         return self.shown(change_brand(brand=brand, **self.validated(), **self.change()))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,10 @@ from crisisapi.common.models import VersionedModel
 
 if TYPE_CHECKING:
     from crisisapi.accounts.callers import Caller
+
+
+# A hundred years: what is to be kept for ever has no number.
+KEPT_DAYS_LIMIT = 36_500
 
 
 class BrandQuerySet(models.QuerySet["Brand"]):
@@ -44,12 +48,39 @@ class Brand(VersionedModel):
         help_text=_("Name from the IANA database; days in reports follow it."),
     )
 
+    mentions_kept_days = models.PositiveIntegerField(
+        _("days mentions are kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(KEPT_DAYS_LIMIT)],
+        help_text=_("After so many days words and authors are erased; empty: never."),
+    )
+    deliveries_kept_days = models.PositiveIntegerField(
+        _("days deliveries are kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(KEPT_DAYS_LIMIT)],
+        help_text=_("After so many days what came in is removed; empty: as the service does."),
+    )
+
     objects = BrandQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brand")
         verbose_name_plural = _("brands")
         ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mentions_kept_days=None)
+                | models.Q(mentions_kept_days__range=(1, KEPT_DAYS_LIMIT)),
+                name="accounts_brand_mentions_days",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deliveries_kept_days=None)
+                | models.Q(deliveries_kept_days__range=(1, KEPT_DAYS_LIMIT)),
+                name="accounts_brand_deliveries_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,8 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, lock_version, save_change
 from crisisapi.common.errors import DomainError
 
+_TOLD = ("name", "languages", "time_zone", "mentions_kept_days", "deliveries_kept_days")
+
 
 class SlugTaken(DomainError):
     """Another brand has this slug."""
@@ -45,7 +47,7 @@ def create_brand(*, founder: User, actor: Actor, now: datetime, **fields: Any) -
 def change_brand(
     *, brand: Brand, actor: Actor, now: datetime, expected_version: int | None, **fields: Any
 ) -> Brand:
-    """Change name, languages or time zone."""
+    """Change name, languages, time zone, or how long what is heard is kept."""
     locked = lock_version(Brand.objects.all(), brand.pk, expected_version=expected_version)
     changed = differing(locked, fields)
     if not changed:
@@ -65,5 +67,5 @@ def _announce(brand: Brand, verb: str, actor: Actor, now: datetime) -> None:
         instance=brand,
         actor=actor,
         now=now,
-        data={"name": brand.name, "languages": brand.languages, "time_zone": brand.time_zone},
+        data={name: getattr(brand, name) for name in _TOLD},
     )

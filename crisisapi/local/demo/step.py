@@ -72,6 +72,8 @@ class Step:
     request: str = ""
     # A link in a mail has to be followed before it is done.
     is_mailed: bool = False
+    # It is about the feed that the player serves.
+    is_fed: bool = False
     # Told to everybody who watches, not only where there is a terminal.
     is_scene: bool = False
 

@@ -8,8 +8,10 @@ import httpx
 from rich.console import Console
 
 from crisisapi.local.demo.everyday_steps import everyday_steps
+from crisisapi.local.demo.feed import Feed, serve_feed
 from crisisapi.local.demo.incident_steps import incident_steps
 from crisisapi.local.demo.lesson_steps import learning_steps
+from crisisapi.local.demo.listening import Listening
 from crisisapi.local.demo.mailbox import Mailbox
 from crisisapi.local.demo.message_steps import message_steps
 from crisisapi.local.demo.pace import Pace
@@ -18,6 +20,7 @@ from crisisapi.local.demo.preparing_steps import preparing_steps
 from crisisapi.local.demo.public_steps import public_steps
 from crisisapi.local.demo.screen import Screen
 from crisisapi.local.demo.service import API, RefusedByService, Service
+from crisisapi.local.demo.source_steps import source_steps
 from crisisapi.local.demo.stakeholder_steps import stakeholder_steps
 from crisisapi.local.demo.step import APPROVER, RESPONDER, Step
 from crisisapi.local.demo.story import Batch, batches, crisis
@@ -77,10 +80,13 @@ def _tell(
     pace: Pace,
     mailbox: Mailbox | None,
 ) -> None:
-    said = batches()
+    story, said = crisis(), batches()
     total = sum(len(batch.mentions) for batch in said)
-    with Screen(console, phases=crisis()["phases"], total=total) as screen:
-        teller = _Teller(service, place, screen, prepared, pace, mailbox)
+    with (
+        Screen(console, phases=story["phases"], total=total) as screen,
+        serve_feed(story["feed"], place.known.at) as feed,
+    ):
+        teller = _Teller(service, place, screen, prepared, pace, mailbox, feed)
         # What was said up to a minute comes before what is done in it.
         teller.tell(sorted([*said, *steps], key=lambda part: part.minute))
         teller.wait_for_workers(total)
@@ -88,7 +94,7 @@ def _tell(
 
 def _steps(story: dict[str, Any]) -> list[Step]:
     told = (preparing_steps, incident_steps, team_steps, stakeholder_steps)
-    said = (message_steps, public_steps, everyday_steps, learning_steps)
+    said = (message_steps, public_steps, everyday_steps, learning_steps, source_steps)
     steps = [step for steps_of in (*told, *said) for step in steps_of(story)]
     return sorted(steps, key=lambda step: step.minute)
 
@@ -102,6 +108,7 @@ class _Teller:
         prepared: dict[str, Any],
         pace: Pace,
         mailbox: Mailbox | None,
+        feed: Feed,
     ) -> None:
         self._service = service
         self._place = place
@@ -109,6 +116,7 @@ class _Teller:
         self._prepared = prepared
         self._pace = pace
         self._mailbox = mailbox
+        self._listening = Listening(service, place.known, feed, self._wait)
 
     def tell(self, parts: list[Batch | Step]) -> None:
         """Deliver and do, in order, what was not delivered and done before."""
@@ -119,6 +127,7 @@ class _Teller:
             known.ids[person] = self._service.get(person, "/me/")["id"]
         for part in parts:
             is_new = not self._place.has(part)
+            self._listening.come_to(part.minute)
             if is_new:
                 self._pace.wait_for(part.minute)
                 self._screen.come_to(part.minute)
@@ -126,6 +135,8 @@ class _Teller:
                 self._deliver(part, is_new=is_new)
             elif is_new:
                 self._do(part)
+            elif part.is_fed and part.makes:
+                self._listening.find_again()
 
     def wait_for_workers(self, total: int) -> None:
         """Wait until every mention is analysed and every goal measured, but not for ever.
@@ -152,6 +163,8 @@ class _Teller:
             self._confirm(step)
         if step.makes and not self._place.learn(step):
             raise RefusedByService(f"The log knows nothing of {step.verb} after {path}")
+        if step.is_fed:
+            detail = self._listening.look(step, key=self._key(step))
         self._screen.show(step.who, step.verb, step.told)
         if step.is_scene:
             self._screen.scene(step.minute, step.told, detail)
@@ -165,8 +178,12 @@ class _Teller:
         if step.method == "PATCH":
             self._service.patch(step.who, path, body)
         else:
-            self._service.post(step.who, path, body, key=f"{self._place.prefix}:{step.key}")
+            self._service.post(step.who, path, body, key=self._key(step))
         return ""
+
+    def _key(self, step: Step) -> str:
+        # The feed of another play is served elsewhere, so that asking for it is not the same.
+        return f"{self._place.prefix}:{step.key}" + step.is_fed * f":{self._listening.address}"
 
     def _confirm(self, step: Step) -> None:
         """Open the link that came by mail, and press its button."""

@@ -1,7 +1,7 @@
 """From the pieces of an expression to its tree: OR over AND over NOT; a space is AND.
 
 Of the syntax of Lucene it takes what can be matched word by word. `docs/queries.md` tells it to
-those who write queries, and ADR 16 why no library reads it.
+those who write queries, and ADR 17 why no library reads it.
 """
 
 import re

@@ -27,3 +27,16 @@ def test_a_body_must_hold_the_largest_file_and_its_form(
 
 def test_the_settings_in_force_agree() -> None:
     assert _found() == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [([], 0), (["derived"], 0), (["A" * 43 + "="], 0), (["too-short"], 1), (["derived", "é"], 1)],
+)
+def test_keys_that_encrypt_nothing_are_refused(settings: Any, keys: list[str], found: int) -> None:
+    settings.FIELD_ENCRYPTION_KEYS = keys
+
+    messages = [one for one in run_checks() if str(one.id) == "crisisapi.E002"]
+
+    assert len(messages) == found
+    assert "too-short" not in str(messages)

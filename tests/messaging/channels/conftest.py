@@ -14,7 +14,7 @@ KEY = UUID("019eabee-9440-7001-bdea-7770f7ecff7a")
 
 @pytest.fixture(autouse=True)
 def _loopback_is_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

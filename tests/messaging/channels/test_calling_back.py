@@ -28,7 +28,7 @@ BY: dict[str, Any] = {"actor": SYSTEM, "now": NOW, "expected_version": None}
 
 @pytest.fixture(autouse=True)
 def _loopback_is_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

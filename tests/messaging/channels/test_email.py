@@ -114,7 +114,7 @@ def test_a_server_without_encryption_is_not_told_the_mail(box: Post) -> None:
 def test_an_internal_server_is_not_called_unless_the_operator_says_so(
     box: Post, settings: Any
 ) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     outcome = WAY.publish(account(box.port), a_piece())
 

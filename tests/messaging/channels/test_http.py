@@ -120,14 +120,14 @@ def test_retry_after_is_read_as_a_date(time_machine: Any) -> None:
     ],
 )
 def test_hosts_inside_are_not_called(settings: Any, host: str) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     with pytest.raises(ForbiddenHost):
         addresses_of(host, 80)
 
 
 def test_a_call_inside_is_refused_before_it_is_made(settings: Any, server: FakeServer) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     with pytest.raises(NotSent) as failed:
         call("POST", server.url)
@@ -136,6 +136,6 @@ def test_a_call_inside_is_refused_before_it_is_made(settings: Any, server: FakeS
 
 
 def test_hosts_outside_are_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     assert addresses_of("8.8.8.8", 443) == ["8.8.8.8"]

@@ -56,7 +56,7 @@ def test_a_post_is_made_then_followed_and_published(
 def test_a_container_nobody_heard_of_is_made_again(
     instagram: FakeInstagram, server: FakeServer, settings: Any, trouble: Reply
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     server.then(trouble)
 
     outcome = instagram.way.publish(instagram.account(server.url), PIECE)
@@ -79,7 +79,7 @@ def test_a_container_nobody_heard_of_is_made_again(
 def test_a_publishing_nobody_heard_of_is_told_by_the_container(
     instagram: FakeInstagram, server: FakeServer, settings: Any, trouble: Reply
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     account = instagram.account(server.url)
     made = instagram.way.publish(account, PIECE)
     server.then(Reply(200, {"status_code": "FINISHED"}), trouble)

@@ -80,7 +80,7 @@ def test_media_are_waited_for(mastodon: FakeMastodon, server: FakeServer) -> Non
 def test_media_that_take_long_are_come_back_for_and_not_sent_again(
     mastodon: FakeMastodon, server: FakeServer, settings: Any
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.9
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.9
     mastodon.processing = 2
     account, piece = mastodon.account(server.url), a_piece(attachments=(PICTURE,))
 

@@ -76,7 +76,7 @@ def test_a_post_gets_out_once(place: Place) -> None:
 def test_what_is_out_without_anyone_hearing_of_it_is_found_again(
     place: Place, settings: Any, trouble: Reply
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     place.server.then(trouble)
 
     said = place.publish()
@@ -103,7 +103,7 @@ def test_what_is_out_without_anyone_hearing_of_it_is_found_again(
 def test_what_may_be_out_is_sent_again_only_when_the_platform_does_not_have_it(
     place: Place, settings: Any, trouble: Reply
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     place.server.then(trouble)
 
     said = place.publish()

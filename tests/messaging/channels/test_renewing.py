@@ -60,7 +60,7 @@ def _work(channel: Channel, server: FakeServer, statuses: list[int]) -> None:
 
 
 def test_two_workers_at_once_renew_a_token_once(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     old = {"access_token": "old", "refresh_token": "first", "expires_at": "1", "client_id": "us"}
     channel = ChannelFactory(credentials=old)
     platform, statuses = Platform(), list[int]()

@@ -140,7 +140,7 @@ def test_a_message_reaches_the_public_once(path: Path) -> None:
 def test_what_got_out_unheard_is_found_and_not_sent_again(
     path: Path, settings: Any, trouble: Reply
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5 if trouble.seconds else 20
     _let_hootsuite_send(path)
     path.server.then(trouble)
 
@@ -297,7 +297,7 @@ def path_with_a_picture(message: Message, path_to: Callable[..., Path]) -> Path:
 def test_instagram_gets_a_picture_and_shows_it_once(
     path_with_a_picture: Path, settings: Any
 ) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.5
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.5
     path = path_with_a_picture
     finished = Reply(200, {"status_code": "FINISHED"})
     path.server.then(

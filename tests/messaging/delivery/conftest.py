@@ -15,7 +15,7 @@ from tests.servers import FakeServer, serving
 
 @pytest.fixture(autouse=True)
 def _loopback_is_called(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def read_or_none(body: bytes) -> Batch | None:
     try:
         return read(body)
     except Unreadable as error:
-        return None if error.code and error.reason else Batch([], -1, [])
+        return None if error.code and error.reason else Batch([], [], [])
 
 
 def one(**fields: Any) -> IncomingMention:

@@ -131,7 +131,7 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def source(brand: Brand, settings: Any, server: FakeServer) -> Iterator[Source]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     with time_machine.travel(NOW, tick=False):
         yield SourceFactory(
             brand=brand,

@@ -122,7 +122,7 @@ def platform() -> Iterator[FakeHootsuite]:
 @pytest.fixture
 def taken(brand: Brand, platform: FakeHootsuite, settings: Any) -> Publication:
     """A publication that Hootsuite took, and waits with."""
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     channel = ChannelFactory(
         brand=brand,
         kind="hootsuite",

@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture
@@ -42,10 +42,11 @@ def test_a_redirect_to_no_address_is_said_to_be_one(server: FakeServer, target: 
     assert fault(lambda: Calls().get(server.url)).code == "address_invalid"
 
 
-def test_a_header_that_cannot_be_sent_is_no_crash(server: FakeServer) -> None:
-    found = fault(lambda: Calls().get(server.url, headers={"X-Key": "סוד\r\n"}))
+@pytest.mark.parametrize("key", ["סוד", "secret\r\n", "secret\u200f", "secr…"])
+def test_a_credential_that_cannot_be_sent_is_said_to_be_one(server: FakeServer, key: str) -> None:
+    found = fault(lambda: Calls().get(server.url, headers={"X-Key": key}))
 
-    assert (found.code, server.seen) == ("address_invalid", [])
+    assert (found.code, found.needs_person, server.seen) == ("credentials_unsendable", True, [])
 
 
 def test_where_nobody_listens_nothing_is_reached(server: FakeServer) -> None:
@@ -147,7 +148,7 @@ def test_redirects_share_the_time_of_one_call(server: FakeServer) -> None:
 
 
 def test_silence_is_not_waited_for_without_end(server: FakeServer, settings: Any) -> None:
-    settings.CHANNELS_PATIENCE_SECONDS = 0.1
+    settings.OUTBOUND_PATIENCE_SECONDS = 0.1
     server.then(Reply(seconds=60))
 
     assert fault(lambda: Calls().get(server.url)).code == "timed_out"

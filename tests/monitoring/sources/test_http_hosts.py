@@ -13,7 +13,7 @@ from tests.servers import FakeServer, Reply, serving
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ class Names:
 
 @pytest.fixture
 def names(server: FakeServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Names:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
     return Names(server, monkeypatch)
 
 
@@ -155,7 +155,7 @@ def test_a_redirect_inside_is_not_followed(server: FakeServer, names: Names, tar
 
 
 def test_a_stream_inside_is_not_opened(server: FakeServer, settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = False
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = False
 
     found = fault(lambda: list(Calls().lines(server.url, seconds=60, silence=60)))
 

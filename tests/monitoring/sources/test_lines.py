@@ -13,7 +13,7 @@ LONG = 60.0
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

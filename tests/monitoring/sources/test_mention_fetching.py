@@ -30,7 +30,7 @@ def server(mention: FakeMention) -> Iterator[FakeServer]:
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,7 @@ PACKED = {
 
 @pytest.fixture(autouse=True)
 def _loopback(settings: Any) -> None:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
 
 
 @pytest.fixture

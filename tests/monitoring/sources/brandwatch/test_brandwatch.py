@@ -183,7 +183,7 @@ def test_a_budget_that_is_used_up_is_said_and_is_no_failure(
 ) -> None:
     brandwatch.add(1, added=BEFORE)
     fetch(source)
-    spent = [(NOW - timedelta(minutes=9)).isoformat()] * 30
+    spent = [[(NOW - timedelta(minutes=9)).isoformat(), 30]]
     CallBudget.objects.update(spent=spent)
 
     waiting = [fetch(source) for _turn in range(4)][-1]

@@ -44,6 +44,6 @@ def source(server: FakeServer) -> Source:
 
 @pytest.fixture
 def clock(settings: Any) -> Iterator[Any]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock

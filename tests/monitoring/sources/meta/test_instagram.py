@@ -147,7 +147,7 @@ def server(graph: Graph) -> Iterator[FakeServer]:
 
 @pytest.fixture
 def source(server: FakeServer, settings: Any) -> Iterator[Source]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     with time_machine.travel(NOW, tick=False):
         made = SourceFactory(
             kind="instagram",

@@ -19,7 +19,7 @@ def fake() -> FakeX:
 
 @pytest.fixture
 def server(fake: FakeX, settings: Any) -> Iterator[FakeServer]:
-    settings.CHANNELS_ALLOW_PRIVATE_HOSTS = True
+    settings.OUTBOUND_ALLOW_PRIVATE_HOSTS = True
     with serving(fake.answer) as server, time_machine.travel(NOW, tick=False):
         yield server
 
