@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models.functions import Left
 
 from monitoring.models import Mention
-from monitoring.rules.counts import EMOTION_COUNTS_FROM
 from monitoring.rules.intervals import Share, share
 from monitoring.rules.queries import Compiled, Document, Reading
 from monitoring.rules.queries.highlighting import marked
@@ -68,8 +67,8 @@ def preview_query(*, query: Compiled, brand_id: UUID, days: int, now: datetime) 
 
 
 _COLUMNS = (
-    "id", "platform", "language", "sentiment", "emotions", "intents", "author_handle",
-    "author_name", "author_followers", "published_at",
+    "id", "platform", "language", "sentiment", "author_handle", "author_name", "author_followers",
+    "published_at",
 )  # fmt: skip
 
 
@@ -86,8 +85,6 @@ def _document(row: dict[str, Any]) -> Document:
         platform=row["platform"],
         language=row["language"],
         sentiment=row["sentiment"],
-        emotions=[name for name, one in row["emotions"].items() if one >= EMOTION_COUNTS_FROM],
-        intents=row["intents"],
         author_handle=row["author_handle"],
         author_name=row["author_name"],
         author_followers=row["author_followers"],
