@@ -14,7 +14,16 @@ from crisisapi.local.home import Home
 from crisisapi.local.programs import migrate
 from crisisapi.local.services import start_services
 
-_NAMES = ("incidents", "ingest", "push_to_metrics", "queries", "reads", "real_posts", "text")
+_NAMES = (
+    "effect",
+    "incidents",
+    "ingest",
+    "push_to_metrics",
+    "queries",
+    "reads",
+    "real_posts",
+    "text",
+)
 _GIVEN = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
 
 
