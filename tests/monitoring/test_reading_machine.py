@@ -29,6 +29,7 @@ from monitoring.services.rereadings import (
     reread_next,
 )
 from monitoring.services.rollups import fold_buckets
+from monitoring.services.shielding import forget_mentions
 from monitoring.services.sketches import fold_sketches
 from tests.factories.monitoring import QueryFactory, SourceFactory
 from tests.machines import DatabaseMachine, walk
@@ -120,6 +121,12 @@ class ReadingMachine(DatabaseMachine):
     @rule(number=numbers)
     def remove(self, number: int) -> None:
         remove_mentions([f"post-{number}"], source=self.source, now=NOW)
+
+    @rule(number=numbers)
+    def forget(self, number: int) -> None:
+        known = Mention.objects.filter(source=self.source, external_id=f"post-{number}")
+        rows = list(known.values_list("pk", "external_id"))
+        forget_mentions(rows, key="key of this brand", now=NOW)
 
     @rule(limit=limits)
     def read(self, limit: int) -> None:
