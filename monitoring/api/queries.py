@@ -149,7 +149,7 @@ class QueryViewSet(BrandViewSet):
     def preview(self, request: Request) -> Response:
         """Say how much an expression would find, with examples; stores nothing.
 
-        At most 5,000 mentions are read, the newest of the brand.
+        At most 5,000 mentions are read, the newest of the brand, and of each 4,000 characters.
         """
         terms = self.validated()
         self.require(terms["brand"].pk)

@@ -1,13 +1,14 @@
 """What a query would find: tried on the newest mentions, before it is saved."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models.functions import Left
 
 from monitoring.models import Mention
+from monitoring.rules.counts import EMOTION_COUNTS_FROM
 from monitoring.rules.intervals import Share, share
 from monitoring.rules.queries import Compiled, Document, Reading
 from monitoring.rules.queries.highlighting import marked
@@ -15,9 +16,9 @@ from monitoring.rules.queries.words import Span
 from monitoring.rules.windows import HOUR, align
 from monitoring.selectors.metrics import read_metrics
 
-# So many mentions are read at most, so much of each, and so many shown.
+# So many mentions are read at most, so much of each and of all of them, and so many shown.
 READ = 5_000
-CHARACTERS = 10_000
+CHARACTERS, ALL_CHARACTERS = 4_000, 4_000_000
 SHOWN = 10
 EXCERPT, BEFORE = 600, 100
 
@@ -51,9 +52,9 @@ class Preview(NamedTuple):
 def preview_query(*, query: Compiled, brand_id: UUID, days: int, now: datetime) -> Preview:
     """Try a query on the mentions of a brand's last days: on the newest when there are many."""
     start = now - timedelta(days=days)
-    rows = _newest(brand_id, start, now)
+    rows, is_all = _newest(brand_id, start, now)
     matching = [row for row in rows if query.matches(Reading(_document(row)))]
-    mentions = len(rows) if len(rows) < READ else _volume(brand_id, start, now)
+    mentions = len(rows) if is_all else max(len(rows), _volume(brand_id, start, now))
     found = share(len(matching), len(rows))
     return Preview(
         mentions=mentions,
@@ -67,16 +68,20 @@ def preview_query(*, query: Compiled, brand_id: UUID, days: int, now: datetime) 
 
 
 _COLUMNS = (
-    "id", "platform", "language", "sentiment", "author_handle", "author_name", "author_followers",
-    "published_at",
+    "id", "platform", "language", "sentiment", "emotions", "intents", "author_handle",
+    "author_name", "author_followers", "published_at",
 )  # fmt: skip
 
 
-def _newest(brand_id: UUID, start: datetime, now: datetime) -> Sequence[dict[str, Any]]:
+def _newest(brand_id: UUID, start: datetime, now: datetime) -> tuple[list[dict[str, Any]], bool]:
+    """Return the newest mentions that can be read at once, and whether those are all."""
     said = Mention.objects.during(brand_id=brand_id, start=start, end=now)
     there = said.filter(removed_at=None).order_by("-published_at", "-id")
     read = there.annotate(said=Left("text", CHARACTERS)).values(*_COLUMNS, "said")
-    return list(read[:READ])
+    rows = list(read[: READ + 1])
+    lengths = accumulate(len(row["said"]) for row in rows[:READ])
+    fitting = rows[: sum(length <= ALL_CHARACTERS for length in lengths)]
+    return fitting, len(fitting) == len(rows)
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -85,6 +90,8 @@ def _document(row: dict[str, Any]) -> Document:
         platform=row["platform"],
         language=row["language"],
         sentiment=row["sentiment"],
+        emotions=[name for name, one in row["emotions"].items() if one >= EMOTION_COUNTS_FROM],
+        intents=row["intents"],
         author_handle=row["author_handle"],
         author_name=row["author_name"],
         author_followers=row["author_followers"],
@@ -95,7 +102,7 @@ def _volume(brand_id: UUID, start: datetime, now: datetime) -> int:
     """Return how many mentions there were; counted hours at both ends are taken whole."""
     window = align(start, now, HOUR)
     counted = read_metrics(brand_id=brand_id, window=window, has_gaps=True)
-    return max(READ, counted.totals.mentions)
+    return counted.totals.mentions
 
 
 def _times(found: Share | None, count: float) -> Share | None:

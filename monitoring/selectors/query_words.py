@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crisisapi.common.quoting import shortened
 from monitoring.rules.queries import Compiled, ExpressionError, Problem, compile_query
 from monitoring.rules.queries.tree import All, Either, Followers, Known, Leaf, Node, Not
 from monitoring.rules.queries.writing import normalised, said_by
@@ -68,6 +69,11 @@ _SENTENCES: Mapping[str, Any] = {
 }
 
 
+# What people typed is quoted in part when it is long.
+QUOTED = 60
+_TYPED = frozenset({"field", "value", "said", "word", "character", "operator"})
+
+
 class Remark(NamedTuple):
     """What is wrong or doubtful, as people read it; the place is in characters from 0."""
 
@@ -109,7 +115,10 @@ def review_expression(expression: str) -> Reviewed:
 
 def remark_on(problem: Problem) -> Remark:
     """Return a problem as a sentence."""
-    sentence = str(_SENTENCES[problem.code]) % problem.values
+    sentence = str(_SENTENCES[problem.code]) % {
+        name: shortened(value, QUOTED) if name in _TYPED and isinstance(value, str) else value
+        for name, value in problem.values.items()
+    }
     return Remark(problem.code, sentence, problem.start, problem.end)
 
 

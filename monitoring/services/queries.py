@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crisisapi.accounts.models import Brand
-from crisisapi.common.actors import Actor
+from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import InvalidInput
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
@@ -64,16 +64,19 @@ def change_query(
 def move_queries(*, from_incident: UUID, into: UUID | str, now: datetime) -> None:
     """Let the queries of a merged incident go on where it goes on.
 
-    An incident has one active query: where the other has one already, those that come rest.
+    An incident has one active query: where the other has one already, the one that comes rests.
+    Runs with the chain locked, in the transaction that merges.
     """
     moved = Query.objects.filter(incident_id=from_incident).order_by("pk")
     has_one = Query.objects.active().filter(incident_id=into).exists()
     for query in moved.select_for_update(no_key=True):
+        rests = query.is_active and has_one
         query.incident_id = UUID(str(into))
-        query.is_active = query.is_active and not has_one
+        query.is_active = query.is_active and not rests
         save_change(query, "incident", "is_active", now=now)
-        if not query.is_active:
+        if rests:
             drop_backfills(query=query, now=now)
+            _record(query, "query.changed", SYSTEM, now, fields=["is_active"], **_told(query))
 
 
 def _told(query: Query) -> dict[str, object]:

@@ -168,8 +168,27 @@ def test_a_trial_of_many_reads_the_newest(
     assert (answer["read"], answer["matched"]) == (2, 1)
 
 
+def test_a_trial_asks_what_the_analysis_found(api: APIClient, source: Source) -> None:
+    _said(source, "Why?", emotions={"anger": 0.8, "fear": 0.1}, intents=["asks"])
+
+    for expression, matched in (("emotion:anger intent:asks", 1), ("emotion:fear", 0)):
+        answer = api.post(f"{QUERIES}preview/", {"expression": expression}, format="json").json()
+        assert answer["matched"] == matched
+
+
+def test_a_trial_of_long_texts_reads_fewer(
+    api: APIClient, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_preview, "ALL_CHARACTERS", 50)
+    _said(source, *["My kettle cracked yesterday"] * 3)
+
+    answer = api.post(f"{QUERIES}preview/", {"expression": EXPRESSION}, format="json").json()
+
+    assert (answer["mentions"], answer["read"]) == (1, 1)
+
+
 def test_a_long_text_is_shown_around_what_was_found(api: APIClient, source: Source) -> None:
-    _said(source, "lid " * 1000 + "kettle cracked" + " lid" * 1000)
+    _said(source, "lid " * 500 + "kettle cracked" + " lid" * 500)
 
     answer = api.post(f"{QUERIES}preview/", {"expression": EXPRESSION}, format="json").json()
 

@@ -150,3 +150,4 @@ def test_a_query_rests_where_the_incident_has_one(brand: Brand, incident: Incide
     kept.refresh_from_db()
     assert not query.is_active
     assert kept.is_active
+    assert _events(query) == ["query.changed"]

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
+from monitoring.rules.counts import EMOTIONS, INTENTS
+from monitoring.rules.counts import SENTIMENTS as JUDGED
 from monitoring.rules.language import ISO_639_1, WITHDRAWN_CODES
 from monitoring.rules.queries.folding import fold
 
-EMOTIONS = ("anger", "fear", "sadness", "joy", "hope", "sympathy")
-INTENTS = ("asks", "complains", "leaves", "praises", "harm")
-SENTIMENTS = ("positive", "neutral", "negative", "unknown")
+SENTIMENTS = (*JUDGED, "unknown")
 THINGS = ("link", "question", "hashtag", "mention")
 
 # Other names of fields: what people know from other tools.

@@ -1,13 +1,14 @@
 """A mention as queries read it: its words, its author's words, and what is known of it."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from monitoring.rules.queries.words import Words
 
-_LINKS = ("http://", "https://", "www.")
-_QUESTION_MARKS = "?؟？"
+_LINK = re.compile(r"(?:https?://|\bwww\.)\S*", re.IGNORECASE)
+_QUESTION_MARK = re.compile("[?؟？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,11 @@ class Reading:
         yield from (f"has:{one}" for one in self._things())
 
     def _things(self) -> Iterator[str]:
-        text = self.document.text.lower()
-        if any(link in text for link in _LINKS):
+        text = self.document.text
+        if _LINK.search(text):
             yield "link"
-        if any(mark in text for mark in _QUESTION_MARKS):
+        # Addresses have question marks of their own.
+        if _QUESTION_MARK.search(_LINK.sub(" ", text)):
             yield "question"
         if any(form[0] == "#" for form in self.words.exact):
             yield "hashtag"

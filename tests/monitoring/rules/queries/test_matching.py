@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.rules.queries import Document, Matcher, Reading, compile_query
+from monitoring.rules.queries.fields import THINGS
 from tests.monitoring.rules.queries.worlds import Asked, Said, asked_for, holds, mentions
 from tests.work import steps
 
@@ -58,3 +59,47 @@ def test_queries_that_match_are_named_in_the_order_they_were_given() -> None:
 
 def test_no_queries_match_nothing() -> None:
     assert Matcher[int]({}).match(POST) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("see https://rimon.co.il/?a=b", {"link"}),
+        ("Why? www.rimon.co.il", {"link", "question"}),
+        ("למה؟ #K2 @rimon", {"question", "hashtag", "mention"}),
+        ("me@rimon.co.il", set()),
+    ],
+)
+def test_what_a_text_has_can_be_asked(text: str, things: set[str]) -> None:
+    every = {thing: compile_query(f"has:{thing}") for thing in THINGS}
+
+    assert set(Matcher(every).match(Document(text))) == things
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("author:dana", True),
+        ('author:"dana cohen"', True),
+        ("author:rimon", True),
+        ("author:@rimon_fan", True),
+        ("author:rim*", True),
+        ("author:@rimon", False),
+        ("author:cohe", False),
+        ("dana", False),
+        ("emotion:anger intent:asks sentiment:negative platform:x", True),
+        ("emotion:fear", False),
+    ],
+)
+def test_what_is_known_of_a_mention_can_be_asked(expression: str, *, found: bool) -> None:
+    document = Document(
+        "A kettle",
+        platform="x",
+        sentiment="negative",
+        emotions=["anger"],
+        intents=["asks"],
+        author_handle="Rimon_Fan",
+        author_name="Dana Cohen",
+    )
+
+    assert bool(Matcher({1: compile_query(expression)}).match(document)) == found
