@@ -55,7 +55,9 @@ class Service:
     def __init__(self, directory: Path, database_url: str) -> None:
         self.directory = directory
         self.database_url = database_url
-        self.environment = os.environ | {
+        # Pytest tells the test in it, and tests with one environment share a nursery.
+        told = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+        self.environment = told | {
             "DATABASE_URL": database_url,
             "LOG_LEVEL": "WARNING",
             # All of the code is read for them, seconds of it for each worker; tests check it.
