@@ -16,7 +16,8 @@ from incidents.models.incident import Kind
 from incidents.services.starter_playbooks import load_starters
 from messaging.models import Template
 from messaging.services.starter_templates import load_starter_templates
-from monitoring.models import Source
+from monitoring.models import Query, QueryKind, Source
+from monitoring.services.queries import add_query
 from monitoring.services.sources import create_source
 
 ADMIN = "admin"
@@ -28,6 +29,21 @@ WRITTEN_IN_PLAY = frozenset({"holding-statement", "correction"})
 
 # The starter that is drafted in the play.
 STARTER = "product-safety-acknowledgement"
+
+# What the example brand wants to hear of: name, kind, expression.
+_QUERIES = (
+    ("Rimon · רימון", QueryKind.BRAND, "rimon OR רימון OR #רימון"),
+    (
+        "Kettles · קומקומים",
+        QueryKind.TOPIC,
+        "(kettle* OR קומקום OR קומקומים OR K2) AND NOT (giveaway OR הגרלה)",
+    ),
+    (
+        "Service · שירות",
+        QueryKind.TOPIC,
+        'intent:complains AND ("customer service" OR refund* OR "שירות לקוחות" OR החזר)',
+    ),
+)
 
 # No letters or syllables that are mistaken for one another when they are read out.
 _CONSONANTS = "bdfgklmnprstvz"
@@ -87,6 +103,7 @@ def prepare_example(*, now: datetime) -> PreparedDemo:
     }
     playbook = _playbook(brand, actor, now)
     _templates(brand, actor, now)
+    _queries(brand, actor, now)
     return PreparedDemo(
         username=ADMIN,
         password=password,
@@ -149,6 +166,13 @@ def _templates(brand: Brand, actor: Actor, now: datetime) -> None:
         load_starter_templates(
             brand=brand, languages=brand.languages, actor=actor, now=now, leave_out=WRITTEN_IN_PLAY
         )
+
+
+def _queries(brand: Brand, actor: Actor, now: datetime) -> None:
+    if Query.objects.filter(brand=brand).exists():
+        return
+    for name, kind, expression in _QUERIES:
+        add_query(brand=brand, name=name, kind=kind, expression=expression, actor=actor, now=now)
 
 
 def _starter(brand: Brand) -> str | None:

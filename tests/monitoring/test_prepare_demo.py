@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from crisisapi.accounts.models import Brand, Member, User
 from crisisapi.events.models import Event
 from incidents.models import Playbook
-from monitoring.models import Source
+from monitoring.models import Query, Source
 from monitoring.services.demo import new_password
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,12 @@ def test_the_people_have_the_roles_that_the_play_needs() -> None:
         ("noa", "responder", "pr"),
         ("daniel", "approver", "legal"),
     }
+
+
+def test_the_brand_has_queries() -> None:
+    prepare()
+
+    assert set(Query.objects.values_list("kind", flat=True)) == {"brand", "topic"}
 
 
 def test_the_players_cannot_sign_in_with_a_password() -> None:
