@@ -18,6 +18,7 @@ _NAMES = (
     "effect",
     "incidents",
     "ingest",
+    "metrics",
     "push_to_metrics",
     "queries",
     "reads",

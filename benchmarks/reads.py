@@ -17,6 +17,7 @@ from django.utils import timezone
 from benchmarks.load import Api, Connection, request_of
 from benchmarks.scenery import Tenant, make_tenant
 from benchmarks.stage import Stage, say
+from monitoring.selectors.contributions import COLUMNS, KEYS, SUMS, contributions
 from monitoring.services.rollups import fold_buckets
 
 _DAYS = 30
@@ -25,7 +26,8 @@ _FILL = """
 INSERT INTO monitoring_mention (
     id, created_at, brand_id, source_id, delivery_id, external_id, platform, url, text,
     author_handle, author_name, author_followers, published_at, likes, comments, shares, reach,
-    language, sentiment, sentiment_score, sentiment_confidence, analyser, analysed_at
+    language, sentiment, sentiment_score, sentiment_confidence, analyser, analysed_at,
+    author_external_id, author_profile, parent_id, source_sentiment, revision
 )
 SELECT uuidv7(), now(), %(brand)s, %(source)s, %(source)s, n::text,
     CASE WHEN n %% 2000 = 7 THEN 'rare' ELSE (ARRAY['x', 'facebook', 'instagram', 'news'])[
@@ -38,22 +40,15 @@ SELECT uuidv7(), now(), %(brand)s, %(source)s, %(source)s, n::text,
     CASE WHEN n %% 2000 = 11 THEN 'eo' ELSE (ARRAY['he', 'en', 'ar', 'ru'])[1 + hash / 4 %% 4] END,
     CASE WHEN n %% 2000 = 13 THEN 'unknown'
         ELSE (ARRAY['negative', 'negative', 'neutral', 'positive'])[1 + hash / 16 %% 4] END,
-    0, 0.5, 'benchmark', now()
+    0, 0.5, 'benchmark', now(), '', '', '', '', 0
 FROM (
     SELECT n, abs(hashint4(n)) AS hash FROM generate_series(1, %(count)s) AS n
 ) AS numbers
 """
-_COUNT = """
-INSERT INTO monitoring_bucketdelta (
-    brand_id, platform, started_at, mentions, analysed, positive, neutral, negative,
-    likes, comments, shares, reach
-)
-SELECT brand_id, platform, date_bin('5 minutes', published_at, '2000-01-01 00:00Z'),
-    count(*), count(analysed_at), count(*) FILTER (WHERE sentiment = 'positive'),
-    count(*) FILTER (WHERE sentiment = 'neutral'), count(*) FILTER (WHERE sentiment = 'negative'),
-    sum(likes), sum(comments), sum(shares), sum(reach)
-FROM monitoring_mention GROUP BY 1, 2, 3
-"""
+_COUNT = f"""
+INSERT INTO monitoring_bucketdelta ({KEYS}, {COLUMNS})
+SELECT {KEYS}, {SUMS} FROM ({contributions("monitoring_mention")}) AS each GROUP BY {KEYS}
+"""  # noqa: S608 - only names of columns are put in
 _LISTS = {
     "list": "",
     "platform": "platform=x",
@@ -85,7 +80,7 @@ def main(stage: Stage, options: list[str]) -> None:
     say(f"{'median in ms, at mentions:':32}{terms.small:>10,}{terms.large:>11,}{'times':>8}")
     with Connection(stage.port) as line:
         for name in asked[0]:
-            small, large = _medians(line, asked[0][name], asked[1][name], terms.times)
+            small, large = medians(line, asked[0][name], asked[1][name], terms.times)
             say(f"{name:32}{small * 1000:10.1f}{large * 1000:11.1f}{large / small:8.2f}")
 
 
@@ -141,7 +136,8 @@ def _query_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _medians(line: Connection, small: bytes, large: bytes, times: int) -> tuple[float, float]:
+def medians(line: Connection, small: bytes, large: bytes, times: int) -> tuple[float, float]:
+    """Ask two questions by turns, and return the median seconds of each."""
     seconds = [(_timed(line, small), _timed(line, large)) for _ in range(times)]
     return statistics.median(pair[0] for pair in seconds), statistics.median(
         pair[1] for pair in seconds

@@ -36,9 +36,9 @@ from monitoring.api.metric_terms import (
 from monitoring.models import Query, QueryKind
 from monitoring.rules.counts import Counts
 from monitoring.rules.intervals import rate, rate_ratio, share, share_difference
-from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window
-from monitoring.selectors.authors import read_authors
-from monitoring.selectors.metrics import BUCKETS_LIMIT, read_metrics
+from monitoring.rules.windows import FIVE_MINUTES, Window
+from monitoring.selectors.authors import read_author_total
+from monitoring.selectors.metrics import read_totals
 
 QUERIES_LIMIT = 20
 _ID = {"type": "string", "format": "uuid"}
@@ -219,12 +219,8 @@ def _queries(named: str, context: Mapping[str, Any]) -> Sequence[Query]:
 
 
 def _window(terms: Mapping[str, Any], now: datetime, names: Any = ("since", "until")) -> Window:
-    """Return the window in the shortest buckets that are few enough to be read."""
-    for width in (FIVE_MINUTES, HOUR, DAY):
-        window = window_of(terms, now, width=width, names=names)
-        if (window.end - window.start) / width <= BUCKETS_LIMIT:
-            break
-    return window
+    """Return the window to five minutes: totals are read from few buckets, however long it is."""
+    return window_of(terms, now, width=FIVE_MINUTES, names=names)
 
 
 def _against(terms: Mapping[str, Any], window: Window) -> Window:
@@ -247,8 +243,8 @@ def _totals(terms: Mapping[str, Any], window: Window) -> tuple[Counts, Any]:
         "window": window,
     }
     part = {name: terms.get(name, "") for name in ("platform", "language")}
-    counts = read_metrics(**asked, **part, has_gaps=True).totals
-    return counts, None if any(part.values()) else read_authors(**asked).total
+    counts = read_totals(**asked, **part).counts
+    return counts, None if any(part.values()) else read_author_total(**asked)
 
 
 def _period(window: Window, counts: Counts, authors: Any) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _REGISTER_BYTES = REGISTERS * 6 // 8
 _MASK = (1 << _HASH_BITS) - 1
 _HASH = np.dtype(">u8")
 
+# What a register of each rank adds; the first and the last rank are weighed apart.
+_WEIGHTS = np.array([0.0, *(0.5**rank for rank in range(1, _TAIL_BITS + 1)), *[0.0] * 10])
+
 _Hashes = NDArray[np.uint64]
 _Registers = NDArray[np.uint8]
 
@@ -122,15 +125,21 @@ def _registers_of(hashes: _Hashes) -> _Registers:
 
 
 def _estimates(registers: _Registers) -> list[float]:
-    rows = np.arange(len(registers), dtype=np.int64)[:, None] * 64
-    counts = np.bincount((rows + registers).ravel(), minlength=len(registers) * 64)
-    by_rank = counts.reshape(len(registers), 64).T.astype(np.float64)
-    totals = REGISTERS * np.array([_tau(1 - one / REGISTERS) for one in by_rank[_TAIL_BITS + 1]])
-    for rank in range(_TAIL_BITS, 0, -1):
-        totals = 0.5 * (totals + by_rank[rank])
-    totals += REGISTERS * np.array([_sigma(one / REGISTERS) for one in by_rank[0]])
+    empty = np.count_nonzero(registers == 0, axis=1).tolist()
+    last = np.count_nonzero(registers > _TAIL_BITS, axis=1).tolist()
+    return [
+        _estimate(total, zeros / REGISTERS, fulls / REGISTERS)
+        for total, zeros, fulls in zip(
+            _WEIGHTS[registers].sum(axis=1).tolist(), empty, last, strict=True
+        )
+    ]
+
+
+def _estimate(total: float, empty: float, last: float) -> float:
+    """Return Ertl's estimate from the sum of 2^-rank, the empty share and that of the last rank."""
+    total += REGISTERS * (_tau(1 - last) / (1 << _TAIL_BITS) + _sigma(empty))
     # Nothing is left when every register is full, which no number of people ever comes to.
-    return [REGISTERS**2 / (2 * log(2) * one) if one else float(_MASK) for one in totals.tolist()]
+    return REGISTERS**2 / (2 * log(2) * total) if total else float(_MASK)
 
 
 def _sigma(share: float) -> float:

@@ -54,3 +54,24 @@ def align(start: datetime, end: datetime, width: timedelta) -> Window:
     if last < end or last == first:
         last += width
     return Window(first, last, width)
+
+
+def cover(window: Window) -> list[Window]:
+    """Return the fewest buckets that make up a window: long ones within, short ones at its ends.
+
+    In the order of time; each part has buckets of one of the widths that are stored, and those of
+    the window are its shortest.
+    """
+    longer = {FIVE_MINUTES: HOUR, HOUR: DAY}.get(window.width)
+    if longer is None:
+        return [window]
+    first = bucket_start(window.start + longer - window.width, longer)
+    last = bucket_start(window.end, longer)
+    if first >= last:
+        return [window]
+    parts = [
+        Window(window.start, first, window.width),
+        *cover(Window(first, last, longer)),
+        Window(last, window.end, window.width),
+    ]
+    return [part for part in parts if part.start < part.end]

@@ -14,7 +14,7 @@ from monitoring.selectors.metrics import (
     Counts,
     incident_query_id,
     incident_window,
-    read_metrics,
+    read_totals,
 )
 
 MEASURED_OVER = DAY
@@ -64,5 +64,5 @@ def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
 def _measured(goal: Goal, now: datetime) -> float | None:
     window = incident_window(goal.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
     query_id = incident_query_id(goal.incident)
-    counts = read_metrics(brand_id=goal.brand_id, query_id=query_id, window=window).totals
+    counts = read_totals(brand_id=goal.brand_id, query_id=query_id, window=window).counts
     return MEASURES[goal.metric](counts, window.hours)

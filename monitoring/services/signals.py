@@ -11,7 +11,12 @@ from incidents.services.severity import record_signals
 from monitoring.rules.intervals import share
 from monitoring.rules.signals import BASELINE, PRESS, volume_ratio
 from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window, bucket_start
-from monitoring.selectors.metrics import incident_query_id, incident_window, read_metrics
+from monitoring.selectors.metrics import (
+    incident_query_id,
+    incident_window,
+    read_metrics,
+    read_totals,
+)
 
 
 def incidents_to_measure(*, limit: int) -> list[Incident]:
@@ -29,8 +34,8 @@ def read_signals(incident: Incident, *, now: datetime) -> dict[str, float | None
     """Return the signals of an incident; units as in incidents/rules/severity.py."""
     window = incident_window(incident, now=now, width=FIVE_MINUTES, latest=DAY)
     query_id = incident_query_id(incident)
-    metrics = read_metrics(brand_id=incident.brand_id, query_id=query_id, window=window)
-    totals = metrics.totals
+    metrics = read_totals(brand_id=incident.brand_id, query_id=query_id, window=window)
+    totals = metrics.counts
     negative = share(totals.negative, totals.positive + totals.neutral + totals.negative)
     press = [counts for name, counts in metrics.platforms.items() if name.lower() in PRESS]
     return {
@@ -43,8 +48,8 @@ def read_signals(incident: Incident, *, now: datetime) -> dict[str, float | None
 
 def _volume_ratio(incident: Incident, query_id: UUID | None, now: datetime) -> float | None:
     window = incident_window(incident, now=now, width=FIVE_MINUTES, latest=HOUR)
-    metrics = read_metrics(brand_id=incident.brand_id, query_id=query_id, window=window)
-    latest = metrics.totals.mentions
+    totals = read_totals(brand_id=incident.brand_id, query_id=query_id, window=window)
+    latest = totals.counts.mentions
     earlier, hours = _usual(incident, query_id)
     ratio = volume_ratio(latest=latest, hours=window.hours, earlier=earlier, earlier_hours=hours)
     return None if ratio is None else round(ratio, 2)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from incidents.models import Incident
-from monitoring.models import Bucket, Source, Width
+from monitoring.models import BucketDelta, Source
 from monitoring.rules.signals import volume_ratio
 from monitoring.services.signals import incidents_to_measure, measure_signals, read_signals
 from monitoring.tasks import measure_incident_signals
@@ -26,18 +26,11 @@ def incident(source: Source) -> Incident:
 def _talk(
     incident: Incident, at: datetime, mentions: int, platform: str = "x", **more: int
 ) -> None:
-    """Count mentions in the rollups of both widths."""
+    """Count mentions in the rollups."""
     minute = at.replace(minute=at.minute - at.minute % 5, second=0)
-    starts = {Width.FIVE_MINUTES: minute, Width.HOUR: at.replace(minute=0, second=0)}
-    for width, started_at in starts.items():
-        Bucket.objects.create(
-            brand=incident.brand,
-            width=width,
-            started_at=started_at,
-            platform=platform,
-            mentions=mentions,
-            **more,
-        )
+    BucketDelta.objects.create(
+        brand=incident.brand, started_at=minute, platform=platform, mentions=mentions, **more
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,20 @@
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, align, bucket_start, fitting_width
+from monitoring.rules.windows import (
+    DAY,
+    FIVE_MINUTES,
+    HOUR,
+    align,
+    bucket_start,
+    cover,
+    fitting_width,
+)
 
 moments = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
@@ -94,3 +103,18 @@ def test_the_end_of_the_calendar_is_refused() -> None:
 )
 def test_a_width_fits_the_length(length: timedelta, width: timedelta) -> None:
     assert fitting_width(length) == width
+
+
+@given(start=moments, minutes=st.integers(5, 200_000))
+def test_a_cover_is_the_window_in_few_buckets(start: datetime, minutes: int) -> None:
+    window = align(start, start + timedelta(minutes=minutes), FIVE_MINUTES)
+
+    parts = cover(window)
+
+    assert (parts[0].start, parts[-1].end) == (window.start, window.end)
+    assert all(one.end == following.start for one, following in pairwise(parts))
+    for part in parts:
+        assert bucket_start(part.start, part.width) == part.start
+        assert bucket_start(part.end, part.width) == part.end
+    short = [part for part in parts if part.width < DAY]
+    assert sum((part.end - part.start) / part.width for part in short) <= 2 * (11 + 23)
