@@ -58,7 +58,7 @@ schema: venv ## Write docs/openapi.yaml from the code
 messages: venv ## Renew the Hebrew translations and say what is not translated
 	@$(SETTINGS) $(PYTHON_BIN) -m crisisapi.local.translations
 
-bench: venv ## Measure (ARGS="ingest", "effect --data DIR", "incidents", "metrics", "push_to_metrics", "queries", "reads", "text", "real_posts --data DIR")
+bench: venv ## Measure (ARGS="ingest", "effect --data DIR", "incidents", "metrics", "push_to_metrics", "queries", "reading", "reads", "text", "real_posts --data DIR")
 	@$(PYTHON_BIN) -m benchmarks $(ARGS)
 
 lock: venv ## Renew requirements.lock and requirements-dev.lock from pyproject.toml

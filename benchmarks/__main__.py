@@ -21,6 +21,7 @@ _NAMES = (
     "metrics",
     "push_to_metrics",
     "queries",
+    "reading",
     "reads",
     "real_posts",
     "text",
