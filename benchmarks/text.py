@@ -19,6 +19,7 @@ from messaging.rules.facets import facets_of
 from messaging.rules.measuring import PLATFORMS, Post, measure
 from messaging.rules.threads import split
 from monitoring.rules.analysis import analyse
+from monitoring.rules.queries import Document, Reading
 
 _FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 _UNITS = [
@@ -47,6 +48,7 @@ def _acts(tenant: Tenant) -> dict[str, Callable[[str], object]]:
     shown = {**said, "platforms": Platform.values, "is_thread": True}
     return {
         "analyse": analyse,
+        "read for queries": lambda text: Reading(Document(text)),
         "count for X": lambda text: measure("x", Post(text)),
         "cut into posts of X": lambda text: split(text, PLATFORMS["x"].meters, {}),
         "facets for Bluesky": facets_of,

@@ -12,10 +12,11 @@ _QUOTE = '"“”„‟״'
 _POINTS = r"\u0591-\u05c7"
 _GERSHAYIM = rf"(?<=[{HEBREW}{_POINTS}])[{_QUOTE}](?=[{HEBREW}])"
 _IN_WORD = rf"\\.|{_GERSHAYIM}|[^\s\\(){{}}\[\]:~^{_QUOTE}{_INVISIBLE}]"
+_END = r"[^\s\[\]{}]{1,20}"
 _PIECE = re.compile(
     rf"""
     (?P<space>[\s{_INVISIBLE}]+)
-    | (?P<range>[\[{{]\s*(?P<low>[^\s\]}}]+)\s+TO\s+(?P<high>[^\s\]}}]+)\s*[\]}}])
+    | (?P<range>[\[{{]\s*(?P<low>{_END})\s+TO\s+(?P<high>{_END})\s*[\]}}])
     | (?P<open>\() | (?P<close>\))
     | (?P<phrase>[{_QUOTE}](?P<said>(?:\\.|{_GERSHAYIM}|[^\\{_QUOTE}])*)[{_QUOTE}])
     | (?P<near>~(?P<distance>[^\s(){_QUOTE}]*)) | (?P<boost>\^[\d.]*)

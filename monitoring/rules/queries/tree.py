@@ -103,18 +103,18 @@ class Leaf:
         if not starts:
             return
         follow = [set(part.places(words, bare=False)) for part in others]
+        if not all(follow):
+            return
         for start in sorted(starts):
             if all(start + step in places for step, places in enumerate(follow, 1)):
                 yield start, start + len(others)
 
     def _near(self, words: Words) -> Iterator[tuple[int, int]]:
         """Yield stretches that hold every word, in any order; a prefix may stand on each."""
-        bare = not self.is_exact
-        events = sorted(
-            (place, which)
-            for which, part in enumerate(self.parts)
-            for place in part.places(words, bare=bare)
-        )
+        places = [part.places(words, bare=not self.is_exact) for part in self.parts]
+        if not all(places):
+            return
+        events = sorted((place, which) for which, found in enumerate(places) for place in found)
         last = [-1] * len(self.parts)
         width = len(self.parts) - 1 + (self.distance or 0)
         for place, which in events:

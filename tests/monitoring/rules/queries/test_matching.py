@@ -103,3 +103,11 @@ def test_what_is_known_of_a_mention_can_be_asked(expression: str, *, found: bool
     )
 
     assert bool(Matcher({1: compile_query(expression)}).match(document)) == found
+
+
+def test_words_that_are_missing_save_looking_at_the_others() -> None:
+    reading = Reading(Document("one " * 5_000))
+    near = compile_query('"one two"~9')
+    near.matches(reading)
+
+    assert steps(lambda: near.matches(reading)) < 100
