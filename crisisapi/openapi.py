@@ -181,6 +181,13 @@ ENUM_NAMES = {
     "SourceState": "monitoring.models.SourceState",
     "SourceSentiment": ["positive", "neutral", "negative"],
     "PreviewOutcome": ["new", "duplicate", "updated", "ignored"],
+    "PreviewRule": [
+        "same_id",
+        "repeated_in_payload",
+        "edited",
+        "engagement_grew",
+        "removed_before",
+    ],
     "PreviewRemovalOutcome": ["removed", "removed_before", "remembered"],
     "PreviewWantedOutcome": ["looked_up", "known"],
     "PreviewSignatureOutcome": ["taken", "repeated", "conflict", "ping", "refused"],
