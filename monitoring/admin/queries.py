@@ -1,16 +1,18 @@
 """Queries, changed through their services; a wrong expression is shown at its field."""
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ModelForm, ServiceAdmin
 from monitoring.models import Query
+from monitoring.rules.queries.lexer import pieces_of
 from monitoring.selectors.query_words import review_expression
 from monitoring.services.queries import add_query, change_query
 
@@ -29,8 +31,17 @@ class QueryForm(ModelForm):
 class QueryAdmin(ServiceAdmin):
     noun = "query"
     form = QueryForm
-    fields = ["brand", "name", "kind", "incident", "expression", "in_words", "is_active"]
-    readonly_fields = ["in_words"]
+    fields = [
+        "brand",
+        "name",
+        "kind",
+        "incident",
+        "expression",
+        "in_order",
+        "in_words",
+        "is_active",
+    ]
+    readonly_fields = ["in_order", "in_words"]
     list_display = ["name", "kind", "shown_expression", "incident", "brand", "is_active"]
     list_filter = ["brand", "kind", "is_active"]
     list_select_related = ["brand", "incident"]
@@ -41,7 +52,12 @@ class QueryAdmin(ServiceAdmin):
     @admin.display(description=_("expression"))
     def shown_expression(self, query: Query) -> SafeString:
         """Return its beginning, in the order it is evaluated."""
-        return format_html('<code dir="ltr">{}</code>', query.expression[:100])
+        return _in_order(query.expression[:100])
+
+    @admin.display(description=_("in the order it is evaluated"))
+    def in_order(self, query: Query) -> SafeString:
+        """Return it with every operator, from left to right."""
+        return _in_order(review_expression(query.expression).normalised)
 
     @admin.display(description=_("in words"))
     def in_words(self, query: Query) -> str:
@@ -56,3 +72,12 @@ class QueryAdmin(ServiceAdmin):
     def change_by_service(self, request: HttpRequest, fields: dict[str, Any]) -> Query:
         """Change a search, or put it to rest."""
         return change_query(**fields)
+
+
+def _in_order(expression: str) -> SafeString:
+    """Return an expression from left to right; a Hebrew phrase draws nothing to its other side."""
+    pieces, _stray = pieces_of(expression)
+    places = (place for piece in pieces for place in (piece.start, piece.end))
+    cuts = [0, *places, len(expression)]
+    parts = [(expression[start:end],) for start, end in pairwise(sorted(set(cuts)))]
+    return format_html('<code dir="ltr">{}</code>', format_html_join("", "<bdi>{}</bdi>", parts))

@@ -47,7 +47,12 @@ def test_a_query_says_in_words_what_it_finds(root: Client, brand: Brand) -> None
     assert "Perhaps AND NOT is meant." in page
 
 
-def test_the_list_shows_expressions_in_the_order_they_are_done(root: Client, brand: Brand) -> None:
-    QueryFactory(brand=brand, expression="קומקום AND kettle")
+def test_expressions_are_shown_in_the_order_they_are_done(root: Client, brand: Brand) -> None:
+    query = QueryFactory(brand=brand, expression='kettle "שירות לקוחות"~3')
 
-    assert '<code dir="ltr">קומקום AND kettle</code>' in root.get(f"{PAGE}/").content.decode()
+    listed = root.get(f"{PAGE}/").content.decode()
+    alone = root.get(f"{PAGE}/{query.pk}/change/").content.decode()
+
+    phrase = "<bdi>&quot;שירות לקוחות&quot;</bdi><bdi>~3</bdi></code>"
+    assert f'<code dir="ltr"><bdi>kettle</bdi><bdi> </bdi>{phrase}' in listed
+    assert f"<bdi>kettle</bdi><bdi> </bdi><bdi>AND</bdi><bdi> </bdi>{phrase}" in alone
