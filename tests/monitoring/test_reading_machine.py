@@ -58,7 +58,7 @@ EXPRESSIONS = [
     "lang:he",
     "platform:news kettle",
 ]
-numbers = st.integers(0, 13)
+numbers = st.integers(0, 9)
 limits = st.integers(1, 9)
 items = st.fixed_dictionaries(
     {
@@ -66,7 +66,6 @@ items = st.fixed_dictionaries(
         "text": st.sampled_from(TEXTS),
         "language": st.sampled_from(["", "", "he", "en"]),
         "author": st.sampled_from(["", "dana", "avi", "noa"]),
-        "revision": st.sampled_from([0, 0, 1, 2, 3]),
         "likes": st.integers(0, 9),
         "reach": st.integers(0, 99),
     }
@@ -80,23 +79,45 @@ class WorkerDied(Exception):
 class ReadingMachine(DatabaseMachine):
     """One brand, whose mentions come, grow, change, go, and are read and read again."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(texts=st.permutations(TEXTS))
+    def begin(self, texts: list[str]) -> None:
+        """Begin where most is at stake: everything is read, matched and folded."""
         self.analysers = ExitStack()
         self.source = SourceFactory()
         self.brand = self.source.brand
         self.deliveries = 0
-        self._arrive([])
+        for expression in ("kettle", "NOT kettle"):
+            self.make_query(expression)
+        self._arrive(
+            [
+                {
+                    "number": number,
+                    "text": texts[number % len(texts)],
+                    "language": "",
+                    "author": ["dana", "avi", "noa"][number % 3],
+                    "likes": 1,
+                    "reach": 1,
+                }
+                for number in range(8)
+            ],
+            revision=1,
+        )
+        self.read(limit=9)
+        self.fold(limit=100)
 
     def teardown(self) -> None:
         self.analysers.close()
         super().teardown()
 
-    @rule(batch=st.lists(items, max_size=8))
+    @rule(batch=st.lists(items, min_size=1, max_size=6))
     def arrive(self, batch: list[dict[str, Any]]) -> None:
-        self._arrive(batch)
+        self._arrive(batch, revision=0)
 
-    def _arrive(self, batch: list[dict[str, Any]]) -> None:
+    @rule(batch=st.lists(items, min_size=1, max_size=6))
+    def edit(self, batch: list[dict[str, Any]]) -> None:
+        self._arrive(batch, revision=self.deliveries + 2)
+
+    def _arrive(self, batch: list[dict[str, Any]], *, revision: int) -> None:
         self.deliveries += 1
         sent = [
             mention(
@@ -104,10 +125,10 @@ class ReadingMachine(DatabaseMachine):
                 text=item["text"],
                 # A post keeps its place: its time and platform belong to it.
                 platform=["x", "news"][item["number"] % 2],
-                published_at=(START + timedelta(minutes=item["number"] * 131)).isoformat(),
+                published_at=(START + timedelta(minutes=item["number"] * 171)).isoformat(),
                 language=item["language"],
                 author={"handle": item["author"]},
-                revision=item["revision"],
+                revision=revision,
                 likes=item["likes"],
                 reach=item["reach"],
             )
@@ -136,7 +157,7 @@ class ReadingMachine(DatabaseMachine):
             (reread_next if rereads else analyse_batch)(now=NOW, limit=limit)
             raise WorkerDied
 
-    @rule(limit=limits)
+    @rule(limit=st.sampled_from([2, 9, 100]))
     def fold(self, limit: int) -> None:
         fold_buckets(limit=limit)
         fold_sketches(limit=limit)
