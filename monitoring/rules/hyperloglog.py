@@ -29,8 +29,11 @@ _REGISTER_BYTES = REGISTERS * 6 // 8
 _MASK = (1 << _HASH_BITS) - 1
 _HASH = np.dtype(">u8")
 
-# What a register of each rank adds; the first and the last rank are weighed apart.
-_WEIGHTS = np.array([0.0, *(0.5**rank for rank in range(1, _TAIL_BITS + 1)), *[0.0] * 10])
+# What a pair of registers, twelve bits, adds to a sum of three: 2^-rank for each rank but the first
+# and the last, of which only the number counts. Half as many to look up as registers.
+_EMPTY, _LAST = 2.0**12, 2.0**24
+_OF_RANK = [_EMPTY, *(0.5**rank for rank in range(1, _TAIL_BITS + 1)), _LAST, *[0.0] * 9]
+_OF_PAIR = np.add.outer(_OF_RANK, _OF_RANK).ravel()
 
 _Hashes = NDArray[np.uint64]
 _Registers = NDArray[np.uint8]
@@ -67,7 +70,7 @@ def count_distinct(sketch: bytes) -> Distinct:
 def count_each(sketches: Sequence[bytes]) -> list[Distinct]:
     """Count every sketch by itself, at a tenth of the price of one after the other."""
     full = [sketch for sketch in sketches if _is_full(sketch)]
-    estimates = iter(_estimates(_unpacked(full)) if full else [])
+    estimates = iter(_estimates(full) if full else [])
     return [
         _about(next(estimates)) if _is_full(sketch) else _exactly(len(sketch) // _HASH.itemsize)
         for sketch in sketches
@@ -124,22 +127,21 @@ def _registers_of(hashes: _Hashes) -> _Registers:
     return registers
 
 
-def _estimates(registers: _Registers) -> list[float]:
-    empty = np.count_nonzero(registers == 0, axis=1).tolist()
-    last = np.count_nonzero(registers > _TAIL_BITS, axis=1).tolist()
-    return [
-        _estimate(total, zeros / REGISTERS, fulls / REGISTERS)
-        for total, zeros, fulls in zip(
-            _WEIGHTS[registers].sum(axis=1).tolist(), empty, last, strict=True
-        )
-    ]
+def _estimates(sketches: Sequence[bytes]) -> list[float]:
+    whole = np.frombuffer(b"".join(sketches), dtype=np.uint8).reshape(len(sketches), -1, 3)
+    first, second, third = (whole[..., place].astype(np.uint16) for place in range(3))
+    totals = _OF_PAIR[first << 4 | second >> 4] + _OF_PAIR[(second & 15) << 8 | third]
+    return [_estimate(total) for total in totals.sum(axis=1).tolist()]
 
 
-def _estimate(total: float, empty: float, last: float) -> float:
-    """Return Ertl's estimate from the sum of 2^-rank, the empty share and that of the last rank."""
-    total += REGISTERS * (_tau(1 - last) / (1 << _TAIL_BITS) + _sigma(empty))
+def _estimate(total: float) -> float:
+    """Return Ertl's estimate from what the pairs of registers of a sketch come to."""
+    last, rest = divmod(total, _LAST)
+    empty, weight = divmod(rest, _EMPTY)
+    weight += REGISTERS * _tau(1 - last / REGISTERS) / (1 << _TAIL_BITS)
+    weight += REGISTERS * _sigma(empty / REGISTERS)
     # Nothing is left when every register is full, which no number of people ever comes to.
-    return REGISTERS**2 / (2 * log(2) * total) if total else float(_MASK)
+    return REGISTERS**2 / (2 * log(2) * weight) if weight else float(_MASK)
 
 
 def _sigma(share: float) -> float:
