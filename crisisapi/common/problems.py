@@ -222,7 +222,8 @@ def _entry(detail: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _message(text: object) -> str:
-    return shortened(force_str(text), MESSAGE_LENGTH)
+    # A kept sentence is a text already, and worded by `str` alone.
+    return shortened(str(force_str(text)), MESSAGE_LENGTH)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

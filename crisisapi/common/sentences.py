@@ -5,7 +5,7 @@ its parameters. A plain text, a platform's own words for one, stays as it came.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import ngettext as _ngettext
 from django.utils.translation import override
+
+from crisisapi.common.plain_sentences import PlainSentence
 
 # How a kept sentence begins.
 _MARK = '{"say": '
@@ -70,7 +72,7 @@ def kept(text: object) -> str:
     """Return a text as it is stored: a sentence with its parameters, anything else as it is."""
     if isinstance(text, Promise):
         text = _of_lazy(text)
-    if isinstance(text, Sentence):
+    if isinstance(text, Sentence | PlainSentence):
         return json.dumps(_parts(text), ensure_ascii=False)
     plain = str(text).replace("\x00", "")
     if not plain.startswith(_MARK):
@@ -93,9 +95,16 @@ def cleaned(text: object) -> str:
     return read(kept(text))
 
 
+def joined(texts: Iterable[object]) -> str:
+    """Return sentences one behind the other, each worded still by whoever reads it."""
+    parts = {f"part_{number}": cleaned(text) for number, text in enumerate(texts)}
+    return Sentence(" ".join(f"%({name})s" for name in parts), parts)
+
+
 def shortened(text: str) -> str:
     """Return a text of bounded length; of a sentence only its parameters can be long."""
-    return text if isinstance(text, Sentence) else str(text)[:LONGEST]
+    is_sentence = isinstance(text, Sentence | PlainSentence)
+    return text if is_sentence else str(text)[:LONGEST]
 
 
 def reason_told(text: str) -> dict[str, object]:
@@ -141,9 +150,9 @@ class SentenceField(_Text):
         return kept(self.value_from_object(obj))
 
 
-def _parts(text: Sentence) -> dict[str, Any]:
+def _parts(text: Sentence | PlainSentence) -> dict[str, Any]:
     said: dict[str, Any] = {"say": text.say}
-    if text.many:
+    if isinstance(text, Sentence) and text.many:
         said |= {"many": text.many, "number": text.number}
     if isinstance(text.params, Mapping):
         said["with"] = {name: _part(one) for name, one in text.params.items()}
@@ -156,7 +165,7 @@ def _part(value: Any) -> Any:
     """Return a parameter as JSON; a sentence inside of a sentence stays one."""
     if isinstance(value, Promise):
         value = _of_lazy(value)
-    if isinstance(value, Sentence):
+    if isinstance(value, Sentence | PlainSentence):
         return _parts(value)
     return value if isinstance(value, int | float) else str(value).replace("\x00", "")[:LONGEST]
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest
 from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
 from crisisapi.common.errors import DomainError
-from crisisapi.common.sentences import cleaned
+from crisisapi.common.sentences import cleaned, joined
 from crisisapi.common.sentences import sentence as _
 from messaging.channels import way_for
 from messaging.channels.base import Outcome
@@ -168,7 +168,7 @@ def _fails_to_fit(
     try:
         require_parts_fit(parts, publication.channel)
     except DoesNotFit as refusal:
-        parts[0].last_error = " ".join(map(str, refusal.errors["channels"]))
+        parts[0].last_error = joined(refusal.errors["channels"])
         parts[0].error_code = refusal.code
         mark_failed(parts[0], parts)
         settle_publication(publication, parts, actor=SYSTEM, now=now)

@@ -6,12 +6,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.errors import InvalidInput
+from crisisapi.common.sentences import cleaned
 from messaging.models import Channel, Message, PublicationPart, Variant
 from messaging.rules.limits.base import Medium, Problem
 from messaging.rules.measuring import Measure
 from messaging.rules.pieces import Draft, measured
-from messaging.services.limit_sentences import sentence_of
+from messaging.services.limit_sentences import kept_sentence_of, sentence_of
 from messaging.services.piecing import limits_of, measures_of, shown_by
+
+_POST = _("Post %(number)d: %(problem)s")
 
 
 class DoesNotFit(InvalidInput):
@@ -87,9 +90,9 @@ def _sentences(measures: Sequence[Measure]) -> list[str]:
     """Return a sentence for each error, with the number of the post where there are several."""
     many = len(measures) > 1
     return [
-        _("Post %(number)d: %(problem)s") % {"number": number, "problem": sentence_of(problem)}
+        cleaned(_POST) % {"number": number, "problem": kept_sentence_of(problem)}
         if many
-        else sentence_of(problem)
+        else kept_sentence_of(problem)
         for number, one in enumerate(measures, start=1)
         for problem in _errors(one)
     ]

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.common.sentences import cleaned
 from messaging.rules.limits.base import Problem
 
 UNITS = {
@@ -48,7 +49,12 @@ _SENTENCES = {
 
 def sentence_of(problem: Problem) -> str:
     """Return a sentence about a problem, in the reader's language."""
+    return str(kept_sentence_of(problem))
+
+
+def kept_sentence_of(problem: Problem) -> str:
+    """Return a sentence about a problem, worded by whoever reads it, even when it was kept."""
     params = dict(problem.params)
     if "unit" in params:
         params["unit"] = UNITS[str(params["unit"])]
-    return str(_SENTENCES[problem.code]) % params
+    return cleaned(_SENTENCES[problem.code]) % params

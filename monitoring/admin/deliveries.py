@@ -1,6 +1,7 @@
 """Deliveries, to look at and to replay."""
 
 import json
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from monitoring.services.replaying import replay_many
 from monitoring.tasks import analyse_mentions
 
 BODY_SHOWN = 20_000
+PLACES_SHOWN = 20
 
 _OUTCOME: list[Any] = [
     "created_at",
@@ -46,7 +48,7 @@ class DeliveryAdmin(RecordAdmin):
         "id",
         "brand",
         "error_detail",
-        "rejections",
+        "refused_items",
         "processed_at",
         "redacted_at",
         "kept_until",
@@ -76,6 +78,16 @@ class DeliveryAdmin(RecordAdmin):
         """Return when it is removed."""
         return kept_until(delivery)
 
+    @admin.display(description=_("rejections"))
+    def refused_items(self, delivery: Delivery) -> SafeString | str:
+        """Say why items were refused, a line for each reason with the places of its items."""
+        places: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for item in delivery.refused_items:
+            places[item["reason"], item["code"]].append(item["index"])
+        lines = [(reason, code, _places(found)) for (reason, code), found in places.items()]
+        shown = '<p>{} <code dir="ltr">{}</code> <bdi>{}</bdi></p>'
+        return format_html_join("\n", shown, lines) or "-"
+
     @admin.display(description=_("body"))
     def body_text(self, delivery: Delivery) -> SafeString:
         """Return the beginning of the bytes, JSON with a line for each value."""
@@ -98,6 +110,12 @@ class DeliveryAdmin(RecordAdmin):
         level = messages.WARNING if replayed.again or replayed.left else messages.SUCCESS
         self.message_user(request, sentence % vars(replayed), level)
         nudge(analyse_mentions)
+
+
+def _places(indexes: list[int]) -> str:
+    """Return the first places, counted from 0 as in the bytes, and how many there are in all."""
+    named = ", ".join(map(str, indexes[:PLACES_SHOWN]))
+    return f"{named}, … ({len(indexes)})" if len(indexes) > PLACES_SHOWN else named
 
 
 def _as_json(body: bytes) -> str:

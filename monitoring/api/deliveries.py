@@ -51,7 +51,7 @@ def outcome_of(delivery: Delivery) -> dict[str, Any]:
         "accepted": delivery.accepted,
         "duplicates": delivery.duplicates,
         "updated": delivery.updated,
-        "rejected": delivery.rejections,
+        "rejected": delivery.refused_items,
     }
 
 
@@ -86,7 +86,9 @@ class DeliveryInFullSerializer(DeliverySerializer):
         read_only=True,
         help_text="As they came, by lower-case name, without those that are secret.",
     )
-    rejections = RejectionSerializer(many=True, help_text="Items that were refused, and why.")
+    rejections = RejectionSerializer(
+        source="refused_items", many=True, help_text="Items that were refused, and why."
+    )
     kept_until = serializers.SerializerMethodField(
         help_text="When it is removed; the mentions stored from it stay."
     )

@@ -16,6 +16,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.common.errors import DomainError, Refusal
 from crisisapi.common.nudges import nudge
 from crisisapi.common.problems import problem
+from crisisapi.common.sentences import cleaned
 from monitoring.api.deliveries import OutcomeSerializer, outcome_of
 from monitoring.api.incoming import WebhookBodySerializer
 from monitoring.models import Delivery, DeliveryStatus, Source
@@ -38,7 +39,7 @@ class UnsignedDelivery(DomainError):
     refusal = Refusal.UNSIGNED
 
     def __init__(self, fault: BadSignature) -> None:
-        super().__init__(fault.sentence)
+        super().__init__(cleaned(fault.sentence))
         self.code = fault.code
 
 

@@ -1,13 +1,14 @@
 """Deliveries: each inbound request, kept as it came."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
-from crisisapi.common.sentences import SentenceField
+from crisisapi.common.sentences import SentenceField, read
 
 
 class DeliveryStatus(models.TextChoices):
@@ -97,6 +98,11 @@ class Delivery(IdentifiedModel):
         indexes = [
             models.Index(fields=["brand", "-created_at", "-id"], name="monitoring_delivery_recent")
         ]
+
+    @property
+    def refused_items(self) -> list[dict[str, Any]]:
+        """The items that were refused, each with its reason in the words of whoever reads it."""
+        return [{**one, "reason": str(read(one["reason"]))} for one in self.rejections]
 
     def __str__(self) -> str:
         return self.external_id

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     COUNT_LIMIT,
     Batch,
@@ -62,6 +63,7 @@ _COUNTERS = {
     ),
     "reach": ("reachEstimate", "impressions", "linkedinImpressions"),
 }
+_NOT_JSON = _("The answer is not valid JSON: %(error)s")
 _FOLLOWERS = ("twitterFollowers", "instagramFollowerCount", "blueskyFollowers")
 _AUTHOR_IDS = ("twitterAuthorId", "blueskyAuthorId")
 _NAME = re.compile(r"[a-z0-9_-]{1,30}")
@@ -76,11 +78,11 @@ def read_page(body: bytes) -> dict[str, Any]:
     try:
         page = _loaded(body)
     except orjson.JSONDecodeError as error:
-        raise Unreadable("malformed_json", f"The answer is not valid JSON: {error}") from error
+        raise Unreadable("malformed_json", _NOT_JSON % {"error": str(error)}) from error
     results = page.get("results", "") if isinstance(page, dict) else ""
     results = [] if results is None else results
     if not isinstance(results, list):
-        raise Unreadable("no_results", "The answer holds no list of results.")
+        raise Unreadable("no_results", _("The answer holds no list of results."))
     return {**page, "results": results}
 
 
@@ -132,7 +134,7 @@ def _loaded(body: bytes) -> Any:
 
 def _mention(item: Any, *, resolves_x: bool) -> IncomingMention | None:
     if not isinstance(item, dict):
-        raise Refused("invalid_item", "A mention is an object.")
+        raise Refused("invalid_item", _("A mention is a JSON object."))
     if resolves_x and _stripped_id(item):
         return None
     return mention_of(
@@ -167,7 +169,8 @@ def _stripped_id(item: Mapping[str, Any]) -> str:
 def _id_of(item: Mapping[str, Any]) -> str:
     found = _text(item.get("resourceId")) or _text(item.get("guid"))
     if not found or len(found) > _ID_LENGTH:
-        raise Refused("no_id", "A mention without a resourceId cannot be told from others.")
+        reason = _("A mention without a resourceId cannot be told from others.")
+        raise Refused("no_id", reason)
     return found
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from crisisapi.common.plain_sentences import plain_sentence as _
+
 TEXT_FIELDS = frozenset(
     {"id", "text", "platform", "published_at", "url", "language", "author.handle", "author.name"}
 )
@@ -95,11 +97,15 @@ def parse_pairs(pairs: list[str]) -> dict[str, str]:
 
 def _number(name: str, value: Any) -> int:
     if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise BadRow("bad_number", f"{name} is not a whole number: {value!r}")
+        raise BadRow("bad_number", _no_number(name, repr(value)))
     try:
         return int(value) if isinstance(value, int | float) else int(_SEPARATORS.sub("", value))
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadRow("bad_number", f"{name} is not a whole number: {value!r:.60}") from error
+        raise BadRow("bad_number", _no_number(name, f"{value!r:.60}")) from error
+
+
+def _no_number(name: str, value: str) -> str:
+    return _("%(name)s is not a whole number: %(value)s") % {"name": name, "value": value}
 
 
 def _moment(value: Any, zone: tzinfo | None) -> str:
@@ -111,10 +117,12 @@ def _moment(value: Any, zone: tzinfo | None) -> str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadRow("bad_time", f"published_at is no ISO 8601 time: {text!r:.60}") from error
+        reason = _("published_at is no ISO 8601 time: %(value)s") % {"value": f"{text!r:.60}"}
+        raise BadRow("bad_time", reason) from error
     if moment.tzinfo is None:
         if zone is None:
-            raise BadRow("bad_time", f"published_at has no offset: {text!r:.60}")
+            reason = _("published_at has no offset: %(value)s") % {"value": f"{text!r:.60}"}
+            raise BadRow("bad_time", reason)
         moment = moment.replace(tzinfo=zone)
     return moment.isoformat()
 
@@ -123,4 +131,5 @@ def _from_seconds(seconds: float) -> str:
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError) as error:
-        raise BadRow("bad_time", f"published_at is no Unix time: {seconds}") from error
+        reason = _("published_at is no Unix time: %(value)s") % {"value": seconds}
+        raise BadRow("bad_time", reason) from error

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     Batch,
     IncomingMention,
@@ -89,7 +90,7 @@ def _of_change(
 def _require_author(said: Mapping[str, Any], *, is_post: bool) -> None:
     """Refuse a post on the Page of which nobody can tell whether it is the Page's own."""
     if is_post and not author_of(said)["id"]:
-        reason = "A post on the Page came without its author: it may be the Page's own."
+        reason = _("A post on the Page came without its author: it may be the Page's own.")
         raise Refused("author_missing", reason)
 
 
@@ -203,7 +204,7 @@ def _rows(asked: Asked, answer: Mapping[str, Any]) -> Iterator[_Row]:
 def _of_row(_found: Found, item: _Row, *, pages: frozenset[str]) -> IncomingMention | None:
     row = item.said
     if not isinstance(row, Mapping):
-        raise Refused("invalid_item", "A post or comment is not an object.")
+        raise Refused("invalid_item", _("A post or comment is not an object."))
     author = author_of(row)
     if not row:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import feedparser
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     COUNT_LIMIT,
     EARLIEST,
@@ -112,16 +113,17 @@ def revision(entry: Any) -> int:
 def _parsed(body: bytes) -> Any:
     text = xml_text(body)
     if _PAGE.match(text):
-        raise Unreadable("not_a_feed", "The answer is a web page, neither RSS nor Atom.")
+        raise Unreadable("not_a_feed", _("The answer is a web page, neither RSS nor Atom."))
     # A stream, since feedparser would open a file of the name that bytes spell.
     stream = io.BytesIO((_UTF8 + text).encode("utf-8", "replace"))
     try:
         found = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:
         # What a parser of broken XML trips over is nobody's fault here, and not foreseeable.
-        raise Unreadable("malformed_xml", f"The XML is broken: {error!r:.200}.") from error
+        reason = _("The XML is broken: %(error)s.") % {"error": f"{error!r:.200}"}
+        raise Unreadable("malformed_xml", reason) from error
     if not found.get("version") and not found.entries:
-        raise Unreadable("not_a_feed", "The answer is neither RSS nor Atom.")
+        raise Unreadable("not_a_feed", _("The answer is neither RSS nor Atom."))
     return found
 
 
@@ -129,11 +131,12 @@ def _mention(entry: Any, feed: Any, read: EntryReader, now: datetime) -> Incomin
     try:
         fields = read(entry, feed)
     except (TypeError, ValueError, AttributeError, LookupError) as error:
-        raise Refused("invalid_item", f"The entry is not as feeds have it: {error}") from error
+        reason = _("The entry is not as feeds have it: %(error)s") % {"error": str(error)}
+        raise Refused("invalid_item", reason) from error
     if fields is None:
         return None
     if not fields["text"]:
-        raise Refused("no_text", "The entry has neither a title nor a text.")
+        raise Refused("no_text", _("The entry has neither a title nor a text."))
     published = fields.get("published_at")
     if published and not EARLIEST <= published <= now + FUTURE_TOLERANCE:
         # A clock that stands at 1970, or an event that is announced: it was said when it came.

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     Batch,
     IncomingAuthor,
@@ -133,5 +134,5 @@ def rewritten(batch: Batch) -> bytes:
 def parse_rewritten(body: bytes, *, now: datetime) -> Batch:
     """Read what `rewritten` wrote; raises `Unreadable` when nothing was left."""
     if not body:
-        raise Unreadable("erased", "It was erased; nothing is left to be read.")
+        raise Unreadable("erased", _("It was erased; nothing is left to be read."))
     return sift(_rewritten.decode(body).mentions, _item.decode, now=now)

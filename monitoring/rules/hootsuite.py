@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     ITEMS_LIMIT,
     IncomingMention,
@@ -80,20 +81,21 @@ def check_age(body: bytes, *, now: datetime) -> None:
             continue
         sent = _moment(event.get("timestamp"))
         if sent is not None and abs(now - sent) > TOLERANCE:
-            raise BadSignature("timestamp_out_of_tolerance", "It was sent five minutes ago.")
+            reason = _("It was sent more than five minutes ago, or in the future.")
+            raise BadSignature("timestamp_out_of_tolerance", reason)
 
 
 def mention_in(event: Any) -> IncomingMention | None:
     """Return the mention in an event, None in one of another type; raises `Refused`."""
     if not isinstance(event, dict):
-        raise Refused("not_an_object", "An event is a JSON object.")
+        raise Refused("not_an_object", _("An event is a JSON object."))
     if _type_of(event) != INBOUND:
         return None
     data = _object(event, "data")
     message, contact = _object(data, "message"), _object(data, "contactProfile")
     name = _text(message.get("messageId")) or _text(event.get("idempotencyKey"))
     if not name:
-        raise Refused("id_missing", "The message has no messageId.")
+        raise Refused("id_missing", _("The message has no messageId."))
     platform = _platform(_object(data, "medium").get("id"))
     return mention_of(
         {

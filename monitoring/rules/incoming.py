@@ -8,12 +8,18 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from crisisapi.common.plain_sentences import plain_sentence as _
+from monitoring.rules.shapes import shape_told
+
 ITEMS_LIMIT = 1000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 FUTURE_TOLERANCE = timedelta(hours=24)
 COUNTERS = ("likes", "comments", "shares", "reach")
 # Sums of a hundred million mentions still fit into 64 bits.
 COUNT_LIMIT = 10**11
+
+NOT_UTF8 = _("The body is not UTF-8: %(error)s.")
+NOT_JSON = _("The body is not valid JSON: %(error)s")
 
 _Raw = TypeVar("_Raw")
 _Count = Annotated[int, Meta(ge=0, le=COUNT_LIMIT)]
@@ -138,11 +144,11 @@ def parse_body(body: bytes, *, now: datetime) -> Batch:
         body.decode()
         items = _items_of(body)
     except UnicodeDecodeError as error:
-        raise Unreadable("invalid_utf8", f"The body is not UTF-8: {error.reason}.") from error
+        raise Unreadable("invalid_utf8", NOT_UTF8 % {"error": error.reason}) from error
     except msgspec.ValidationError as error:
-        raise Unreadable("invalid_envelope", str(error)) from error
+        raise Unreadable("invalid_envelope", shape_told(error)) from error
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
+        raise Unreadable("malformed_json", NOT_JSON % {"error": str(error)}) from error
     return sift(items, _item.decode, now=now, may_hold_nul=b"\\u0000" in body)
 
 
@@ -173,7 +179,7 @@ def sift(
             batch.ignored.append(Ignored(index, passed.id, passed.rule))
             continue
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-            batch.rejections.append(Rejection(index, "invalid_item", str(error)))
+            batch.rejections.append(Rejection(index, "invalid_item", shape_told(error)))
             continue
         earlier = found.get(mention.id)
         if earlier is None:
@@ -266,11 +272,13 @@ def _refuse_odd(
     mention: IncomingMention, moment: datetime, *, now: datetime, may_hold_nul: bool
 ) -> None:
     if may_hold_nul and any("\x00" in text for text in _texts(mention)):
-        raise Refused("nul_character", "Text may not hold the character U+0000.")
+        raise Refused("nul_character", _("Text may not hold the character U+0000."))
     if moment < EARLIEST:
-        raise Refused("published_too_early", f"published_at is before {EARLIEST:%Y}.")
+        reason = _("published_at is before %(year)s.") % {"year": EARLIEST.year}
+        raise Refused("published_too_early", reason)
     if moment > now + FUTURE_TOLERANCE:
-        raise Refused("published_in_future", "published_at is more than a day in the future.")
+        reason = _("published_at is more than a day in the future.")
+        raise Refused("published_in_future", reason)
 
 
 def _texts(mention: IncomingMention) -> Iterable[str]:

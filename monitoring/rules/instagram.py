@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     Batch,
     IncomingMention,
@@ -130,7 +131,7 @@ def _with_replies(row: _Row) -> Iterator[_Row]:
 
 def _of_row(_found: Found, row: _Row, *, own: frozenset[str]) -> IncomingMention | None:
     if not isinstance(row.said, Mapping):
-        raise Refused("invalid_item", "A post or comment is not an object.")
+        raise Refused("invalid_item", _("A post or comment is not an object."))
     if _is_own(row.said, own | {row.by.lower()} - {""}):
         raise PassedOver.own_post(id_of(row.said.get("id")))
     parent = id_of(row.said.get("parent_id")) or row.under

@@ -11,7 +11,10 @@ from typing import Any
 
 import msgspec
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
+    NOT_JSON,
+    NOT_UTF8,
     Batch,
     IncomingMention,
     Refused,
@@ -51,11 +54,11 @@ def whole_json(body: bytes) -> Any:
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        raise Unreadable("invalid_utf8", f"The body is not UTF-8: {error.reason}.") from error
+        raise Unreadable("invalid_utf8", NOT_UTF8 % {"error": error.reason}) from error
     try:
         return _decoded(body)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
+        raise Unreadable("malformed_json", NOT_JSON % {"error": str(error)}) from error
 
 
 def listed(data: Any) -> list[Any] | None:
@@ -75,7 +78,7 @@ def external_id(item: Item) -> str:
     """
     own = words(item, "id")
     if not own:
-        raise Refused("id_missing", "There is no id.")
+        raise Refused("id_missing", _("There is no id."))
     unique, said_at = words(item, "unique_id"), moment(item.get("published_at"))
     if not unique:
         return f"{words(item, 'alert_id')}:{own}"
@@ -104,7 +107,7 @@ def _items_of(body: bytes) -> Iterable[Any]:
     if items is None:
         items = _told(data)
     if items is None:
-        raise Unreadable("invalid_envelope", "There are no mentions in it.")
+        raise Unreadable("invalid_envelope", _("There are no mentions in it."))
     return _with_children(items, "", _DEPTH)
 
 
@@ -150,9 +153,9 @@ def _known_by(item: Item) -> str:
 
 def _mention(item: Any) -> IncomingMention | None:
     if isinstance(item, bytes):
-        raise Refused("malformed_json", "The line is not valid JSON.")
+        raise Refused("malformed_json", _("The line is not valid JSON."))
     if not isinstance(item, dict):
-        raise Refused("not_an_object", "This is no mention.")
+        raise Refused("not_an_object", _("This is no mention."))
     if item.get("folder") in _THROWN_OUT:
         return None
     return mention_of(

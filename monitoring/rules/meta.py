@@ -16,8 +16,10 @@ from typing import Any
 
 import orjson
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     COUNT_LIMIT,
+    NOT_JSON,
     Batch,
     IncomingMention,
     Refused,
@@ -26,11 +28,12 @@ from monitoring.rules.incoming import (
     sift,
     with_whole_characters,
 )
-from monitoring.rules.signature import BadSignature
+from monitoring.rules.signature import DOES_NOT_FIT, BadSignature
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
 # Seconds of the year 5138, milliseconds of 1973: what is more are milliseconds.
 _MILLISECONDS_FROM = 100_000_000_000
+_HEADER = "X-Hub-Signature-256"
 _OBJECTS = {"page": "facebook", "instagram": "instagram"}
 
 
@@ -74,14 +77,15 @@ def verify_body(secret: str, headers: Mapping[str, str], body: bytes) -> str:
     scheme, _equals, digest = given.strip().partition("=")
     fits = hmac.compare_digest(digest.lower().encode(), expected.encode())
     if not secret or scheme.lower() != "sha256" or not fits:
-        raise BadSignature("signature_invalid", "The signature does not fit these bytes.")
+        raise BadSignature("signature_invalid", DOES_NOT_FIT)
     return f"push:{hashlib.sha256(body).hexdigest()}"
 
 
 def _missing(headers: Mapping[str, str]) -> tuple[str, str]:
+    named = {"header": _HEADER}
     if "x-hub-signature" in headers:
-        return "signature_outdated", "SHA-1 alone is not accepted; send X-Hub-Signature-256."
-    return "signature_missing", "Send X-Hub-Signature-256."
+        return "signature_outdated", _("SHA-1 alone is not accepted; send %(header)s.") % named
+    return "signature_missing", _("Send %(header)s.") % named
 
 
 def answered_challenge(token: str, query: Mapping[str, str]) -> str | None:
@@ -104,9 +108,9 @@ def read_json(body: bytes) -> Mapping[str, Any]:
     try:
         said = _loaded(body)
     except orjson.JSONDecodeError as error:
-        raise Unreadable("malformed_json", f"The body is not valid JSON: {error}") from error
+        raise Unreadable("malformed_json", NOT_JSON % {"error": str(error)}) from error
     if not isinstance(said, dict):
-        raise Unreadable("invalid_envelope", "The body is not a JSON object.")
+        raise Unreadable("invalid_envelope", _("The body is not a JSON object."))
     return said
 
 
@@ -130,29 +134,36 @@ def changes_of(said: Mapping[str, Any], *, kind: str) -> list[Change]:
     """Return the changes in a push; raises `Unreadable` when it is none, or another kind's."""
     entries, about = said.get("entry"), said.get("object")
     if not isinstance(entries, list):
-        raise Unreadable("invalid_envelope", "This is no push of Meta: there is no list `entry`.")
+        reason = _("This is no push of Meta: there is no list `entry`.")
+        raise Unreadable("invalid_envelope", reason)
     found = _OBJECTS.get(about, "") if isinstance(about, str) else ""
     if found != kind:
-        reason = f"This is a push about {str(about)[:50]!r}; a source of kind {found or 'other'}"
-        raise Unreadable("other_object", f"{reason} takes it." if found else f"{reason}: unknown.")
+        raise Unreadable("other_object", _of_another(about, found))
     return [change for entry in entries for change in _changes_in(entry)]
+
+
+def _of_another(about: object, kind: str) -> str:
+    told = {"object": str(about)[:50], "kind": kind}
+    if kind:
+        return _("This is a push about “%(object)s”; a source of kind %(kind)s takes it.") % told
+    return _("This is a push about “%(object)s”, which no kind of source takes.") % told
 
 
 def _changes_in(entry: Any) -> Iterator[Change]:
     if not isinstance(entry, Mapping):
-        yield Change(fault="An entry is not an object.")
+        yield Change(fault=_("An entry is not an object."))
         return
     place, told_at = id_of(entry.get("id")), moment_of(entry.get("time"))
     told = entry.get("changes")
     if "changes" in entry and not isinstance(told, list):
-        yield Change(fault="The changes of an entry are not a list.")
+        yield Change(fault=_("The changes of an entry are not a list."))
     both = [*(told if isinstance(told, list) else []), *([entry] if "field" in entry else [])]
     for one in both:
         value = one.get("value") if isinstance(one, Mapping) else None
         if isinstance(value, Mapping):
             yield Change(place, text_of(one.get("field")), value, told_at)
         else:
-            yield Change(fault="A change has no value that is an object.")
+            yield Change(fault=_("A change has no value that is an object."))
 
 
 def gathered(
@@ -174,15 +185,20 @@ def require_place(change: Change, places: frozenset[str]) -> None:
     if change.fault:
         raise Refused("invalid_item", change.fault)
     if change.place not in places:
-        reason = f"It happened at {change.place or 'no known place'}, which is not in the settings."
-        raise Refused("other_place", reason)
+        raise Refused("other_place", _elsewhere(change.place))
+
+
+def _elsewhere(place: str) -> str:
+    if not place:
+        return _("Nothing says where it happened.")
+    return _("It happened at %(place)s, which is not in the settings.") % {"place": place}
 
 
 def require_id(value: Any, name: str) -> str:
     """Return an id, or refuse the item that has none."""
     found = id_of(value)
     if not found:
-        raise Refused("id_missing", f"There is no usable {name}.")
+        raise Refused("id_missing", _("There is no usable %(name)s.") % {"name": name})
     return found
 
 

@@ -11,9 +11,12 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from crisisapi.common.plain_sentences import plain_sentence as _
+
 PREFIX = "whsec_"
 TOLERANCE = timedelta(minutes=5)
 ID_LENGTH = 200
+DOES_NOT_FIT = _("The signature does not fit these bytes.")
 
 
 class BadSignature(Exception):
@@ -51,22 +54,21 @@ def verify(
     The header may carry several signatures, separated by blanks; unknown versions are skipped.
     """
     if not message_id or not timestamp or not signatures:
-        raise BadSignature(
-            "signature_missing", "Send webhook-id, webhook-timestamp and webhook-signature."
-        )
+        reason = _("Send webhook-id, webhook-timestamp and webhook-signature.")
+        raise BadSignature("signature_missing", reason)
     if len(message_id) > ID_LENGTH or not message_id.isprintable() or not message_id.isascii():
-        raise BadSignature("webhook_id_invalid", f"webhook-id: at most {ID_LENGTH} ASCII letters.")
+        reason = _("webhook-id: at most %(most)d ASCII letters.") % {"most": ID_LENGTH}
+        raise BadSignature("webhook_id_invalid", reason)
     sent = _sent_at(timestamp)
     if abs(now - sent) > TOLERANCE:
-        raise BadSignature(
-            "timestamp_out_of_tolerance", "webhook-timestamp is more than five minutes off."
-        )
+        reason = _("webhook-timestamp is more than five minutes off.")
+        raise BadSignature("timestamp_out_of_tolerance", reason)
     given = [part.encode() for part in signatures.split(" ") if part.startswith("v1,")]
     for secret in usable_secrets:
         expected = sign(secret, message_id=message_id, timestamp=int(timestamp), body=body).encode()
         if any(hmac.compare_digest(expected, part) for part in given):
             return
-    raise BadSignature("signature_invalid", "The signature does not fit these bytes.")
+    raise BadSignature("signature_invalid", DOES_NOT_FIT)
 
 
 def _sent_at(timestamp: str) -> datetime:
@@ -75,4 +77,5 @@ def _sent_at(timestamp: str) -> datetime:
             raise ValueError(timestamp)
         return datetime.fromtimestamp(int(timestamp), UTC)
     except (ValueError, OverflowError, OSError, binascii.Error) as error:
-        raise BadSignature("timestamp_invalid", "webhook-timestamp: whole Unix seconds.") from error
+        reason = _("webhook-timestamp: whole Unix seconds.")
+        raise BadSignature("timestamp_invalid", reason) from error

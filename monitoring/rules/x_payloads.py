@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import (
     Batch,
     IncomingMention,
@@ -66,7 +67,7 @@ def read_payload(body: bytes, *, own: frozenset[str], now: datetime) -> Batch:
     for part in _parts(body):
         _take(part, own, found) if isinstance(part, Mapping) else found.items.append(part)
     if found.items and all(item.fault for item in found.items):
-        raise Unreadable("malformed_json", "X sent something that is no JSON.")
+        raise Unreadable("malformed_json", _("X sent something that is no JSON."))
     batch = sift(found.items, _mention, now=now)
     batch.removed = sorted(set(found.removed))
     return batch
@@ -91,7 +92,7 @@ def _parts(body: bytes) -> Iterator[Mapping[str, Any] | _Item]:
         yield from _lines(body)
         return
     if not isinstance(whole, Mapping):
-        raise Unreadable("not_of_x", "X sends JSON objects; this is something else.")
+        raise Unreadable("not_of_x", _("X sends JSON objects; this is something else."))
     yield whole
 
 
@@ -100,9 +101,9 @@ def _lines(body: bytes) -> Iterator[Mapping[str, Any] | _Item]:
         try:
             part = parsed(line)
         except ValueError as error:
-            yield _Item(fault=f"The line is no JSON: {error}")
+            yield _Item(fault=_("The line is no JSON: %(error)s") % {"error": str(error)})
             continue
-        yield part if isinstance(part, Mapping) else _Item(fault="The line is no JSON object.")
+        yield part if isinstance(part, Mapping) else _Item(fault=_("The line is no JSON object."))
 
 
 def _take(part: Mapping[str, Any], own: frozenset[str], found: _Found) -> None:
@@ -158,5 +159,5 @@ def _mention(item: _Item) -> IncomingMention | None:
     if item.fault:
         raise Refused("malformed_json", item.fault)
     if not isinstance(item.post, Mapping):
-        raise Refused("invalid_item", "A post is a JSON object.")
+        raise Refused("invalid_item", _("A post is a JSON object."))
     return post_of(item.post, item.known, own=item.own)

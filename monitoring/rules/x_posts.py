@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import COUNT_LIMIT, IncomingMention, PassedOver, Refused, mention_of
 
 # The ids of X count milliseconds from here, in front of 22 bits of other things.
@@ -139,7 +140,7 @@ def id_at(moment: datetime) -> int:
 def _fields(post: Mapping[str, Any], author: Mapping[str, Any]) -> dict[str, Any]:
     post_id = id_of(post.get("id"))
     if not post_id:
-        raise Refused("no_id", "A post without an id.")
+        raise Refused("no_id", _("A post without an id."))
     first, revision = _version(post, post_id)
     name = author["handle"] if _NAME.fullmatch(author["handle"]) else "i/web"
     return {
@@ -176,7 +177,7 @@ def _text(post: Mapping[str, Any]) -> str:
     long = mapping_of(post.get("note_tweet"))
     said = long if text_of(long.get("text")) else post
     if not isinstance(said.get("text"), str):
-        raise Refused("no_text", "A post without a text.")
+        raise Refused("no_text", _("A post without a text."))
     links = dict(_links(said))
     text = _ADDRESS.sub(lambda found: links.get(found[0], found[0]), said["text"])
     return html.unescape(text).strip()

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 
-from monitoring.rules.signature import BadSignature
+from crisisapi.common.plain_sentences import plain_sentence as _
+from monitoring.rules.signature import DOES_NOT_FIT, BadSignature
 
 HEADER = "x-twitter-webhooks-signature"
 
@@ -18,8 +19,8 @@ def signed(secret: str, message: bytes) -> str:
 def verify_signed(secret: str, *, signature: str, body: bytes) -> None:
     """Raise `BadSignature` unless the consumer secret of the app signed these exact bytes."""
     if not signature:
-        raise BadSignature("signature_missing", f"X sends {HEADER}.")
+        raise BadSignature("signature_missing", _("Send %(header)s.") % {"header": HEADER})
     fits = hmac.compare_digest(signed(secret, body).encode(), signature.encode())
     # What is signed with no secret at all anybody can sign.
     if not secret or not fits:
-        raise BadSignature("signature_invalid", "The signature does not fit these bytes.")
+        raise BadSignature("signature_invalid", DOES_NOT_FIT)

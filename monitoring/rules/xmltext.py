@@ -5,6 +5,7 @@ import re
 from html.entities import html5
 from xml.parsers import expat
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.incoming import Unreadable
 
 # What a parser for broken XML is given at most: it takes some ten microseconds a character.
@@ -63,11 +64,13 @@ def xml_text(body: bytes) -> str:
     text = _DOCTYPE.sub("", _DECLARATION.sub("", text))
     # Once more, since what was cut out may have joined what stood around it.
     if _DECLARES.search(text):
-        raise Unreadable("xml_entities", "A feed that declares entities of its own is not read.")
+        reason = _("A feed that declares entities of its own is not read.")
+        raise Unreadable("xml_entities", reason)
     text = _REFERENCE.sub(_resolved, _with_pairs_joined(text)).lstrip()
     text = _BARE.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text)
     if len(text) > MALFORMED_LIMIT and not _is_well_formed(text):
-        raise Unreadable("malformed_xml", "The XML is broken, and too long to be guessed at.")
+        reason = _("The XML is broken, and too long to be guessed at.")
+        raise Unreadable("malformed_xml", reason)
     return text
 
 

@@ -11,13 +11,13 @@ from uuid import UUID
 import msgspec
 import structlog
 from django.db import DataError, IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from crisisapi.common.actors import Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, Refusal
-from crisisapi.common.sentences import kept, shortened
-from crisisapi.common.sentences import sentence as said
+from crisisapi.common.sentences import cleaned, kept, shortened
+from crisisapi.common.sentences import sentence as _
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.forgetting import parse_rewritten, rewritten
@@ -39,7 +39,7 @@ class DeliveryConflict(DomainError):
     """The id was used before, for other bytes."""
 
     code = "delivery_conflict"
-    detail = _("This webhook-id was used for a different body.")
+    detail = gettext_lazy("This webhook-id was used for a different body.")
 
 
 class SourcePaused(DomainError):
@@ -47,7 +47,7 @@ class SourcePaused(DomainError):
 
     code = "source_inactive"
     refusal = Refusal.FORBIDDEN
-    detail = _("This source is not active.")
+    detail = gettext_lazy("This source is not active.")
 
 
 class Arriving(TypedDict):
@@ -205,7 +205,7 @@ def _process(
     except (DataError, IntegrityError):
         # The bytes are safe; what the database refused can be replayed when it is mended.
         log.exception("delivery.store_failed", delivery=str(delivery.pk))
-        _fail(delivery, "store_failed", said("The database refused it; replay it later."))
+        _fail(delivery, "store_failed", _("The database refused it; replay it later."))
     delivery.processed_at = now
     _settle(delivery)
     return told
@@ -249,7 +249,7 @@ def read_batch(body: bytes, *, source: Source, said_at: datetime, now: datetime)
         raise
     except Exception as error:
         log.exception("delivery.parser_failed", source=str(source.pk), kind=source.kind)
-        reason = said("The parser broke down on it; replay it when that is mended.")
+        reason = _("The parser broke down on it; replay it when that is mended.")
         raise Unreadable("parser_failed", reason) from error
 
 
@@ -286,7 +286,10 @@ def _store(
     delivery.updated = stored.updated
     delivery.duplicates = len(batch.mentions) - stored.accepted + batch.repeated
     delivery.rejected = len(batch.rejections)
-    delivery.rejections = msgspec.to_builtins(batch.rejections[:REJECTIONS_KEPT])
+    delivery.rejections = [
+        {"index": one.index, "code": one.code, "reason": kept(one.reason)}
+        for one in batch.rejections[:REJECTIONS_KEPT]
+    ]
     return Told(batch, stored, followed)
 
 
@@ -298,7 +301,7 @@ def _rewrite(delivery: Delivery, batch: Batch, now: datetime) -> None:
 
 def _fail(delivery: Delivery, code: str, reason: str) -> None:
     delivery.status = DeliveryStatus.FAILED
-    delivery.error_code, delivery.error_detail = code, shortened(reason)
+    delivery.error_code, delivery.error_detail = code, cleaned(shortened(reason))
 
 
 def known_delivery(*, source_id: UUID, external_id: str) -> Delivery | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from crisisapi.common.sentences import cleaned
 from monitoring.models import Delivery, DeliveryStatus, Source
 from monitoring.rules.columns import BadRow, ColumnMap
 from monitoring.rules.incoming import as_json
@@ -67,7 +68,7 @@ class _Batch:
                 raise BadRow(*row.fault)
             item = columns.item_of(row.values)
         except BadRow as fault:
-            self.rejected.append(RejectedLine(row.line, fault.code, fault.reason))
+            self.rejected.append(RejectedLine(row.line, fault.code, str(cleaned(fault.reason))))
             return
         self.items.append(item)
         self.lines.append(row.line)
@@ -124,7 +125,7 @@ def _refused(batch: _Batch, delivery: Delivery) -> list[RejectedLine]:
         ]
     return [
         RejectedLine(batch.lines[item["index"]], item["code"], item["reason"])
-        for item in delivery.rejections
+        for item in delivery.refused_items
     ]
 
 

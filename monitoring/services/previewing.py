@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
+from msgspec.structs import replace
 
+from crisisapi.common.sentences import cleaned
 from monitoring.models import Delivery, Mention, Source
-from monitoring.rules.incoming import IncomingMention
+from monitoring.rules.incoming import IncomingMention, Rejection
 from monitoring.rules.signature import BadSignature
 from monitoring.services.accounts import account_of
 from monitoring.services.deliveries import Told, body_hash, known_delivery, rehearse_delivery
@@ -46,7 +48,7 @@ def preview_delivery(*, source: Source, letter: Letter, now: datetime) -> dict[s
         "accepted": delivery.accepted,
         "duplicates": delivery.duplicates,
         "updated": delivery.updated,
-        "rejected": told.batch.rejections,
+        "rejected": [_refused(one) for one in told.batch.rejections],
         "error_code": delivery.error_code,
         "error_detail": delivery.error_detail,
     }
@@ -90,6 +92,10 @@ def _row(
     }
 
 
+def _refused(one: Rejection) -> Rejection:
+    return replace(one, reason=cleaned(one.reason))
+
+
 def _removed(told: Told) -> list[dict[str, str]]:
     removed = told.followed.removed
     became = {"removed": removed.now, "removed_before": removed.before, "remembered": removed.yet}
@@ -120,7 +126,7 @@ def _signature(source: Source, letter: Letter, now: datetime) -> dict[str, Any]:
     try:
         name = provider.verify(account, push, now=now)
     except BadSignature as fault:
-        return _heard("refused", fault.code, str(fault.sentence))
+        return _heard("refused", fault.code, str(cleaned(fault.sentence)))
     known = known_delivery(source_id=source.pk, external_id=name)
     return _heard(_again(known, letter.body), delivery=known and known.pk)
 

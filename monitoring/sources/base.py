@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
+from crisisapi.common.sentences import sentence as _
 from crisisapi.common.setup import Field, Problem
 from monitoring.rules.incoming import Batch
 from monitoring.rules.signature import BadSignature
@@ -156,7 +157,8 @@ class BaseProvider:
 
     def verify(self, account: Account, push: Push, *, now: datetime) -> str:
         """Refuse: nobody pushes to such a source."""
-        raise BadSignature("not_pushed", "Nothing can be pushed to a source of this kind.")
+        reason = _("Nothing can be pushed to a source of this kind.")
+        raise BadSignature("not_pushed", reason)
 
     def handshake(self, account: Account, push: Push) -> Reply | None:
         """Say that it is none."""

@@ -28,7 +28,7 @@ from monitoring.rules.hootsuite import (
     types_in,
 )
 from monitoring.rules.incoming import Batch, Unreadable, sift
-from monitoring.rules.signature import BadSignature
+from monitoring.rules.signature import DOES_NOT_FIT, BadSignature
 from monitoring.sources.base import Account, BaseProvider, Push, Reply
 from monitoring.sources.http import Calls
 
@@ -112,7 +112,8 @@ class HootsuiteProvider(BaseProvider):
         """Read one event or an array of them; those of other types are passed over."""
         events = read_events(body)
         if events is None:
-            raise Unreadable("malformed_json", "The body is neither an event nor an array of them.")
+            reason = _("The body is neither an event nor an array of them.")
+            raise Unreadable("malformed_json", reason)
         batch = sift(events, mention_in, now=now)
         batch.states = states_in(events)
         return batch
@@ -148,15 +149,17 @@ def _is_signed(account: Account, push: Push) -> bool:
 
 def _unsigned(push: Push) -> BadSignature:
     if not push.headers.get("x-hootsuite-signature"):
-        return BadSignature("signature_missing", "There is no X-Hootsuite-Signature.")
-    return BadSignature("signature_invalid", "The signature does not fit these bytes.")
+        reason = _("Send %(header)s.") % {"header": "X-Hootsuite-Signature"}
+        return BadSignature("signature_missing", reason)
+    return BadSignature("signature_invalid", DOES_NOT_FIT)
 
 
 def _require_token(account: Account, push: Push) -> None:
     token = account.credentials.get("callback_token", "")
     given = push.query.get("token", "")
     if not token or not hmac.compare_digest(token.encode(), given.encode(errors="replace")):
-        raise BadSignature("token_invalid", "The token in the address is missing or another one.")
+        reason = _("The token in the address is missing or another one.")
+        raise BadSignature("token_invalid", reason)
 
 
 def _reply(said: Mapping[str, Any]) -> Reply:

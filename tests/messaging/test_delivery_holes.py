@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from crisisapi.accounts.models import Brand, User
 from crisisapi.events.models import Event
@@ -63,6 +64,8 @@ def test_what_does_not_fit_any_more_when_its_time_comes_fails_and_says_why(
     message.refresh_from_db()
     assert (publication.status, publication.error_code) == ("failed", "does_not_fit")
     assert "100" in publication.last_error
+    with override("he"):
+        assert "חריגה של" in str(publication.last_error)
     assert (publication.attempts, message.status) == (0, "failed")
 
 

@@ -1,7 +1,9 @@
 """Pushing deliveries as a listening tool would."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -34,6 +36,7 @@ def push(
     at: datetime | None = None,
     secret: str | None = None,
     signed: bytes | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """Push a body, signed as Standard Webhooks says; returns the response."""
     timestamp = int((at or datetime.now(UTC)).timestamp())
@@ -48,6 +51,7 @@ def push(
         body,
         content_type="application/json",
         headers={
+            **headers,
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature,

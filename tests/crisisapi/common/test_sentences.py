@@ -4,9 +4,10 @@ import copy
 from typing import Any
 
 import pytest
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
-from crisisapi.common.sentences import Sentence, cleaned, kept, nsentence, read
+from crisisapi.common.plain_sentences import plain_sentence
+from crisisapi.common.sentences import Sentence, cleaned, joined, kept, nsentence, read
 from crisisapi.common.sentences import sentence as _
 
 HEBREW = "הפלטפורמה השיבה 503."
@@ -50,6 +51,23 @@ def test_a_sentence_inside_of_a_sentence_is_worded_too() -> None:
 
     with override("he"):
         assert HEBREW in str(read(kept(whole)))
+
+
+def test_a_sentence_of_rules_is_plain_english_until_it_is_kept() -> None:
+    plain = plain_sentence("The platform answered %(status)s.") % {"status": 503}
+
+    with override("he"):
+        assert str(plain) == plain == "The platform answered 503."
+        assert str(cleaned(plain)) == str(cleaned(copy.deepcopy(plain))) == HEBREW
+        assert HEBREW in str(cleaned(_("It was never heard: %s") % plain))
+
+
+def test_several_are_said_one_behind_the_other() -> None:
+    both = joined([_answered(), gettext_lazy("This source is not active."), "100% so."])
+
+    with override("he"):
+        assert str(read(kept(both))) == f"{HEBREW} {gettext('This source is not active.')} 100% so."
+    assert both == "The platform answered 503. This source is not active. 100% so."
 
 
 def test_a_lazy_sentence_keeps_its_id() -> None:
