@@ -200,8 +200,13 @@ def _refused(form: Any, refusal: DomainError) -> Any:
             super().clean()
             for place, sentences in (refusal.errors or {"": [refusal.detail]}).items():
                 field, _dot, inside = place.partition(".")
-                shown = [f"{place}: {text}" if inside else text for text in sentences]
-                self.add_error(field if field in self.fields else None, shown)
+                own = f"{field}_{inside}"
+                shown = [
+                    f"{place}: {text}" if inside and own not in self.fields else text
+                    for text in sentences
+                ]
+                named = own if own in self.fields else field
+                self.add_error(named if named in self.fields else None, shown)
 
     return RefusedForm
 
@@ -248,4 +253,4 @@ def service_action(
 def said_by(refusal: DomainError) -> str:
     """Return a refusal in one line: what it says of each field, or at all."""
     by_field = [text for texts in refusal.errors.values() for text in texts]
-    return " ".join(map(force_str, by_field or [refusal.detail]))
+    return " ".join(str(text) for text in by_field or [refusal.detail])

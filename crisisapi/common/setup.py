@@ -73,15 +73,22 @@ def check_number(value: str) -> Any:
     return None if value.isascii() and value.isdigit() else _("Give the number, digits only.")
 
 
-def one_of(choices: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Return a check that a value is one of the named ones."""
+@dataclass(frozen=True)
+class OneOf:
+    """A check that a value is one of the named ones."""
 
-    def check(value: str) -> Any:
-        if value in choices:
+    choices: tuple[str, ...]
+
+    def __call__(self, value: str) -> Any:
+        """Return what would be right when it is none of them, else nothing."""
+        if value in self.choices:
             return None
-        return _("Choose one of: %(choices)s.") % {"choices": ", ".join(choices)}
+        return _("Choose one of: %(choices)s.") % {"choices": ", ".join(self.choices)}
 
-    return check
+
+def one_of(choices: Mapping[str, Any]) -> OneOf:
+    """Return a check that a value is one of the named ones."""
+    return OneOf(tuple(choices))
 
 
 def _wrong_in(field: Field, value: Any) -> object:

@@ -13,7 +13,7 @@ from crisisapi.common.admin_setup import SetUp, SetupAdmin, problems_shown
 from crisisapi.common.sentences import read
 from messaging.admin.holds import stop_channel_action
 from messaging.channels import WAYS
-from messaging.models import Channel
+from messaging.models import Channel, ChannelKind, Platform
 from messaging.services.channel_tests import try_channel
 from messaging.services.channels import add_channel, change_channel
 
@@ -21,19 +21,32 @@ from messaging.services.channels import add_channel, change_channel
 @admin.register(Channel)
 class ChannelAdmin(SetupAdmin):
     noun = "channel"
-    asked = ("brand", "name", "platform", "kind", "is_active")
+    asked = ("kind", "brand", "name", "platform", "is_active")
     kinds: ClassVar[Mapping[str, SetUp]] = WAYS
     list_display = ["name", "platform", "kind", "brand", "is_active", "tested_at", "works"]
     list_filter = ["brand", "platform", "kind", "is_active"]
     list_select_related = ["brand"]
     search_fields = ["name"]
     ordering = ["name"]
-    readonly_fields = ["stored_credentials", "tested_at", "problems", "resume_at"]
+    readonly_fields = ["tested_at", "problems", "resume_at"]
     actions = [
         service_action(try_channel, "channel", _("Test it (nothing is published)")),
         stop_channel_action,
     ]
     action_form = ReasonActionForm
+
+    def label_of(self, kind: str) -> Any:
+        """Return what people call a kind."""
+        return ChannelKind(kind).label
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Offer the platforms that the kind reaches."""
+        form = super().get_form(request, obj, *args, **kwargs)
+        reached = WAYS[self.kind_of(request, obj)].platforms
+        if "platform" in form.base_fields:
+            offered = [one for one in Platform.choices if one[0] in reached]
+            form.base_fields["platform"].choices = offered
+        return form
 
     def add_with_setup(self, request: HttpRequest, fields: dict[str, Any]) -> Channel:
         """Make a channel."""

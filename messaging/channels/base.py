@@ -114,10 +114,12 @@ class Way(Protocol):
     `accepted` keeps it in, or is refused when it is out.
     `withdraw` takes a post down: `published` when it is gone, `failed` when the platform does not
     let us; it may be called again for the same post. `test` says what is wrong, sends nothing
-    public, and changes nothing.
+    public, and changes nothing. `about` says in one sentence what becomes of a message, to people
+    who choose among kinds.
     """
 
     kind: ClassVar[str]
+    about: ClassVar[Any]
     platforms: ClassVar[frozenset[str]]
     settings: ClassVar[tuple[Field, ...]]
     credentials: ClassVar[tuple[Field, ...]]
@@ -139,6 +141,7 @@ class BaseWay:
     """What a way can do when its platform can do no more than take a post."""
 
     kind: ClassVar[str]
+    about: ClassVar[Any]
     platforms: ClassVar[frozenset[str]]
     settings: ClassVar[tuple[Field, ...]] = ()
     credentials: ClassVar[tuple[Field, ...]] = ()

@@ -45,6 +45,7 @@ class BlueskyWay(BaseWay):
     """Publishes posts and threads, with pictures or a film."""
 
     kind: ClassVar[str] = "bluesky"
+    about = gettext_lazy("Posts to an account of Bluesky.")
     platforms: ClassVar[frozenset[str]] = frozenset({"bluesky"})
     settings: ClassVar[tuple[Field, ...]] = (
         Field("handle", gettext_lazy("handle"), required=True, help_text="name.bsky.social"),

@@ -54,6 +54,7 @@ class EmailWay(BaseWay):
     """Sends each piece as a mail to the channel's recipients, who do not see each other."""
 
     kind: ClassVar[str] = "email"
+    about = gettext_lazy("Sends mails to a list of recipients through your mail server.")
     platforms: ClassVar[frozenset[str]] = frozenset({"email", "press", "other"})
     settings: ClassVar[tuple[Field, ...]] = (
         Field("host", gettext_lazy("mail server"), required=True, check=_check_line),

@@ -48,6 +48,7 @@ class FacebookWay(BaseWay):
     """Publishes posts with pictures or a film; the later pieces of a thread are comments."""
 
     kind: ClassVar[str] = "facebook"
+    about = gettext_lazy("Posts to a Facebook Page, with pictures or a film.")
     platforms: ClassVar[frozenset[str]] = frozenset({"facebook"})
     settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (

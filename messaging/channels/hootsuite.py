@@ -59,6 +59,7 @@ class HootsuiteWay(BaseWay):
     """Hands messages to Hootsuite, one for each social profile."""
 
     kind: ClassVar[str] = "hootsuite"
+    about = gettext_lazy("Hands posts to Hootsuite, one for each social profile.")
     platforms: ClassVar[frozenset[str]] = frozenset(_PROFILES)
     calls_back: ClassVar[bool] = True
     settings: ClassVar[tuple[Field, ...]] = (

@@ -50,6 +50,7 @@ class InstagramWay(BaseWay):
     """Publishes pictures, films and carousels; the later pieces of a thread are comments."""
 
     kind: ClassVar[str] = "instagram"
+    about = gettext_lazy("Posts pictures and films to an Instagram account.")
     platforms: ClassVar[frozenset[str]] = frozenset({"instagram"})
     settles_after: ClassVar[timedelta] = SETTLED
     follow_publishes: ClassVar[bool] = True

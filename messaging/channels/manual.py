@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy
+
 from crisisapi.common.sentences import Sentence
 from crisisapi.common.sentences import nsentence as ngettext
 from crisisapi.common.sentences import sentence as _
@@ -13,6 +15,7 @@ class ManualWay(BaseWay):
     """Hands the message to a person."""
 
     kind: ClassVar[str] = "manual"
+    about = gettext_lazy("Tells a person what to post, and asks for the address where it stands.")
     platforms: ClassVar[frozenset[str]] = frozenset(Platform.values)
 
     def publish(self, account: Account, piece: Piece) -> Outcome:

@@ -48,6 +48,7 @@ class MastodonWay(BaseWay):
     """Publishes statuses and threads, with media."""
 
     kind: ClassVar[str] = "mastodon"
+    about = gettext_lazy("Posts to an account of Mastodon, on any server.")
     platforms: ClassVar[frozenset[str]] = frozenset({"mastodon"})
     settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (

@@ -79,6 +79,7 @@ class PageWay(BaseWay):
     """
 
     kind: ClassVar[str] = "page"
+    about = _("Shows it on the public page of the brand, which this service publishes.")
     platforms: ClassVar[frozenset[str]] = frozenset({Platform.WEBSITE})
 
     def publish(self, account: Account, piece: Piece) -> Outcome:

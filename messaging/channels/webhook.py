@@ -36,6 +36,9 @@ class WebhookWay(BaseWay):
     """Hands each piece to a receiver, which posts it wherever it likes."""
 
     kind: ClassVar[str] = "webhook"
+    about = gettext_lazy(
+        "Hands each post to a receiver of your own, which brings it wherever it likes."
+    )
     platforms: ClassVar[frozenset[str]] = frozenset(Platform.values)
     settings: ClassVar[tuple[Field, ...]] = (
         Field("url", gettext_lazy("address"), required=True, check=_check_url),

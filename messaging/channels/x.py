@@ -45,6 +45,7 @@ class XWay(BaseWay):
     """Publishes posts and threads, with pictures or a film."""
 
     kind: ClassVar[str] = "x"
+    about = gettext_lazy("Posts to an account of X, in threads, with pictures or a film.")
     platforms: ClassVar[frozenset[str]] = frozenset({"x"})
     settles_after: ClassVar[timedelta] = SETTLED
     settings: ClassVar[tuple[Field, ...]] = (

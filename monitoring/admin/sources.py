@@ -1,11 +1,10 @@
 """Sources, changed through their services; a secret is shown once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Field, QuerySet
@@ -32,9 +31,6 @@ from monitoring.sources import PROVIDERS
 from monitoring.tasks import fetch_one
 
 OVERLAP = timedelta(hours=24)
-# What is looked for first when something is wrong.
-_HEARD = ("health", "last_heard", "newest_mention", "asked_next")
-_KINDS = sorted((kind, provider.label) for kind, provider in PROVIDERS.items())
 
 
 class SilentFilter(admin.SimpleListFilter):
@@ -54,17 +50,33 @@ class SilentFilter(admin.SimpleListFilter):
         return queryset.filter(intake__silent_since__isnull=self.value() == "no")
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Sources of a kind, by what people call it."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer every kind there is."""
+        return [(kind, provider.label) for kind, provider in sorted(PROVIDERS.items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
+        """Leave those of the kind that was chosen."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Source)
 class SourceAdmin(SetupAdmin):
     noun = "source"
     fixed = ("brand", "slug", "kind")
-    asked = ("brand", "slug", "name", "kind", "platform", "is_active", "interval_seconds")
+    asked = ("kind", "brand", "slug", "name", "platform", "is_active", "interval_seconds")
+    told_first = ("health", "last_heard", "newest_mention", "asked_next")
     kinds: ClassVar[Mapping[str, SetUp]] = PROVIDERS
-    list_display = ["name", "kind", "platform", "brand", "state", "is_heard", "heard_at"]
+    list_display = ["name", "kind_shown", "platform", "brand", "state", "is_heard", "heard_at"]
     list_select_related = ["brand", "intake"]
     list_filter = [
         "brand",
-        "kind",
+        KindFilter,
         "intake__state",
         SilentFilter,
         "is_active",
@@ -72,7 +84,7 @@ class SourceAdmin(SetupAdmin):
     search_fields = ["name", "slug"]
     ordering = ["brand", "slug"]
     readonly_fields = [
-        "stored_credentials",
+        "kind_shown",
         "health",
         "last_heard",
         "newest_mention",
@@ -83,26 +95,32 @@ class SourceAdmin(SetupAdmin):
     ]
     actions = ["test_them", "ask_them", "rotate_secrets"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Begin with how it is heard, once there is something to hear."""
-        named = super().get_fields(request, obj)
-        first = [name for name in _HEARD if name in named]
-        return [*first, *(name for name in named if name not in first)]
+    def label_of(self, kind: str) -> Any:
+        """Return what people call a kind."""
+        return PROVIDERS[kind].label
+
+    def asked_of(self, kind: str) -> Collection[str]:
+        """Ask how often to ask those only that are asked."""
+        asked = PROVIDERS[kind].is_fetched
+        return [name for name in self.asked if asked or name != "interval_seconds"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the platform of the kind."""
+        found: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"platform": PROVIDERS[self.kind_of(request, None)].platform, **found}
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Let the kind be chosen, and hold the interval to what the API takes."""
-        if db_field.name == "kind":
-            return forms.ChoiceField(
-                label=capfirst(db_field.verbose_name),
-                choices=_KINDS,
-                initial="webhook",
-                help_text=_kinds(),
-            )
+        """Hold the interval to what the API takes."""
         if db_field.name == "interval_seconds":
             kwargs |= {"min_value": 30, "max_value": 86_400}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, source: Source) -> str:
+        """Return what people call its kind."""
+        return capfirst(str(PROVIDERS[source.kind].label))
 
     @admin.display(description=_("state"), ordering="intake__state")
     def state(self, source: Source) -> str:
@@ -202,12 +220,6 @@ class SourceAdmin(SetupAdmin):
                 self.message_user(request, f"{source}: {said_by(refusal)}", messages.ERROR)
             else:
                 _show(request, changed, secret)
-
-
-def _kinds() -> SafeString:
-    """Return a link for each kind: to the form with its fields alone."""
-    links = format_html_join(" · ", '<a href="?kind={}">{}</a>', _KINDS)
-    return format_html("{} {}", _("Only what is needed for:"), links)
 
 
 def _moment(source: Source, moment: datetime | None) -> str:

@@ -100,11 +100,13 @@ class Provider(Protocol):
     returns the bytes that stand behind an id that was pushed without its content; where `looks_up`
     says more than one, `resolve_many` does so for as many at once. `test` says
     what is wrong and changes nothing. A source that `streams` is listened to for as long as the
-    connection lasts, instead of being asked every `interval`.
+    connection lasts, instead of being asked every `interval`. `about` says in one sentence what it
+    brings, to people who choose among kinds.
     """
 
     kind: ClassVar[str]
     label: ClassVar[Any]
+    about: ClassVar[Any]
     platform: ClassVar[str]
     settings: ClassVar[tuple[Field, ...]]
     credentials: ClassVar[tuple[Field, ...]]
@@ -144,6 +146,7 @@ class BaseProvider:
 
     kind: ClassVar[str]
     label: ClassVar[Any]
+    about: ClassVar[Any]
     platform: ClassVar[str] = "other"
     settings: ClassVar[tuple[Field, ...]] = ()
     credentials: ClassVar[tuple[Field, ...]] = ()

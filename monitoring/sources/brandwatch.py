@@ -41,6 +41,7 @@ class BrandwatchProvider(BaseProvider):
 
     kind = "brandwatch"
     label = _("Brandwatch")
+    about = _("Asks for what the queries of a Brandwatch project find, from all over the web.")
     settings: ClassVar[tuple[Field, ...]] = (
         Field("project_id", _("number of the project"), required=True, check=check_number),
         Field(

@@ -28,6 +28,9 @@ class FacebookProvider(MetaProvider):
 
     kind = "facebook"
     label = gettext_lazy("Facebook Page")
+    about = gettext_lazy(
+        "Takes what Meta pushes of your Pages, and asks for comments and posts from time to time."
+    )
     platform = "facebook"
     settings = (
         Field(

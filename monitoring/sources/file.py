@@ -13,6 +13,7 @@ class FileProvider(BaseProvider):
 
     kind = "file"
     label = _("import of files")
+    about = _("Takes what a command reads from files; nothing is asked, and nobody pushes.")
 
     def parse(self, account: Account, body: bytes, *, now: datetime) -> Batch:
         """Read `{"mentions": […]}`."""

@@ -34,6 +34,7 @@ class GoogleAlertsProvider(FeedProvider):
 
     kind = "google_alerts"
     label = _("Google Alerts")
+    about = _("Asks for the feed of one Google Alert: news, blogs and pages that name you.")
     platform = "news"
     credentials = (
         Field(

@@ -59,6 +59,7 @@ class HootsuiteProvider(BaseProvider):
 
     kind = "hootsuite"
     label = gettext_lazy("Hootsuite")
+    about = gettext_lazy("Takes private messages and callbacks that Hootsuite pushes.")
     is_pushed = True
     settings = (
         Field(

@@ -26,6 +26,9 @@ class InstagramProvider(MetaProvider):
 
     kind = "instagram"
     label = gettext_lazy("Instagram account")
+    about = gettext_lazy(
+        "Takes comments and mentions that Meta pushes of your account, and asks for them as well."
+    )
     platform = "instagram"
     settings = (
         Field(

@@ -58,6 +58,7 @@ class MentionProvider(BaseProvider):
 
     kind = "mention"
     label = _("Mention (mention.com)")
+    about = _("Asks for what your alerts at mention.com find, or listens to them as it comes.")
     settings = (
         Field(
             "alerts",

@@ -32,6 +32,7 @@ class RssProvider(FeedProvider):
 
     kind = "rss"
     label = _("RSS or Atom feed")
+    about = _("Asks for any feed: a newspaper, a blog, a forum.")
     platform = "news"
     settings = (
         Field(

@@ -14,6 +14,7 @@ class WebhookProvider(BaseProvider):
 
     kind = "webhook"
     label = _("signed webhook")
+    about = _("Any tool of your own pushes to an address here, and signs what it sends.")
     accepted_status = 202
     is_pushed = True
     has_own_secret = True

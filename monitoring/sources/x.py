@@ -34,6 +34,9 @@ class XProvider(BaseProvider):
 
     kind = "x"
     label = gettext_lazy("X")
+    about = gettext_lazy(
+        "Listens to X: posts that a search or rules find, or what happens at your account."
+    )
     platform = "x"
     settings: ClassVar[tuple[Field, ...]] = x_setup.SETTINGS
     credentials: ClassVar[tuple[Field, ...]] = x_setup.CREDENTIALS

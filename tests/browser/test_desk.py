@@ -28,6 +28,10 @@ def paths(story: Story) -> list[str]:
         reverse("admin:messaging_reviewpolicy_change", args=[story.policy.pk]),
         reverse("admin:messaging_template_change", args=[story.template.pk]),
         reverse("admin:messaging_channel_change", args=[story.channel.pk]),
+        reverse("admin:messaging_channel_add"),
+        reverse("admin:messaging_channel_add") + "?kind=email",
+        reverse("admin:monitoring_source_add"),
+        reverse("admin:monitoring_source_add") + "?kind=brandwatch",
         reverse("admin:messaging_publicpage_change", args=[story.page.pk]),
         reverse("admin:messaging_publicincident_change", args=[story.public.pk]),
     ]

@@ -31,8 +31,8 @@ def form(brand: Brand) -> dict[str, Any]:
         "platform": "website",
         "kind": "webhook",
         "is_active": "on",
-        "settings": '{"url": "http://127.0.0.1:9"}',
-        "credential_secret": SECRET,
+        "settings_url": "http://127.0.0.1:9",
+        "credentials_secret": SECRET,
     }
 
 
@@ -49,14 +49,14 @@ def test_a_field_left_empty_keeps_the_secret(root: Client, form: dict[str, Any])
     root.post(f"{PAGE}add/", form)
     channel = Channel.objects.get()
 
-    root.post(f"{PAGE}{channel.pk}/change/", form | {"name": "Site", "credential_secret": ""})
+    root.post(f"{PAGE}{channel.pk}/change/", form | {"name": "Site", "credentials_secret": ""})
 
     channel.refresh_from_db()
     assert (channel.name, channel.credentials) == ("Site", {"secret": SECRET})
 
 
 def test_what_is_wrong_is_said_at_the_form(root: Client, form: dict[str, Any]) -> None:
-    response = root.post(f"{PAGE}add/", form | {"settings": "{}"})
+    response = root.post(f"{PAGE}add/", form | {"settings_url": ""})
 
     assert not Channel.objects.exists()
     assert "This is needed: address." in response.content.decode()
@@ -89,7 +89,37 @@ def test_a_channel_asks_for_the_credentials_of_its_kind_alone(root: Client) -> N
 
     page = root.get(f"{PAGE}{channel.pk}/change/")
 
-    asked = [name for name in page.context["adminform"].form.fields if "credential" in name]
-    assert "credential_access_token" in asked
-    assert "credential_password" not in asked
-    assert '<code dir="ltr">page_id</code>' in page.content.decode()
+    asked = page.context["adminform"].form.fields
+    assert "credentials_access_token" in asked
+    assert "credentials_password" not in asked
+    assert "settings_page_id" in asked
+
+
+def test_a_channel_is_made_in_two_steps(root: Client, form: dict[str, Any]) -> None:
+    first = root.get(f"{PAGE}add/").content.decode()
+    second = root.get(f"{PAGE}add/?kind=email").context["adminform"].form
+
+    assert "Sends mails to a list of recipients through your mail server." in first
+    assert [value for value, _label in second.fields["platform"].choices] == [
+        "email",
+        "press",
+        "other",
+    ]
+    assert ("settings_host" in second.fields, "settings_url" in second.fields) == (True, False)
+
+
+def test_another_kind_begins_without_what_the_former_had(
+    root: Client, form: dict[str, Any]
+) -> None:
+    root.post(f"{PAGE}add/", form)
+    page = f"{PAGE}{Channel.objects.get().pk}/change/"
+    common = {name: form[name] for name in ("name", "platform", "is_active")}
+
+    choices = root.get(f"{page}?kind=")
+    asked = root.get(f"{page}?kind=manual").context["adminform"].form.fields
+    root.post(f"{page}?kind=manual", common | {"kind": "manual"})
+
+    channel = Channel.objects.get()
+    assert "?kind=manual" in choices.content.decode()
+    assert not [name for name in asked if name.startswith(("settings_", "credentials_"))]
+    assert (channel.kind, channel.settings, channel.credentials) == ("manual", {}, {})
