@@ -27,15 +27,17 @@ create_source(brand=brand, slug="archive", name="Archive", actor=SYSTEM, now=tim
 # What a bucket should hold, said once more and independently of the code under test.
 _DIFFERENT_BUCKETS = """
 WITH raw AS (
-    SELECT platform, width,
+    SELECT platform, CASE WHEN analysed_at IS NULL THEN '' ELSE language END AS language, width,
         to_timestamp(floor(extract(epoch FROM published_at) / width) * width) AS at,
         count(*) AS mentions, count(analysed_at) AS analysed,
         count(*) FILTER (WHERE sentiment = 'negative') AS negative,
         count(*) FILTER (WHERE sentiment = 'positive') AS positive, sum(likes) AS likes
-    FROM monitoring_mention, (VALUES (300), (3600)) AS widths (width) GROUP BY 1, 2, 3
+    FROM monitoring_mention, (VALUES (300), (3600), (86400)) AS widths (width)
+    GROUP BY 1, 2, 3, 4
 )
 SELECT count(*) FROM raw FULL JOIN monitoring_bucket b
-    ON (b.platform, b.width, b.started_at) = (raw.platform, raw.width, raw.at)
+    ON (b.platform, b.language, b.width, b.started_at)
+        = (raw.platform, raw.language, raw.width, raw.at)
 WHERE (b.mentions, b.analysed, b.negative, b.positive, b.likes)
     IS DISTINCT FROM (raw.mentions, raw.analysed, raw.negative, raw.positive, raw.likes)
 """
