@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -153,8 +153,8 @@ class MentionFilter(filters.FilterSet):
     def found_by(self, mentions: Any, _name: str, query: Query) -> Any:
         """Return what a query found, along the index of its matches.
 
-        Their times are those of the mentions, and are compared with all that these are: the
-        planner knows that both are equal, and does not conclude from one on the other.
+        Their times are those of the mentions, which the planner does not know: it is told of
+        the matches what is asked of the mentions, and the order, too.
         """
         bounds = {
             "gte": self.form.cleaned_data.get("published_from"),
@@ -165,7 +165,6 @@ class MentionFilter(filters.FilterSet):
         return mentions.filter(
             brand_id=query.brand_id,
             matches__query=query,
-            matches__published_at=F("published_at"),
             **said,
         )
 
@@ -184,6 +183,9 @@ class MergedPagination(KeysetPagination):
 
     def first(self, queryset: Any, count: int) -> list[Any]:
         """Return the first rows over all brands of the caller."""
+        if "query" in self.request.query_params:
+            ordered = queryset.order_by("-matches__published_at", "-matches__mention_id")
+            return super().first(ordered, count)
         brand_ids = caller_of(self.request).brand_ids
         if len(brand_ids) < 2:
             return super().first(queryset, count)

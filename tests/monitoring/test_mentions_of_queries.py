@@ -60,9 +60,10 @@ def test_a_page_of_a_query_walks_its_index(api: APIClient, source: Source, query
 
     (statement,) = [one for one in queries_of(api, following) if "monitoring_querymatch" in one]
 
-    # Once joined, and the place where it goes on is told of the matches, too.
+    # Once joined; where it goes on, and the order, are told of the matches.
     assert statement.count("JOIN") == 1
     assert '"monitoring_querymatch"."published_at" <= ' in statement
+    assert '"monitoring_querymatch"."published_at" DESC' in statement
 
 
 def test_the_query_of_another_brand_is_no_choice(api: APIClient) -> None:
