@@ -61,7 +61,16 @@ STORY = {
         "NotificationTarget",
         "OutgoingNotification",
     ],
-    "monitoring": ["Mention", "Query", "Source", "Delivery", "Rereading", "Erasure"],
+    "monitoring": [
+        "Mention",
+        "Correction",
+        "Sample",
+        "Query",
+        "Source",
+        "Delivery",
+        "Rereading",
+        "Erasure",
+    ],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],
     "events": ["Event"],
 }

@@ -53,11 +53,13 @@ from tests.factories.messaging import (
     VariantFactory,
 )
 from tests.factories.monitoring import (
+    CorrectionFactory,
     DeliveryFactory,
     ErasureFactory,
     MentionFactory,
     QueryFactory,
     RereadingFactory,
+    SampleFactory,
     SourceFactory,
 )
 from tests.factories.public import (
@@ -101,6 +103,11 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     ),
     "member": lambda brand: MemberFactory(brand=brand),
     "erasure": lambda brand: ErasureFactory(brand=brand),
+    "correction": lambda brand: CorrectionFactory(mention__source__brand=brand),
+    "mention-confirmation": lambda brand: MentionFactory(source__brand=brand),
+    "mention-correction": lambda brand: MentionFactory(source__brand=brand),
+    "mention-undoing": lambda brand: MentionFactory(source__brand=brand),
+    "mention-sample": lambda brand: SampleFactory(brand=brand),
     "mention": lambda brand: MentionFactory(source__brand=brand),
     "message": lambda brand: MessageFactory(incident__brand=brand),
     "playbook": lambda brand: PlaybookFactory(brand=brand),

@@ -1,6 +1,6 @@
 """The walk: every route, every method, every sort of caller.
 
-A route that is not in `RULES` (tests/access_rules.py), or needs an object and has no factory,
+A route that is not in `ALL_RULES` (tests/access_rules.py), or needs an object and has no factory,
 fails. The `access` maps of the views must say what the rules say.
 """
 
@@ -22,8 +22,9 @@ from crisisapi.common.actors import SYSTEM
 from incidents.models import Incident
 from incidents.services.incidents import change_incident
 from messaging.models import Publication
+from tests.access_insight import ALL_RULES
 from tests.access_objects import OBJECTS
-from tests.access_rules import OWN, PUBLIC, RULES, STAFF, Rule
+from tests.access_rules import OWN, PUBLIC, STAFF, Rule
 from tests.checks import problem_of
 from tests.clients import with_key, with_token
 from tests.factories.accounts import BrandFactory, MemberFactory, UserFactory
@@ -37,6 +38,7 @@ PAGES = {"api-root", "schema", "docs", "redoc"}
 # Lists that are about numbers, not about rows with an id.
 WITHOUT_ROWS = {
     "access-token",
+    "analysis-accuracy",
     "goal-metric",
     "incident-metrics",
     "incident-waiting",
@@ -128,20 +130,20 @@ class Walk:
 
 
 def _rule(route: Route) -> Rule | str:
-    assert str(route) in RULES, f"{route} is new: say in RULES who may do it"
+    assert str(route) in ALL_RULES, f"{route} is new: say in ALL_RULES who may do it"
     assert not route.has_object or route.noun in OBJECTS, f"{route} needs an object in OBJECTS"
-    return RULES[str(route)]
+    return ALL_RULES[str(route)]
 
 
 def _is_ruled(route: Route) -> bool:
-    return isinstance(RULES.get(str(route)), Rule)
+    return isinstance(ALL_RULES.get(str(route)), Rule)
 
 
 RULED = [route for route in ROUTES if _is_ruled(route)]
 
 
 def test_no_rule_is_about_a_route_that_is_gone() -> None:
-    assert set(RULES) - {str(route) for route in ROUTES} == set()
+    assert set(ALL_RULES) - {str(route) for route in ROUTES} == set()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -235,7 +237,7 @@ def test_a_key_of_another_brand_finds_nothing(route: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in ROUTES if RULES.get(str(route)) == STAFF], ids=str
+    "route", [route for route in ROUTES if ALL_RULES.get(str(route)) == STAFF], ids=str
 )
 def test_what_is_for_staff_is_for_nobody_else(route: Route) -> None:
     walk = Walk(route)
@@ -248,7 +250,7 @@ def test_what_is_for_staff_is_for_nobody_else(route: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in ROUTES if RULES.get(str(route)) == OWN], ids=str
+    "route", [route for route in ROUTES if ALL_RULES.get(str(route)) == OWN], ids=str
 )
 def test_what_is_ones_own_is_nobody_elses(route: Route) -> None:
     walk = Walk(route)
@@ -317,4 +319,4 @@ def test_what_is_part_of_a_restricted_incident_is_only_for_its_circle(route: Rou
 def test_only_the_public_is_open_to_everybody() -> None:
     opened = {str(route) for route in ROUTES if route.is_open}
 
-    assert {name for name in opened if RULES[name] != PUBLIC} == set()
+    assert {name for name in opened if ALL_RULES[name] != PUBLIC} == set()

@@ -1,5 +1,13 @@
 """The admin of this floor."""
 
-from monitoring.admin import deliveries, erasures, mentions, queries, rereadings, sources
+from monitoring.admin import (
+    corrections,
+    deliveries,
+    erasures,
+    mentions,
+    queries,
+    rereadings,
+    sources,
+)
 
-__all__ = ["deliveries", "erasures", "mentions", "queries", "rereadings", "sources"]
+__all__ = ["corrections", "deliveries", "erasures", "mentions", "queries", "rereadings", "sources"]

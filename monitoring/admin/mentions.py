@@ -1,5 +1,6 @@
 """Mentions, to look at."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 from django.contrib import admin
@@ -11,12 +12,23 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import RecordAdmin
+from crisisapi.common.admin import RecordAdmin, service_action
 from monitoring.admin.pages import CappedPaginator
-from monitoring.models import Mention
+from monitoring.models import Mention, Sentiment
 from monitoring.selectors.vocabulary import values_in_use
+from monitoring.services.corrections import Verdict, correct_mention, undo_correction
 
 TEXT_SHOWN = 120
+
+
+def _calling(sentiment: Sentiment) -> Callable[..., Mention]:
+    """Return the service that says so of a mention."""
+
+    def call(*, expected_version: int | None, **said: Any) -> Mention:
+        return correct_mention(verdict=Verdict(sentiment), **said)
+
+    call.__name__ = f"call_{sentiment.value}"
+    return call
 
 
 class InUseFilter(SimpleListFilter):
@@ -81,7 +93,25 @@ class MentionAdmin(RecordAdmin):
     )
     ordering = ["-id"]
     paginator = CappedPaginator
+    actions = [
+        service_action(
+            _calling(Sentiment.NEGATIVE), "mention", _("It is negative"), permission="correct"
+        ),
+        service_action(
+            _calling(Sentiment.NEUTRAL), "mention", _("It is neutral"), permission="correct"
+        ),
+        service_action(
+            _calling(Sentiment.POSITIVE), "mention", _("It is positive"), permission="correct"
+        ),
+        service_action(
+            undo_correction, "mention", _("Take the correction back"), permission="correct"
+        ),
+    ]
     show_facets = admin.ShowFacets.NEVER  # each would be a count of all rows
+
+    def has_correct_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change mentions: nobody does it by form."""
+        return request.user.has_perm("monitoring.change_mention")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show every field, the text in its own direction."""

@@ -73,6 +73,8 @@ class MentionSerializer(serializers.ModelSerializer[Mention]):
             "emotions",
             "intents",
             "corrected_at",
+            "corrected_by",
+            "overruled",
             "analyser",
             "analysed_at",
             "created_at",

@@ -3,29 +3,54 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from monitoring.api.accuracy import AccuracyViewSet
 from monitoring.api.comparisons import ComparisonViewSet
+from monitoring.api.corrections import CorrectionViewSet, MentionJudgementViewSet
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.erasures import ErasureViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.queries import QueryViewSet
 from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
+from monitoring.api.samples import SampleViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("corrections", CorrectionViewSet, basename="correction")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("erasures", ErasureViewSet, basename="erasure")
 router.register("mentions", MentionViewSet, basename="mention")
+router.register("mention-samples", SampleViewSet, basename="mention-sample")
 router.register("queries", QueryViewSet, basename="query")
 router.register("rereadings", RereadingViewSet, basename="rereading")
 router.register("sources", SourceViewSet, basename="source")
 
 urlpatterns = [
     path(
+        "analysis-accuracy/",
+        AccuracyViewSet.as_view({"get": "accuracy"}),
+        name="analysis-accuracy",
+    ),
+    path(
         "incidents/<uuid:pk>/metrics/",
         IncidentMetricsViewSet.as_view({"get": "metrics"}),
         name="incident-metrics",
+    ),
+    path(
+        "mentions/<uuid:pk>/confirm/",
+        MentionJudgementViewSet.as_view({"post": "confirm"}),
+        name="mention-confirmation",
+    ),
+    path(
+        "mentions/<uuid:pk>/correct/",
+        MentionJudgementViewSet.as_view({"post": "correct"}),
+        name="mention-correction",
+    ),
+    path(
+        "mentions/<uuid:pk>/undo-correction/",
+        MentionJudgementViewSet.as_view({"post": "undo"}),
+        name="mention-undoing",
     ),
     path("metrics/", BrandMetricsViewSet.as_view({"get": "metrics"}), name="metrics"),
     path(

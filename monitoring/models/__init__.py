@@ -1,6 +1,7 @@
 """What the public says: sources, deliveries, mentions, rollups."""
 
 from monitoring.models.bucket import Bucket, BucketDelta, Width
+from monitoring.models.correction import Correction
 from monitoring.models.delivery import Delivery, DeliveryStatus
 from monitoring.models.erasure import Erasure, ErasureState, Privacy, SuppressedName
 from monitoring.models.gone_post import GonePost
@@ -10,6 +11,7 @@ from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
 from monitoring.models.rereading import Rereading, RereadingKind, RereadingState
+from monitoring.models.sample import Sample, SampledMention
 from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
 
@@ -17,6 +19,7 @@ __all__ = [
     "Bucket",
     "BucketDelta",
     "CallBudget",
+    "Correction",
     "Delivery",
     "DeliveryStatus",
     "Erasure",
@@ -32,6 +35,8 @@ __all__ = [
     "Rereading",
     "RereadingKind",
     "RereadingState",
+    "Sample",
+    "SampledMention",
     "Sentiment",
     "Sketch",
     "SketchDelta",

@@ -158,7 +158,7 @@ class Mention(IdentifiedModel):
     corrected_at = models.DateTimeField(
         _("corrected at"),
         null=True,
-        help_text=_("When a person set the sentiment; no analyser changes it from then on."),
+        help_text=_("When a person had the last word; no analyser changes it from then on."),
     )
     corrected_by = models.ForeignKey(
         "accounts.User",
@@ -167,7 +167,13 @@ class Mention(IdentifiedModel):
         related_name="+",
         db_index=False,
         verbose_name=_("corrected by"),
-        help_text=_("Who set the sentiment."),
+        help_text=_("Who had the last word."),
+    )
+    # Its keys say which columns are a person's.
+    overruled = models.JSONField(
+        _("overruled"),
+        null=True,
+        help_text=_("What the analyser says where a person had the last word."),
     )
     author_key = models.BigIntegerField(
         _("number of the author"),

@@ -122,7 +122,7 @@ WITH incoming AS ({incoming}), old AS (
     SET {assign}, text = old.new_text, revision = old.new_revision, language = old.new_language,
         sentiment = '', sentiment_score = NULL, sentiment_confidence = NULL, analyser = '',
         analysed_at = NULL, emotions = '{{}}', intents = '[]', query_ids = '{{}}',
-        corrected_at = NULL, corrected_by_id = NULL
+        corrected_at = NULL, corrected_by_id = NULL, overruled = NULL
     FROM old WHERE m.id = old.id AND old.is_edited
     RETURNING {row}
 ), changed AS (

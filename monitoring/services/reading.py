@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 from django.conf import settings
 
+from monitoring.rules.analysis import Analysis
 from monitoring.rules.author_numbers import author_number
 from monitoring.rules.hyperloglog import sketch_of
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
@@ -34,6 +35,7 @@ class Reading(NamedTuple):
     removed_at: datetime | None
     corrected_at: datetime | None
     corrected_by_id: UUID | None
+    overruled: dict[str, Any] | None
     language: str
     source_language: str
     sentiment: str
@@ -48,7 +50,7 @@ class Reading(NamedTuple):
 
 
 # Django has jsonb come as text, and leaves json to the driver.
-_AS_JSON = {"emotions", "intents"}
+_AS_JSON = {"emotions", "intents", "overruled"}
 READ_COLUMNS = ", ".join(
     f"m.{name}::json AS {name}" if name in _AS_JSON else f"m.{name}" for name in Reading._fields
 )
@@ -66,6 +68,7 @@ _CHANGED = {
     "analysed_at": "timestamptz",
     "corrected_at": "timestamptz",
     "corrected_by_id": "uuid",
+    "overruled": "jsonb",
 }
 _GIVEN = ", ".join(f"{name} {kind}" for name, kind in _CHANGED.items())
 _ASSIGNED = ", ".join(f"{name} = given.{name}" for name in _CHANGED)
@@ -127,25 +130,28 @@ def analysed(rows: Sequence[Reading], *, now: datetime) -> list[Reading]:
     analyses = chosen_analyser().analyse_all(texts)
     return [
         row._replace(
-            language=analysis.language,
             source_language=language,
-            emotions=dict(sorted(analysis.emotions.items())),
-            intents=sorted(analysis.intents),
             author_key=_author_number(row),
             analyser=analyser_name(),
             analysed_at=now,
-            **({} if row.corrected_at else _felt(analysis)),
+            **_found(analysis, row.overruled or {}),
         )
         for row, language, analysis in zip(rows, declared, analyses, strict=True)
     ]
 
 
-def _felt(analysis: Any) -> dict[str, Any]:
-    return {
+def _found(analysis: Analysis, overruled: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes by an analysis: what a person said stays, and is overruled anew."""
+    found = {
+        "language": analysis.language,
         "sentiment": analysis.sentiment,
         "sentiment_score": analysis.sentiment_score,
         "sentiment_confidence": analysis.sentiment_confidence,
+        "emotions": dict(sorted(analysis.emotions.items())),
+        "intents": sorted(analysis.intents),
     }
+    kept = {name: found.pop(name) for name in overruled}
+    return {**found, "overruled": kept or None}
 
 
 def _author_number(row: Reading) -> int | None:

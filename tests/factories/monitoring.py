@@ -1,10 +1,13 @@
 """Sources and mentions, with plain valid defaults."""
 
+from datetime import UTC, datetime, timedelta
+
 import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
 from monitoring.models import (
+    Correction,
     Delivery,
     DeliveryStatus,
     Erasure,
@@ -14,6 +17,7 @@ from monitoring.models import (
     QueryKind,
     Rereading,
     RereadingKind,
+    Sample,
     Source,
 )
 from monitoring.rules.signature import new_webhook_secret
@@ -84,6 +88,33 @@ class RereadingFactory(factory.django.DjangoModelFactory):
     brand = factory.SubFactory(BrandFactory)
     kind = RereadingKind.REANALYSIS
     analyser = "lexicon/2"
+
+
+class CorrectionFactory(factory.django.DjangoModelFactory):
+    """What was said; its mention does not know of it."""
+
+    class Meta:
+        model = Correction
+
+    mention = factory.SubFactory(MentionFactory)
+    brand = factory.SelfAttribute("mention.brand")
+    sentiment = "negative"
+    found_sentiment = "neutral"
+    found_language = "en"
+    found_confidence = 0.4
+    analyser = "lexicon/2"
+
+
+class SampleFactory(factory.django.DjangoModelFactory):
+    """A draw of nothing."""
+
+    class Meta:
+        model = Sample
+
+    brand = factory.SubFactory(BrandFactory)
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    until = since + timedelta(days=3)
+    size = 100
 
 
 class ErasureFactory(factory.django.DjangoModelFactory):

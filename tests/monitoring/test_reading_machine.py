@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from crisisapi.common.actors import SYSTEM
-from crisisapi.common.database import server_cursor
 from monitoring.models import Mention, Query, QueryMatch, Rereading, SketchDelta
+from monitoring.rules.forgetting import erased_id
 from monitoring.rules.queries import Reading, compile_query
 from monitoring.rules.windows import HOUR, align
 from monitoring.selectors.authors import read_author_total, read_authors
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.corrections import Verdict, correct_mention, undo_correction
 from monitoring.services.deliveries import receive_delivery
-from monitoring.services.matching import matched
-from monitoring.services.reading import lock_readings, save_readings
 from monitoring.services.removing import remove_mentions
 from monitoring.services.rereadings import (
     ask_backfill,
@@ -145,7 +144,10 @@ class ReadingMachine(DatabaseMachine):
     def forget(self, number: int) -> None:
         known = Mention.objects.filter(source=self.source, external_id=f"post-{number}")
         rows = list(known.values_list("pk", "external_id"))
-        forget_mentions(rows, key="key of this brand", now=NOW)
+        key = "key of this brand"
+        # What comes again is shielded before it is stored, and never forgotten twice.
+        if not Mention.objects.filter(external_id=erased_id(key, f"post-{number}")).exists():
+            forget_mentions(rows, key=key, now=NOW)
 
     @rule(limit=limits)
     def read(self, limit: int) -> None:
@@ -195,14 +197,25 @@ class ReadingMachine(DatabaseMachine):
             self.analysers.enter_context(contrary_analyser())
         ask_reanalysis(brand=self.brand, actor=SYSTEM, now=NOW, language=language)
 
-    @rule(data=st.data(), sentiment=st.sampled_from(["positive", "negative"]))
-    @precondition(lambda self: self._read_rows().exists())
-    def correct(self, data: st.DataObject, sentiment: str) -> None:
-        row = self._one_of(data, self._read_rows())
-        with transaction.atomic(), server_cursor() as cursor:
-            before = lock_readings(cursor, [row.pk])
-            after = [one._replace(sentiment=sentiment, corrected_at=NOW) for one in before]
-            save_readings(cursor, before, matched(after))
+    @rule(
+        data=st.data(),
+        sentiment=st.sampled_from(["positive", "negative", "unknown"]),
+        language=st.sampled_from(["", "he"]),
+        emotions=st.sampled_from([None, [], ["hope"]]),
+    )
+    @precondition(lambda self: self._read_rows().filter(removed_at=None).exists())
+    def correct(
+        self, data: st.DataObject, sentiment: str, language: str, emotions: list[str] | None
+    ) -> None:
+        row = self._one_of(data, self._read_rows().filter(removed_at=None))
+        verdict = Verdict(sentiment, language=language, emotions=emotions)
+        correct_mention(mention=row, verdict=verdict, actor=SYSTEM, now=NOW)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self._read_rows().exclude(corrected_at=None).exists())
+    def undo_a_correction(self, data: st.DataObject) -> None:
+        row = self._one_of(data, self._read_rows().exclude(corrected_at=None))
+        undo_correction(mention=row, actor=SYSTEM, now=NOW)
 
     @invariant()
     def rollups_are_what_a_recount_says(self) -> None:

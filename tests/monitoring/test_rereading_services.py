@@ -176,7 +176,7 @@ def test_what_the_present_analyser_has_read_is_left_alone(source: Source) -> Non
 
 def test_a_persons_correction_survives_a_re_analysis(source: Source) -> None:
     _read(source, 1, text="terrible kettle")
-    Mention.objects.update(corrected_at=NOW)
+    Mention.objects.update(corrected_at=NOW, overruled={"sentiment": "negative"})
 
     with contrary_analyser():
         ask_reanalysis(brand=source.brand, actor=SYSTEM, now=NOW)

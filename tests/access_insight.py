@@ -1,0 +1,17 @@
+"""Who may do what with what was found in mentions, beside `tests.access_rules`."""
+
+from tests.access_rules import READS_MENTIONS, READS_METRICS, RESPONDER, RULES, Rule
+
+INSIGHT: dict[str, Rule | str] = {
+    "analysis-accuracy.accuracy": READS_METRICS,
+    "correction.list": READS_MENTIONS,
+    "correction.retrieve": READS_MENTIONS,
+    "mention-confirmation.confirm": Rule(RESPONDER),
+    "mention-correction.correct": Rule(RESPONDER),
+    "mention-undoing.undo": Rule(RESPONDER),
+    "mention-sample.list": READS_MENTIONS,
+    "mention-sample.retrieve": READS_MENTIONS,
+    "mention-sample.create": Rule(RESPONDER),
+    "mention-sample.next": READS_MENTIONS,
+}
+ALL_RULES = RULES | INSIGHT
