@@ -127,6 +127,8 @@ class SetupAdmin(ServiceAdmin):
             (_("Settings"), [_SETTING + field.name for field in setup.settings]),
             (_("Credentials"), [_CREDENTIAL + field.name for field in setup.credentials]),
         ]
+        if obj and not self.has_change_permission(request, obj):
+            parts[1:] = [(_("Settings"), ["settings"])]
         if obj:
             rest = [name for name in self.readonly_fields if name not in (*first, *asked)]
             parts.append((_("Further details"), rest))

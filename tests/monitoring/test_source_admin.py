@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.test import Client
 
@@ -248,3 +249,16 @@ def test_the_page_of_a_source_begins_with_how_it_is_heard(root: Client, feed: So
 
     assert 0 < page.index("field-health") < page.index("field-brand")
     assert "field-health" not in root.get(f"{PAGE}/add/").content.decode()
+
+
+def test_whoever_may_only_look_sees_the_page_without_secrets(feed: Source) -> None:
+    looking = UserFactory(is_staff=True)
+    looking.user_permissions.add(Permission.objects.get(codename="view_source"))
+    client = Client()
+    client.force_login(looking)
+
+    page = client.get(f"{PAGE}/{feed.pk}/change/")
+
+    assert page.status_code == 200
+    assert "quite-a-secret" not in page.content.decode()
+    assert "https://example.org/feed" in page.content.decode()
