@@ -18,7 +18,7 @@ from messaging.models import Platform
 from messaging.rules.facets import facets_of
 from messaging.rules.measuring import PLATFORMS, Post, measure
 from messaging.rules.threads import split
-from monitoring.rules.analysis import analyse
+from monitoring.rules.analysis import DEFAULT_ANALYSER, analyse
 from monitoring.rules.queries import Document, Reading
 
 _FAMILY = "👨\u200d👩\u200d👧\u200d👦"
@@ -28,6 +28,13 @@ _UNITS = [
     *["ש\u05b8\u05c1", "\u2066", "\u202e\u2067a\u2069", "a\u200b\u200d", _FAMILY],
     *["הלקוחות היו ", "15 customers were injured. "],
 ]
+_BATCH = 500
+_POSTS = {
+    "he": "@rimon קניתי קומקום לפני שבוע והידית כבר נשברה, אף אחד לא עונה בשירות הלקוחות. בושה!",
+    "en": "@rimon my new kettle cracked after one week and nobody answers the phone, what now?",
+    "es": "@rimon se me ha roto la tetera nueva y nadie contesta al teléfono, qué vergüenza",
+    "pl": "@rimon kupiłem czajnik tydzień temu i już przecieka, obsługa klienta nie odpowiada",
+}
 _BEGINNINGS = ["", "https://a/", "a"]
 
 
@@ -37,8 +44,17 @@ def main(_stage: Stage, options: list[str]) -> None:
     parser.add_argument("--length", type=int, default=100_000)
     parser.add_argument("--times", type=int, default=3)
     terms = parser.parse_args(options)
+    _read_batches(terms.times)
     for what, act in _acts(make_tenant("rimon")).items():
         _measure(what, act, terms.length, terms.times)
+
+
+def _read_batches(times: int) -> None:
+    """Print how many posts of ordinary length the analyser reads in a second, by language."""
+    for language, post in _POSTS.items():
+        texts = [(f"{post} {number}", "") for number in range(_BATCH)]
+        spent = _least(partial(DEFAULT_ANALYSER.analyse_all, texts), times + 1)
+        say(f"analyse in batches, {language:3} {_BATCH / spent:8,.0f} texts a second on one core")
 
 
 def _acts(tenant: Tenant) -> dict[str, Callable[[str], object]]:

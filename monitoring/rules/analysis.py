@@ -1,17 +1,28 @@
 """What the workers learn from a mention's text: language, sentiment, emotions and intents."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from monitoring.rules.language import LanguageGuess, detect_language, language_code
-from monitoring.rules.sentiment import Label, score_sentiment
-from monitoring.rules.signs import INTENTS, find_signs
+from monitoring.rules.reading.model import LABELS, Judgements, Model, load_model, moods_of, salt_of
+from monitoring.rules.reading.tokens import prepare
+from monitoring.rules.sentiment import Label, Sentiment, score_sentiment
+from monitoring.rules.signs import INTENTS, SHOWN_FROM, Signs, find_signs
 
 __all__ = ["COUNTED_FROM", "EMOTIONS", "INTENTS", "Analyser", "Analysis", "analyse"]
 
 EMOTIONS = ("anger", "fear", "sadness", "joy", "hope", "sympathy")
 # The strength from which an emotion counts in rollups.
 COUNTED_FROM = 0.3
+WEIGHTS = Path(__file__).with_name("weights") / "default.npz"
+# A language that is itself a guess makes the judgement one too.
+SURE_LANGUAGE = 0.5
+# A language that was not learnt is judged by what it shares with others; hardly better than chance.
+FOREIGN, FOREIGN_CONFIDENCE = "xx", 0.5
 
 
 class Analysis(NamedTuple):
@@ -47,18 +58,66 @@ class Analyser(Protocol):
         ...
 
 
-class LexiconAnalyser:
-    """Word lists alone; the slower and weaker way, which needs no model."""
+class ReadingAnalyser:
+    """Weights learnt from labelled texts judge; word lists name feelings and intents."""
 
-    name = "lexicon"
-    version = "2"
+    name = "reading"
+
+    def __init__(self, path: Path = WEIGHTS) -> None:
+        self._path = path
+
+    @cached_property
+    def model(self) -> Model:
+        """The weights, read once a process."""
+        return load_model(self._path)
+
+    @property
+    def version(self) -> str:
+        """What the file of weights says of itself."""
+        return self.model.version
 
     def analyse_all(self, texts: Sequence[tuple[str, str]]) -> list[Analysis]:
-        """Analyse one text after the other."""
-        return [_by_lexicon(text, declared) for text, declared in texts]
+        """Judge the texts of each language together."""
+        guesses = [_language(text, declared) for text, declared in texts]
+        prepared = [prepare(text) for text, _declared in texts]
+        together: defaultdict[str, list[int]] = defaultdict(list)
+        for number, guess in enumerate(guesses):
+            if _has_words(prepared[number]):
+                together[self._read_as(guess.code, prepared[number])].append(number)
+        together.pop("", None)
+        found: dict[int, tuple[Sentiment, dict[str, float]]] = {}
+        for language, numbers in together.items():
+            judged = self._judge(language, [prepared[number] for number in numbers])
+            found.update(zip(numbers, judged, strict=True))
+        return [
+            _analysis(told, guess, *(found.get(number) or _by_emoji(text)))
+            for number, ((text, _declared), told, guess) in enumerate(
+                zip(texts, prepared, guesses, strict=True)
+            )
+        ]
+
+    def _read_as(self, language: str, prepared: str) -> str:
+        """The language whose weights judge; empty where none can.
+
+        What is written in Latin letters shares words and smileys with what was learnt.
+        """
+        if language in self.model.languages:
+            return language
+        return FOREIGN if "shared" in self.model.readers and _is_latin(prepared) else ""
+
+    def _judge(
+        self, language: str, prepared: Sequence[str]
+    ) -> list[tuple[Sentiment, dict[str, float]]]:
+        reader = self.model.readers[self.model.languages.get(language, "shared")]
+        judged = reader.judge(
+            reader.rows(prepared, salt_of(language)), moods_of(prepared, language)
+        )
+        if language == FOREIGN:
+            judged = replace(judged, confidences=judged.confidences * FOREIGN_CONFIDENCE)
+        return list(zip(_sentiments(judged), _feelings(judged, self.model.emotions), strict=True))
 
 
-DEFAULT_ANALYSER: Analyser = LexiconAnalyser()
+DEFAULT_ANALYSER: Analyser = ReadingAnalyser()
 
 
 def analyse(text: str, declared_language: str = "") -> Analysis:
@@ -66,17 +125,69 @@ def analyse(text: str, declared_language: str = "") -> Analysis:
     return DEFAULT_ANALYSER.analyse_all([(text, declared_language)])[0]
 
 
-def _by_lexicon(text: str, declared_language: str) -> Analysis:
+def _language(text: str, declared_language: str) -> LanguageGuess:
     declared = language_code(declared_language)
-    language = LanguageGuess(declared, 1.0) if declared else detect_language(text)
-    sentiment = score_sentiment(text, language.code)
-    signs = find_signs(text, language.code)
+    return LanguageGuess(declared, 1.0) if declared else detect_language(text)
+
+
+def _has_words(prepared: str) -> bool:
+    return any(character.isalpha() for character in prepared)
+
+
+def _is_latin(prepared: str) -> bool:
+    letters = sum(character.isalpha() for character in prepared)
+    return 2 * sum(map(prepared.count, "aeiou")) > letters / 4
+
+
+def _by_emoji(text: str) -> tuple[Sentiment, dict[str, float]]:
+    """What can be said of a text whose words nobody taught us: what its emoji say."""
+    return score_sentiment(text, ""), {}
+
+
+def _sentiments(judged: Judgements) -> list[Sentiment]:
+    scores = (judged.shares[:, 2] - judged.shares[:, 0]).astype(float).round(3).tolist()
+    labels = judged.shares.argmax(axis=1).tolist()
+    confidences = judged.confidences.astype(float).round(3).tolist()
+    return [
+        Sentiment(LABELS[label], score, confidence)
+        for label, score, confidence in zip(labels, scores, confidences, strict=True)
+    ]
+
+
+def _feelings(judged: Judgements, emotions: Sequence[str]) -> list[dict[str, float]]:
+    """Learnt feelings, as far as a text is not neutral."""
+    if not judged.emotions.shape[1]:
+        return [{} for _ in judged.shares]
+    strengths = (judged.emotions * (1 - judged.shares[:, 1:2])).astype(float).round(3).tolist()
+    return [
+        {name: value for name, value in zip(emotions, row, strict=True) if value >= SHOWN_FROM}
+        for row in strengths
+    ]
+
+
+def _analysis(
+    prepared: str, language: LanguageGuess, sentiment: Sentiment, feelings: Mapping[str, float]
+) -> Analysis:
+    signs = find_signs(prepared, language.code)
+    complains = sentiment.label == "negative" and signs.of_dealings
+    complaint = frozenset({"complains"} if complains else ())
+    sure = min(1.0, language.confidence / SURE_LANGUAGE)
     return Analysis(
         language=language.code,
         language_confidence=language.confidence,
         sentiment=sentiment.label,
         sentiment_score=sentiment.score,
-        sentiment_confidence=sentiment.confidence,
-        emotions=signs.emotions,
-        intents=signs.intents,
+        sentiment_confidence=round(sentiment.confidence * sure, 3),
+        emotions=_strongest(signs, feelings),
+        intents=signs.intents | complaint,
     )
+
+
+def _strongest(signs: Signs, feelings: Mapping[str, float]) -> dict[str, float]:
+    """What the words show and what was learnt, the stronger of both."""
+    strengths = {
+        name: max(signs.emotions.get(name, 0), feelings.get(name, 0))
+        for name in EMOTIONS
+        if name not in signs.denied
+    }
+    return {name: strength for name, strength in strengths.items() if strength}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -46,16 +46,49 @@ SCRIPT_ALIASES = {"HIRAGANA": "KANA", "KATAKANA": "KANA", "IDEOGRAPHIC": "CJK"}
 # How much likelier a text is in these languages before it is read: a text of two or three words
 # tells the model too little to choose among a hundred.
 PRIOR = {"en": 8.0, "ar": 3.0, "ru": 1.5}
-# Words that no other large language spells alike. Two of them settle a Latin text without the
-# model, which takes longer than all the rest of the analysis.
-_ENGLISH = """
-    the and you your my this that with have has they their there what when where why how who which
-    it's don't i'm can't because would should could been just from about these those we're
-    you're didn't doesn't won't isn't
-"""
-ENGLISH_WORDS = frozenset(_ENGLISH.split())
-ENGLISH_SHARE = 0.15
-WORD = re.compile(r"[a-z']+")
+# Words that few languages spell alike. Two of them, with at most half as many of any other, settle
+# a Latin text without the model, which takes longer than all the rest of the analysis.
+_TELLING = {
+    "en": """
+        the and you your my this that with have has they their there what when where why how who
+        which it's don't i'm can't because would should could been just from about these those
+        we're you're didn't doesn't won't isn't wasn't couldn't that's i'll i've he's she's let's
+        of were today tomorrow tonight night think know going good after before she then than some
+        them our very much make time people never always really again last next year being into
+        still thing things right ever every maybe getting love great day see only why need please
+        thank thanks everyone anyone someone nothing something sunday monday friday saturday
+    """,
+    "de": """
+        und ist nicht ich auch auf für wird sind haben aber oder nur mit eine einen wenn schon dass
+        wir noch von bei mir mich dich sich kann muss jetzt immer heute morgen mehr sehr zum zur vom
+        beim sein war habe hat werden wenn weil nach über der dem einfach wieder gut uns euch kein
+    """,
+    "es": """
+        pero muy los hay también más porque ahora hoy estoy eso tengo quiero mucho gracias siempre
+        donde usted ustedes ella el y por las del una está es lo se su al mi yo nada todo todos ver
+        bien hoy así eres estar hacer día mejor mañana vida solo sólo tan ser
+    """,
+    "fr": """
+        dans avec vous nous c'est j'ai être ça très cette pour une pas qu'il d'un n'est le les des
+        du et est au aux je tu il elle mon ma sur qui plus mais fait faire bien tout tous quand trop
+    """,
+    "it": """
+        che è sono questo questa della nella gli anche più perché cosa degli delle fatto tutti oggi
+        adesso grazie molto il di la un non mi ci per si lo ma come se sei ho ha al da in le del
+        solo ora poi fare essere stato ancora meglio senza
+    """,
+    "pt": """
+        não você uma um foi isso muito já são dos meu minha hoje tem ele vou gente também então pra
+        o os da do na em ao das eu mais com mas é só estou depois bom
+    """,
+}
+TELLING: dict[str, list[str]] = defaultdict(list)
+for _language, _words in _TELLING.items():
+    for _word in _words.split():
+        TELLING[_word].append(_language)
+TELLING_WORDS, TELLING_SHARE = 2, 0.15
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+NO_LETTER = {code: None for code in range(128) if not chr(code).isalpha()}
 # From this probability on, the prior is not asked.
 SURE = 0.6
 
@@ -93,6 +126,9 @@ def language_code(declared: str) -> str:
 
 
 def _letters_by_script(text: str) -> Counter[str]:
+    if text.isascii():
+        letters = len(text.translate(NO_LETTER))
+        return Counter({"LATIN": letters}) if letters else Counter()
     scripts: Counter[str] = Counter()
     for character, count in Counter(text).items():
         script = _script_of(character)
@@ -118,24 +154,25 @@ def _dominant_script(scripts: Counter[str]) -> str:
     return "KANA" if dominant == "CJK" and "KANA" in scripts else dominant
 
 
-def _is_plainly_english(text: str) -> bool:
+def _plainly(text: str) -> str:
+    """The language whose telling words a text has, and no other's; or an empty string."""
     words = set(WORD.findall(text.lower().replace("’", "'")))
-    known = len(words & ENGLISH_WORDS)
-    return known >= 2 and known >= ENGLISH_SHARE * len(words)
+    told = Counter(code for word in words & TELLING.keys() for code in TELLING[word])
+    if not told:
+        return ""
+    (language, count), *others = told.most_common(2)
+    settled = count >= TELLING_WORDS and count >= TELLING_SHARE * len(words)
+    return language if settled and all(2 * other <= count for _code, other in others) else ""
 
 
 def _most_likely(text: str, candidates: frozenset[str]) -> tuple[str, float]:
-    if "en" in candidates and _is_plainly_english(text):
-        return "en", 1.0
-    identifier = _identifier()
-    code, probability = identifier.classify(text)
+    if "en" in candidates and (plainly := _plainly(text)):
+        return plainly, 1.0
+    ranked = _identifier().rank(text)
+    code, probability = ranked[0]
     if code in candidates and probability >= SURE:
         return code, probability
-    shares = {
-        code: share * PRIOR.get(code, 1.0)
-        for code, share in identifier.rank(text)
-        if code in candidates
-    }
+    shares = {code: share * PRIOR.get(code, 1.0) for code, share in ranked if code in candidates}
     best = max(shares, key=lambda code: shares[code])
     return best, shares[best] / (sum(shares.values()) or 1.0)
 

@@ -100,6 +100,15 @@ def score_sentiment(text: str, language: str) -> Sentiment:
     return judged._replace(confidence=round(judged.confidence / 2, 3))
 
 
+def score_tokens(tokens: list[str], language: str) -> float:
+    """The score of a text that is put down as tokens; 0 outside Hebrew and English."""
+    if language not in LANGUAGES:
+        return 0.0
+    tally = Tally()
+    _read(tokens, language, tally)
+    return _judge(tally).score
+
+
 def _read(tokens: list[str], language: str, tally: Tally) -> None:
     emoji = emoji_weights()
     position = 0

@@ -11,20 +11,19 @@ from monitoring.rules.lexicon import (
     FOLDER,
     LANGUAGES,
     LONGEST_TOKEN,
-    STRETCHED,
     english_forms,
+    find_entry,
     hebrew_forms,
-    load_lexicon,
     plain,
 )
 
+DEALINGS = "dealings"
 INTENTS = ("asks", "complains", "leaves", "praises", "harm")
-CHARACTERS_READ = 4000
 REACH = 2  # words over which a negation silences what follows
 SHOWN_FROM = 0.1  # weaker feelings are not told
 EMPHASIS = 1.15  # what one exclamation mark or more does to the strength of all feelings
 
-NAMES_AND_LINKS = re.compile(r"(?:https?\b|www\.)\S*|@\w+", re.IGNORECASE)
+DOUBLED = re.compile(r"(\w)\1")
 
 
 class Sign(NamedTuple):
@@ -35,46 +34,61 @@ class Sign(NamedTuple):
     strength: float
 
 
+class Known(NamedTuple):
+    """What one token does: the signs it may begin, and whether it denies or ends a clause."""
+
+    signs: tuple[Sign, ...]
+    negates: bool = False
+    ends_clause: bool = False
+
+
 class Signs(NamedTuple):
     """Strengths run from 0 to 1; only feelings that were found are listed."""
 
     emotions: dict[str, float]
     intents: frozenset[str]
+    denied: frozenset[str] = frozenset()
+    of_dealings: bool = False  # with a company: orders, bills, waiting, staff
 
 
-def find_signs(text: str, language: str) -> Signs:
-    """Read the beginning of a text; outside Hebrew and English only emoji and question marks."""
-    tokens = _tokens().findall(NAMES_AND_LINKS.sub(" ", plain(text[:CHARACTERS_READ])))
-    left: defaultdict[str, float] = defaultdict(lambda: 1.0)
+def find_signs(prepared: str, language: str) -> Signs:
+    """Read a text as `prepare` leaves it; outside Hebrew and English only emoji and questions."""
+    tokens = prepared.split(" ")
+    left: dict[str, float] = {}
     intents: set[str] = set()
-    for sign in _signs(tokens, language if language in LANGUAGES else ""):
-        if sign.meaning in INTENTS:
+    denied: set[str] = set()
+    for sign, is_denied in _signs(tokens, language if language in LANGUAGES else ""):
+        if is_denied and sign.meaning != DEALINGS:
+            denied.add(sign.meaning)
+        elif sign.meaning in INTENTS or sign.meaning == DEALINGS:
             intents.add(sign.meaning)
         else:
-            left[sign.meaning] *= 1 - sign.strength
-    letters = any(token[0].isalpha() for token in tokens)
-    if letters and any("?" in token or "؟" in token for token in tokens):
+            left[sign.meaning] = left.get(sign.meaning, 1.0) * (1 - sign.strength)
+    if "?" in prepared and any(map(str.isalpha, tokens)):
         intents.add("asks")
-    loud = EMPHASIS if any("!" in token for token in tokens) else 1.0
+    loud = EMPHASIS if "!" in prepared else 1.0
     strengths = {name: round(min(1.0, loud * (1 - rest)), 3) for name, rest in left.items()}
     shown = {name: strength for name, strength in strengths.items() if strength >= SHOWN_FROM}
-    return Signs(shown, frozenset(intents))
+    return Signs(
+        shown,
+        frozenset(intents - {DEALINGS}),
+        frozenset(denied) - shown.keys(),
+        DEALINGS in intents,
+    )
 
 
-def _signs(tokens: list[str], language: str) -> Iterator[Sign]:
-    silent_for = 0
+def _signs(tokens: list[str], language: str) -> Iterator[tuple[Sign, bool]]:
+    silent_until = 0
     for place, token in enumerate(tokens):
-        silent_for = max(0, silent_for - 1)
-        if not token[0].isalpha():
-            silent_for = 0
-            yield from _emoji().get(token, ())
+        known = find_listed(language, token)
+        if known is None:
             continue
-        if not language:
-            continue
-        if not silent_for:
-            yield from _begun(find_listed(language, token), tokens, place + 1)
-        if load_lexicon(language).find(token).negates:
-            silent_for = REACH + 1
+        if known.ends_clause:
+            silent_until = 0
+        for sign in _begun(known.signs, tokens, place + 1):
+            yield sign, place < silent_until
+        if known.negates:
+            silent_until = place + REACH + 1
 
 
 def _begun(listed: Iterable[Sign], tokens: list[str], following: int) -> Iterator[Sign]:
@@ -88,12 +102,22 @@ def _begun(listed: Iterable[Sign], tokens: list[str], following: int) -> Iterato
 
 
 @lru_cache(maxsize=65536)
-def find_listed(language: str, word: str) -> tuple[Sign, ...]:
-    """The signs that begin with a word as it stands in a text, in its most literal form."""
-    if len(word) > LONGEST_TOKEN:
-        return ()
+def find_listed(language: str, token: str) -> Known | None:
+    """What a token as `prepare` leaves it begins or does; None for most."""
+    if token[:1] in ("!", "?", "."):
+        return Known((), ends_clause=True)
+    if not token[:1].isalpha():
+        return Known(tuple(_emoji()[token])) if token in _emoji() else None
+    if not language or len(token) > LONGEST_TOKEN:
+        return None
+    signs, negates = _word_signs(language, token), find_entry(language, token).negates
+    return Known(signs, negates=negates) if signs or negates else None
+
+
+def _word_signs(language: str, word: str) -> tuple[Sign, ...]:
+    """The signs that begin with a word, in its most literal form."""
     listed = _listed(language)
-    for spelled in (word, STRETCHED.sub(r"\1\1", word), STRETCHED.sub(r"\1", word)):
+    for spelled in (word, DOUBLED.sub(r"\1", word)):
         forms = hebrew_forms(spelled) if language == "he" else english_forms(spelled)
         found = [sign for form in dict.fromkeys(forms) for sign in listed.get(form, ())]
         if found:
@@ -127,13 +151,5 @@ def _groups(key: str) -> Iterator[tuple[str, float, list[str]]]:
     for group in emotions["group"]:
         yield group["emotion"], group["strength"], group.get(key, [])
     intents = tomllib.loads((FOLDER / "intents.toml").read_text(encoding="utf-8"))
-    for meaning in INTENTS:
-        yield meaning, 1.0, intents[meaning].get(key, [])
-
-
-@cache
-def _tokens() -> re.Pattern[str]:
-    """Words (with an inner apostrophe or gershayim), marks that end a clause, smileys and emoji."""
-    signs = sorted(_emoji(), key=len, reverse=True)
-    listed = "|".join(re.escape(sign) for sign in signs)
-    return re.compile(rf"[^\W\d_]+(?:['\"][^\W\d_]+)*|{listed}|[!?؟.,;\n]+")
+    for meaning, listed in intents.items():
+        yield meaning, 1.0, listed.get(key, [])

@@ -7,17 +7,20 @@ from typing import Any
 from django.test import override_settings
 
 from monitoring.models import Mention
-from monitoring.rules.analysis import Analysis, LexiconAnalyser
+from monitoring.rules.analysis import Analysis, ReadingAnalyser
 from monitoring.rules.counts import EMOTION_COUNTS_FROM
 from monitoring.rules.queries import Document
 from monitoring.services.analysers import chosen_analyser
 
 
-class ContraryAnalyser(LexiconAnalyser):
+class ContraryAnalyser(ReadingAnalyser):
     """Another version, which sees everything the other way round."""
 
     name = "contrary"
-    version = "1"
+
+    @property
+    def version(self) -> str:
+        return "1"
 
     def analyse_all(self, texts: Sequence[tuple[str, str]]) -> list[Analysis]:
         """Turn every result around."""

@@ -39,7 +39,7 @@ def test_a_mention_is_given_its_language_and_its_sentiment(source: Source) -> No
     assert (row.language, row.sentiment, row.analysed_at) == ("he", "negative", NOW)
     assert row.sentiment_score is not None
     assert row.sentiment_score < 0
-    assert row.analyser.startswith("lexicon/")
+    assert row.analyser.startswith("reading/")
 
 
 def test_a_batch_takes_no_more_than_its_limit_the_oldest_first(source: Source) -> None:

@@ -9,7 +9,7 @@ from tests.work import steps
 
 
 def test_language_and_sentiment_come_together() -> None:
-    analysis = analyse("הקומקום נסדק לי ביד, מסוכן!")
+    analysis = analyse("שירות גרוע, הקומקום נסדק ואף אחד לא עונה")
 
     assert (analysis.language, analysis.sentiment) == ("he", "negative")
 
