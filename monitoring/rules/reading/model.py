@@ -12,9 +12,9 @@ import numpy.typing as npt
 from monitoring.rules.reading.hashing import hash_texts
 from monitoring.rules.reading.learning import softmax
 from monitoring.rules.reading.rows import Floats, Rows, products, rows_of
-from monitoring.rules.sentiment import score_tokens
+from monitoring.rules.sentiment import Label, score_tokens
 
-LABELS = ("negative", "neutral", "positive")
+LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
 FORMAT = 1
 
 
@@ -67,7 +67,7 @@ class Reader:
         return Judgements(shares, certainties(shares, self.certainty), emotions)
 
 
-def lifted(moods: Floats, trust: Floats) -> Floats:
+def lifted(moods: Floats, trust: Floats | float) -> Floats:
     """What moods from -1 to 1 add to the scores of the labels."""
     lift: Floats = (moods * trust)[:, None] * np.array([-1, 0, 1], np.float32)
     return lift
@@ -128,7 +128,7 @@ def load_model(path: Path) -> Model:
             if head["format"] != FORMAT:
                 raise BadModel(f"{path} has format {head['format']}, not {FORMAT}.")
             readers = {
-                name: Reader(*(arrays[f"{name}.{part}"] for part in _PARTS), salted=salted)
+                name: Reader(**{part: arrays[f"{name}.{part}"] for part in _PARTS}, salted=salted)
                 for name, salted in head["readers"].items()
             }
     except (KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile) as error:

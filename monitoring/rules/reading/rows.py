@@ -64,7 +64,7 @@ def joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def products(rows: Rows, weights: Floats) -> Floats:
+def products(rows: Rows, weights: Floats | npt.NDArray[np.int8]) -> Floats:
     """The rows times a matrix of one row per column: what each text scores for each output."""
     if not len(rows.columns):
         return np.zeros((len(rows), weights.shape[1]), np.float32)
