@@ -87,6 +87,12 @@ BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # Milestones are an hour apart and more; a minute later is soon enough.
+    "measure-effects": {
+        "task": "monitoring.measure_effects",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",

@@ -69,6 +69,7 @@ STORY = {
         "Source",
         "Delivery",
         "Rereading",
+        "ResponseEffect",
         "Erasure",
     ],
     "accounts": ["Brand", "Member", "User", "ApiKey", "AccessToken"],

@@ -32,6 +32,7 @@ _RESOURCES = {
     "erasures": "Authors who asked to be forgotten, and what is held on one.",
     "metrics": "How a brand is talked of, counted exactly.",
     "rereadings": "Mentions heard before, read again: for a query, or by another analyser.",
+    "response-effects": "What publications did to the talk: did our response help?",
     "response-policies": "What a brand decided before a crisis: how severity is computed, how fast "
     "to be.",
     "incidents": "Crises, from first suspicion to lessons learned.",
@@ -165,6 +166,10 @@ ENUM_NAMES = {
     "QuestionStatus": "messaging.models.QuestionStatus",
     "CrisisCluster": ["victim", "accidental", "preventable"],
     "RereadingKind": "monitoring.models.RereadingKind",
+    "EffectDirection": ["fell", "rose", "unclear"],
+    "EffectReasonCode": "monitoring.models.EffectReason",
+    "EffectVerdict": "monitoring.models.EffectVerdict",
+    "RecoveryState": ["storm", "settling", "recovered", "cannot_tell"],
     "RereadingState": "monitoring.models.RereadingState",
     "Responsibility": "incidents.models.incident.Responsibility",
     "ReviewDecisionKind": "messaging.models.Decision",

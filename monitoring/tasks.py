@@ -21,6 +21,7 @@ from monitoring.services.listening import note_unheard
 from monitoring.services.refusals import note_refusals
 from monitoring.services.removing import remove_old_gone_posts
 from monitoring.services.rereadings import reread_next
+from monitoring.services.response_effects import due_effects, measure_milestone
 from monitoring.services.retention import forget_old_mentions
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.signals import incidents_to_measure, measure_signals
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 RUN_SECONDS = 40.0
 REMOVING_SECONDS = 1500.0
 GOALS_A_RUN = 500
+EFFECTS_A_RUN = 100
 INCIDENTS_A_RUN = 500
 
 
@@ -65,6 +67,17 @@ def reread_mentions() -> None:
     while time.monotonic() < end and reread_next(now=timezone.now()):
         fold_buckets()
         fold_sketches()
+
+
+@shared_task(name="monitoring.measure_effects", soft_time_limit=60, time_limit=90)
+def measure_effects() -> None:
+    """Measure what publications did, as soon as each has reached a milestone."""
+    end = time.monotonic() + RUN_SECONDS
+    now = timezone.now()
+    for publication, milestone in due_effects(now=now, limit=EFFECTS_A_RUN):
+        if time.monotonic() > end:
+            break
+        measure_milestone(publication=publication, milestone=milestone, now=now)
 
 
 @shared_task(name="monitoring.measure_goals", soft_time_limit=60, time_limit=90)

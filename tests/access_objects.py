@@ -59,6 +59,7 @@ from tests.factories.monitoring import (
     MentionFactory,
     QueryFactory,
     RereadingFactory,
+    ResponseEffectFactory,
     SampleFactory,
     SourceFactory,
 )
@@ -89,6 +90,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "hold": lambda brand: HoldFactory(brand=brand, incident=IncidentFactory(brand=brand)),
     "hold-rule": lambda brand: HoldRuleFactory(brand=brand),
     "incident": lambda brand: IncidentFactory(brand=brand),
+    "incident-recovery": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),
     "incident-waiting": lambda brand: IncidentFactory(brand=brand),
@@ -127,6 +129,9 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "question": lambda brand: QuestionFactory(brand=brand, incident__brand=brand),
     "query-backfill": lambda brand: QueryFactory(brand=brand),
     "rereading": lambda brand: RereadingFactory(brand=brand),
+    "response-effect": lambda brand: ResponseEffectFactory(
+        publication__message__incident__brand=brand
+    ),
     "response-policy": lambda brand: ResponsePolicyFactory(brand=brand),
     "review": lambda brand: ReviewFactory(incident__brand=brand),
     "review-policy": lambda brand: ReviewPolicyFactory(brand=brand),

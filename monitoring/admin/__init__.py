@@ -7,7 +7,17 @@ from monitoring.admin import (
     mentions,
     queries,
     rereadings,
+    response_effects,
     sources,
 )
 
-__all__ = ["corrections", "deliveries", "erasures", "mentions", "queries", "rereadings", "sources"]
+__all__ = [
+    "corrections",
+    "deliveries",
+    "erasures",
+    "mentions",
+    "queries",
+    "rereadings",
+    "response_effects",
+    "sources",
+]

@@ -11,7 +11,9 @@ from monitoring.api.erasures import ErasureViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.queries import QueryViewSet
+from monitoring.api.recovery import RecoveryViewSet
 from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
+from monitoring.api.response_effects import ResponseEffectViewSet
 from monitoring.api.samples import SampleViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
@@ -24,6 +26,7 @@ router.register("mentions", MentionViewSet, basename="mention")
 router.register("mention-samples", SampleViewSet, basename="mention-sample")
 router.register("queries", QueryViewSet, basename="query")
 router.register("rereadings", RereadingViewSet, basename="rereading")
+router.register("response-effects", ResponseEffectViewSet, basename="response-effect")
 router.register("sources", SourceViewSet, basename="source")
 
 urlpatterns = [
@@ -36,6 +39,11 @@ urlpatterns = [
         "incidents/<uuid:pk>/metrics/",
         IncidentMetricsViewSet.as_view({"get": "metrics"}),
         name="incident-metrics",
+    ),
+    path(
+        "incidents/<uuid:pk>/recovery/",
+        RecoveryViewSet.as_view({"get": "recovery"}),
+        name="incident-recovery",
     ),
     path(
         "mentions/<uuid:pk>/confirm/",

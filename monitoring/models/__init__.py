@@ -11,6 +11,7 @@ from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
 from monitoring.models.rereading import Rereading, RereadingKind, RereadingState
+from monitoring.models.response_effect import EffectReason, EffectVerdict, ResponseEffect
 from monitoring.models.sample import Sample, SampledMention
 from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
@@ -22,6 +23,8 @@ __all__ = [
     "Correction",
     "Delivery",
     "DeliveryStatus",
+    "EffectReason",
+    "EffectVerdict",
     "Erasure",
     "ErasureState",
     "GonePost",
@@ -35,6 +38,7 @@ __all__ = [
     "Rereading",
     "RereadingKind",
     "RereadingState",
+    "ResponseEffect",
     "Sample",
     "SampledMention",
     "Sentiment",

@@ -17,11 +17,13 @@ from monitoring.models import (
     QueryKind,
     Rereading,
     RereadingKind,
+    ResponseEffect,
     Sample,
     Source,
 )
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
+from tests.factories.messaging import PublicationFactory
 
 
 class SourceFactory(factory.django.DjangoModelFactory):
@@ -127,3 +129,19 @@ class ErasureFactory(factory.django.DjangoModelFactory):
     platform = "x"
     author_hash = factory.Sequence(lambda n: f"{n:064x}")
     reason = "Request 17"
+
+
+class ResponseEffectFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ResponseEffect
+
+    publication = factory.SubFactory(PublicationFactory, status="published")
+    brand = factory.SelfAttribute("publication.brand")
+    number = 1
+    verdict = "no_clear_effect"
+    reasons = ["within_usual"]
+    since = factory.LazyFunction(timezone.now)
+    until = factory.LazyAttribute(lambda row: row.since + timedelta(hours=1))
+    method = "storm-its-1"
+    fingerprint = "0" * 64
+    measured_at = factory.LazyAttribute(lambda row: row.until)

@@ -113,8 +113,8 @@ def _of_noise(design: Design, noise: Noise) -> list[Guess]:
     left = known[:, :, later] @ weights - np.einsum("mit,mt->mi", known[:, :, past], cross)
     variances = (
         np.einsum("mi,mij,mj->m", left, posterior, left)
-        + np.einsum("ms,st,mt->m", ahead, covariance[np.ix_(later, later)], ahead)
-        - np.einsum("ms,st,mt->m", ahead, between, cross)
+        + (ahead @ covariance[np.ix_(later, later)] * ahead).sum(axis=1)
+        - (ahead @ between * cross).sum(axis=1)
         + ahead**2 @ (noise.fresh * level[later] ** 2)
         + scale @ (weights**2 * design.counting[later])
     )

@@ -28,8 +28,8 @@ _FRESH_LEAST = 0.0004
 # A control may move as much as the brand, or twice, or not at all.
 _CONTROL_SPREAD = 1.0
 _ROUNDS = 2
-# Models whose division of the talk the negative share is told by.
-_LIKELY = 24
+# Courses so much less likely than the best do not say how the talk divides.
+_UNLIKELY = 0.002
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,39 @@ class _Wandering:
     tails: float
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """Models of the bins from `first` on: what each expects, with and without the storm."""
+
+    bins: Bins
+    storm: Storm | None
+    first: int
+    usual: Numbers
+    models: list[Guess]
+    noises: int
+
+
 def foretell_counts(question: Question, values: Numbers, *, is_compound: bool) -> Foretold:
     """Return what would have been counted without the publication.
 
     `is_compound` is for sums over mentions, as likes are, whose variance grows with their number.
     """
+    fitted = fit_counts(question, values, is_compound=is_compound)
+    bins = fitted.bins
+    after = _seen(bins, fitted.storm)[bins.before :]
+    return Foretold(
+        observed=float(bins.values[bins.before :][after].sum()),
+        draws=draws(fitted.models, is_positive=True),
+        bins=bins,
+        storm=fitted.storm,
+        first=fitted.first,
+        usual=fitted.usual,
+        **_stormy(fitted.models, fitted.noises),
+    )
+
+
+def fit_counts(question: Question, values: Numbers, *, is_compound: bool) -> Fitted:
+    """Return the models of a series of counts, fitted to the bins before the publication."""
     bins = question.bins(values)
     baseline = _baseline(question, values, bins)
     wandering = _wandering(question, bins, baseline, is_compound=is_compound)
@@ -128,25 +156,24 @@ def foretell_counts(question: Question, values: Numbers, *, is_compound: bool) -
         models = guesses(design, wandering.noises[: _NOISES if round_ else _NOISES_AT_FIRST])
         fitted = np.array([model.fitted for model in models])
         level = np.maximum(shares(models) @ fitted, _LEVEL_LEAST * baseline.usual[first:])
-    after = _seen(bins, storm)[bins.before :]
-    return Foretold(
-        observed=float(bins.values[bins.before :][after].sum()),
-        draws=draws(models, is_positive=True),
-        bins=bins,
-        storm=storm,
-        first=first,
-        usual=baseline.usual[first:],
-        **_stormy(models),
+    return Fitted(bins, storm, first, baseline.usual[first:], models, len(wandering.noises))
+
+
+def _stormy(models: list[Guess], noises: int) -> dict[str, Numbers]:
+    """Return how much of the talk is the storm's by each likely course, whatever the noise."""
+    weights = shares(models).reshape(noises, -1)
+    calm, fitted = (
+        np.array([getattr(model, name) for model in models]).reshape(*weights.shape, -1)
+        for name in ("calm", "fitted")
     )
-
-
-def _stormy(models: list[Guess]) -> dict[str, Numbers]:
-    weights = shares(models)
-    likely = [index for index in np.argsort(weights)[::-1][:_LIKELY] if weights[index] > 0]
-    calm = np.array([models[index].calm for index in likely])
-    fitted = np.array([models[index].fitted for index in likely])
-    stormy = np.clip(1 - calm / np.maximum(fitted, 1e-9), 0.0, 1.0)
-    return {"stormy": stormy, "stormy_weights": np.log(weights[likely])}
+    of_course = weights.sum(axis=0)
+    likely = of_course > _UNLIKELY * of_course.max()
+    within = (weights / np.maximum(of_course, 1e-300))[:, likely, None]
+    stormy = 1 - (within * calm[:, likely] / np.maximum(fitted[:, likely], 1e-9)).sum(axis=0)
+    return {
+        "stormy": np.clip(stormy, 0.0, 1.0),
+        "stormy_weights": np.log(of_course[likely]),
+    }
 
 
 def _baseline(question: Question, values: Numbers, bins: Bins) -> _Baseline:

@@ -47,9 +47,10 @@ _WIDEST = 2.0
 class Response:
     """A publication to be judged.
 
-    `until` is the end of what is measured, at most as late as `now`; `others` are the times of
-    publications of other messages; `storm_since` is when the storm began, if somebody knows;
-    `analysed` is the share of the mentions after it that have been read.
+    `until` is the end of what is measured, at most as late as `now`. `others` are the times of
+    publications of other messages; `is_together` says that some were out at the same moment.
+    `storm_since` is when the storm began, if somebody knows; `analysed` the share of the mentions
+    after it that have been read.
     """
 
     published_at: datetime
@@ -58,6 +59,7 @@ class Response:
     others: tuple[datetime, ...] = ()
     storm_since: datetime | None = None
     analysed: float = 1.0
+    is_together: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def measure_effect(observed: Observed, response: Response) -> Effect:
     engagement = _engagement(observed, response, question)
     notes += [Reason.ENGAGEMENT_UNRIPE] if engagement is None else []
     notes += [Reason.CUT_SHORT] if is_cut else []
+    notes += [Reason.TOGETHER] if response.is_together else []
     verdict, reasons = _verdict(change, share)
     return Effect(verdict, (*reasons, *notes), until, change, share, engagement)
 

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     STILL_RISING = "still_rising"
     GAP = "gap"
     ANOTHER_PUBLICATION = "another_publication"
+    TOGETHER = "together"
     CUT_SHORT = "cut_short"
     TOO_UNCERTAIN = "too_uncertain"
     ENGAGEMENT_UNRIPE = "engagement_unripe"
