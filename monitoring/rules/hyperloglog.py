@@ -8,7 +8,7 @@ estimation algorithms for HyperLogLog sketches, section 2.3: without bias over t
 that the tables of Heule, Nunkesser and Hall (2013) are not needed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, log, sqrt
 
@@ -25,6 +25,7 @@ EMPTY = b""
 _Z_95 = 1.959963984540054
 _HASH_BITS = 64
 _TAIL_BITS = _HASH_BITS - PRECISION
+_AT_ONCE = 24
 _REGISTER_BYTES = REGISTERS * 6 // 8
 _MASK = (1 << _HASH_BITS) - 1
 _HASH = np.dtype(">u8")
@@ -128,10 +129,22 @@ def _registers_of(hashes: _Hashes) -> _Registers:
 
 
 def _estimates(sketches: Sequence[bytes]) -> list[float]:
+    return [_estimate(total) for part in _in_parts(sketches) for total in _totals(part)]
+
+
+def _totals(sketches: Sequence[bytes]) -> list[float]:
     whole = np.frombuffer(b"".join(sketches), dtype=np.uint8).reshape(len(sketches), -1, 3)
     first, second, third = (whole[..., place].astype(np.uint16) for place in range(3))
-    totals = _OF_PAIR[first << 4 | second >> 4] + _OF_PAIR[(second & 15) << 8 | third]
-    return [_estimate(total) for total in totals.sum(axis=1).tolist()]
+    pairs = first << 4 | second >> 4, (second & 15) << 8 | third
+    totals = _OF_PAIR.take(pairs[0]) + _OF_PAIR.take(pairs[1])
+    found: list[float] = totals.sum(axis=1).tolist()
+    return found
+
+
+def _in_parts(sketches: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Yield a few sketches at a time: what they unfold to stays in the cache of the processor."""
+    for first in range(0, len(sketches), _AT_ONCE):
+        yield sketches[first : first + _AT_ONCE]
 
 
 def _estimate(total: float) -> float:
