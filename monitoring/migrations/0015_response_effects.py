@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_names_of_fields'),
         ('messaging', '0021_live_sessions'),
-        ('monitoring', '0023_corrections_and_samples'),
+        ('monitoring', '0014_corrections_and_samples'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

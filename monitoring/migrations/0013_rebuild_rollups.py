@@ -28,6 +28,6 @@ _WITHOUT = _COUNTED.format(language="''")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0021_count_by_query_and_language")]
+    dependencies = [("monitoring", "0012_count_by_query_and_language")]
 
     operations = [migrations.RunSQL(_EMPTY + _INTO + _BY_LANGUAGE, _EMPTY + _INTO + _WITHOUT)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_names_of_fields'),
-        ('monitoring', '0020_queries'),
+        ('monitoring', '0011_queries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

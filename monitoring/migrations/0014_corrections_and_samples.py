@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_retention_of_brands'),
-        ('monitoring', '0022_rebuild_rollups'),
+        ('monitoring', '0013_rebuild_rollups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
