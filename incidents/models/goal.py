@@ -21,6 +21,8 @@ METRIC_CHOICES = [
     ("mentions.negative_share", _("share of negative mentions")),
     ("mentions.positive_share", _("share of positive mentions")),
     ("mentions.engagement", _("likes, comments and shares")),
+    ("mentions.distance_to_baseline", _("distance from the usual talk")),
+    ("mentions.hours_to_recovery", _("hours until the talk has recovered")),
     ("manual.complaints", _("complaints")),
     ("manual.calls", _("calls to the service centre")),
     ("manual.press_articles", _("articles in the press")),

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from crisisapi.events.services.log import lock_chain
-from incidents.models import Goal
+from incidents.models import Goal, Incident
 from incidents.services.measurements import record_measurement
 from monitoring.rules.intervals import share
-from monitoring.rules.windows import DAY, FIVE_MINUTES
+from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR
 from monitoring.selectors.metrics import (
     Counts,
     incident_query_id,
     incident_window,
     read_totals,
 )
+from monitoring.services.recovery import read_recovery
 
 MEASURED_OVER = DAY
 
@@ -40,6 +42,24 @@ MEASURES: dict[str, _Measure] = {
 }
 
 
+def _hours_to_recovery(recovery: dict[str, Any], incident: Incident) -> float | None:
+    if recovery["state"] != "recovered":
+        return None
+    settled_at: datetime = recovery["settled_at"]
+    return max(0.0, (settled_at - incident.started_at) / HOUR)
+
+
+def _distance(recovery: dict[str, Any], _incident: Incident) -> float | None:
+    volume = recovery["volume"]
+    return max(0.0, float(volume["distance"])) if volume else None
+
+
+RECOVERY_MEASURES: dict[str, Callable[[dict[str, Any], Incident], float | None]] = {
+    "mentions.distance_to_baseline": _distance,
+    "mentions.hours_to_recovery": _hours_to_recovery,
+}
+
+
 def due_goals(*, now: datetime, limit: int) -> list[Goal]:
     """Return goals whose measurement has come, the longest waiting first."""
     return list(
@@ -47,12 +67,19 @@ def due_goals(*, now: datetime, limit: int) -> list[Goal]:
     )
 
 
-@transaction.atomic
 def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
     """Measure one goal now; None when another worker has just been at it.
 
     What people measure is only judged again: time has gone by.
     """
+    if goal.metric in RECOVERY_MEASURES:
+        # Kept for five minutes: it takes too long to be found out with the chain locked.
+        read_recovery(goal.incident, now=now)
+    return _measure_locked(goal, now)
+
+
+@transaction.atomic
+def _measure_locked(goal: Goal, now: datetime) -> Goal | None:
     lock_chain(goal.brand_id)
     due = Goal.objects.due(now=now).select_related("incident").filter(pk=goal.pk).first()
     if due is None:
@@ -62,6 +89,8 @@ def measure_goal(*, goal: Goal, now: datetime) -> Goal | None:
 
 
 def _measured(goal: Goal, now: datetime) -> float | None:
+    if measure := RECOVERY_MEASURES.get(goal.metric):
+        return measure(read_recovery(goal.incident, now=now), goal.incident)
     window = incident_window(goal.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
     query_id = incident_query_id(goal.incident)
     counts = read_totals(brand_id=goal.brand_id, query_id=query_id, window=window).counts
