@@ -89,7 +89,7 @@ class RereadingFactory(factory.django.DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     kind = RereadingKind.REANALYSIS
-    analyser = "lexicon/2"
+    analyser = "reading/0"
 
 
 class CorrectionFactory(factory.django.DjangoModelFactory):
@@ -104,7 +104,7 @@ class CorrectionFactory(factory.django.DjangoModelFactory):
     found_sentiment = "neutral"
     found_language = "en"
     found_confidence = 0.4
-    analyser = "lexicon/2"
+    analyser = "reading/0"
 
 
 class SampleFactory(factory.django.DjangoModelFactory):
