@@ -41,6 +41,12 @@ class MentionSerializer(serializers.ModelSerializer[Mention]):
         help_text="Empty before the analysis.",
     )
 
+    overruled = serializers.DictField(
+        read_only=True,
+        allow_null=True,
+        help_text="What the analyser says where a person had the last word, by column.",
+    )
+
     class Meta:
         model = Mention
         fields = [

@@ -66,7 +66,8 @@ class Recovery:
     """Where the talk stands, since when it is back, and when it is expected to be.
 
     `band` is how far from the usual level counts as usual, relative. `settled_at` is when the level
-    came inside the band, without having left it since; `recovered_at` when it had stayed for a day.
+    came inside the band for the first stay of a day, which only a level twice as far out ends;
+    `recovered_at` is when that day was over.
     `expected` is in hours from now; null when nobody can tell, or when it is there.
     """
 
