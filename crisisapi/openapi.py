@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
+from incidents.rules.metrics import Unit
 from incidents.rules.severity import SIGNALS
 from incidents.rules.tasks import PublicState
 from incidents.rules.waiting import DIMENSIONS
@@ -145,16 +146,7 @@ ENUM_NAMES = {
     "NotificationTiming": "messaging.models.Timing",
     "NotificationWay": "messaging.models.Way",
     "OnOpening": "incidents.models.OnOpening",
-    "MetricUnit": [
-        "mentions",
-        "share",
-        "engagements",
-        "mentions_per_hour",
-        "ratio",
-        "hours",
-        "count",
-        "points",
-    ],
+    "MetricUnit": list(get_args(Unit)),
     "PlaceholderType": list(TYPES),
     "Platform": "messaging.models.Platform",
     "PriorReputation": "incidents.models.PriorReputation",

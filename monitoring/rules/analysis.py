@@ -7,17 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from monitoring.rules.counts import EMOTIONS
 from monitoring.rules.language import LanguageGuess, detect_language, language_code
 from monitoring.rules.reading.model import LABELS, Judgements, Model, load_model, moods_of, salt_of
 from monitoring.rules.reading.tokens import prepare
 from monitoring.rules.sentiment import Label, Sentiment, score_sentiment
-from monitoring.rules.signs import INTENTS, SHOWN_FROM, Signs, find_signs
+from monitoring.rules.signs import SHOWN_FROM, Signs, find_signs
 
-__all__ = ["COUNTED_FROM", "EMOTIONS", "INTENTS", "Analyser", "Analysis", "analyse"]
-
-EMOTIONS = ("anger", "fear", "sadness", "joy", "hope", "sympathy")
-# The strength from which an emotion counts in rollups.
-COUNTED_FROM = 0.3
 WEIGHTS = Path(__file__).with_name("weights") / "default.npz"
 # A language that is itself a guess makes the judgement one too.
 SURE_LANGUAGE = 0.5

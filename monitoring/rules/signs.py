@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from monitoring.rules.counts import INTENTS
 from monitoring.rules.lexicon import (
     FOLDER,
     LANGUAGES,
@@ -18,7 +19,6 @@ from monitoring.rules.lexicon import (
 )
 
 DEALINGS = "dealings"
-INTENTS = ("asks", "complains", "leaves", "praises", "harm")
 REACH = 2  # words over which a negation silences what follows
 SHOWN_FROM = 0.1  # weaker feelings are not told
 EMPHASIS = 1.15  # what one exclamation mark or more does to the strength of all feelings

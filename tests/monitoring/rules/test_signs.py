@@ -2,13 +2,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitoring.rules.analysis import COUNTED_FROM, EMOTIONS, INTENTS, analyse
+from monitoring.rules.analysis import analyse
+from monitoring.rules.counts import EMOTION_COUNTS_FROM, EMOTIONS, INTENTS
 
 
 def feelings(text: str, language: str = "") -> set[str]:
     """The emotions of a text that would be counted."""
     strengths = analyse(text, language).emotions
-    return {name for name, strength in strengths.items() if strength >= COUNTED_FROM}
+    return {name for name, strength in strengths.items() if strength >= EMOTION_COUNTS_FROM}
 
 
 @pytest.mark.parametrize(
