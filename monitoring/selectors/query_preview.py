@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db.models.functions import Left
 
 from monitoring.models import Mention
-from monitoring.rules.counts import EMOTION_COUNTS_FROM
 from monitoring.rules.intervals import Share, share
-from monitoring.rules.queries import Compiled, Document, Reading
+from monitoring.rules.queries import Compiled, Reading
 from monitoring.rules.queries.highlighting import marked
 from monitoring.rules.queries.words import Span
 from monitoring.rules.windows import HOUR, align
+from monitoring.selectors.documents import document_of
 from monitoring.selectors.metrics import read_metrics
 
 # So many mentions are read at most, so much of each and of all of them, and so many shown.
@@ -53,13 +53,13 @@ def preview_query(*, query: Compiled, brand_id: UUID, days: int, now: datetime) 
     """Try a query on the mentions of a brand's last days: on the newest when there are many."""
     start = now - timedelta(days=days)
     rows, is_all = _newest(brand_id, start, now)
-    matching = [row for row in rows if query.matches(Reading(_document(row)))]
+    matching = [row for row in rows if query.matches(Reading(document_of(row, text=row.said)))]
     mentions = len(rows) if is_all else max(len(rows), _volume(brand_id, start, now))
     found = share(len(matching), len(rows))
     return Preview(
         mentions=mentions,
         read=len(rows),
-        read_from=rows[-1]["published_at"] if rows else None,
+        read_from=rows[-1].published_at if rows else None,
         matched=len(matching),
         share=found,
         per_day=_times(found, mentions / days),
@@ -73,29 +73,15 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _newest(brand_id: UUID, start: datetime, now: datetime) -> tuple[list[dict[str, Any]], bool]:
+def _newest(brand_id: UUID, start: datetime, now: datetime) -> tuple[list[Any], bool]:
     """Return the newest mentions that can be read at once, and whether those are all."""
     said = Mention.objects.during(brand_id=brand_id, start=start, end=now)
     there = said.filter(removed_at=None).order_by("-published_at", "-id")
-    read = there.annotate(said=Left("text", CHARACTERS)).values(*_COLUMNS, "said")
+    read = there.annotate(said=Left("text", CHARACTERS)).values_list(*_COLUMNS, "said", named=True)
     rows = list(read[: READ + 1])
-    lengths = accumulate(len(row["said"]) for row in rows[:READ])
+    lengths = accumulate(len(row.said) for row in rows[:READ])
     fitting = rows[: sum(length <= ALL_CHARACTERS for length in lengths)]
     return fitting, len(fitting) == len(rows)
-
-
-def _document(row: dict[str, Any]) -> Document:
-    return Document(
-        text=row["said"],
-        platform=row["platform"],
-        language=row["language"],
-        sentiment=row["sentiment"],
-        emotions=[name for name, one in row["emotions"].items() if one >= EMOTION_COUNTS_FROM],
-        intents=row["intents"],
-        author_handle=row["author_handle"],
-        author_name=row["author_name"],
-        author_followers=row["author_followers"],
-    )
 
 
 def _volume(brand_id: UUID, start: datetime, now: datetime) -> int:
@@ -111,16 +97,16 @@ def _times(found: Share | None, count: float) -> Share | None:
     return Share(found.value * count, found.low * count, found.high * count)
 
 
-def _example(row: dict[str, Any], query: Compiled) -> Example:
-    marks = marked(query.tree, row["said"])
+def _example(row: Any, query: Compiled) -> Example:
+    marks = marked(query.tree, row.said)
     start = max(0, marks[0].start - BEFORE) if marks else 0
-    excerpt = row["said"][start : start + EXCERPT]
+    excerpt = row.said[start : start + EXCERPT]
     inside = [Span(one.start - start, one.end - start) for one in marks]
     return Example(
-        id=row["id"],
-        platform=row["platform"],
-        author_handle=row["author_handle"],
-        published_at=row["published_at"],
+        id=row.id,
+        platform=row.platform,
+        author_handle=row.author_handle,
+        published_at=row.published_at,
         excerpt=excerpt,
         marks=[one for one in inside if one.end <= len(excerpt)],
     )

@@ -8,14 +8,13 @@ import structlog
 from django.db.models import Sum
 
 from monitoring.models import Query
-from monitoring.rules.counts import EMOTION_COUNTS_FROM
 from monitoring.rules.queries import (
     Compiled,
-    Document,
     ExpressionError,
     Matcher,
     compile_query,
 )
+from monitoring.selectors.documents import document_of
 from monitoring.services.reading import Reading
 
 log = structlog.get_logger(__name__)
@@ -42,7 +41,9 @@ def rematched(rows: Sequence[Reading], query: Query) -> list[Reading]:
         row
         if row.removed_at
         else row._replace(
-            query_ids=sorted({*row.query_ids} - {query.pk} | {*matcher.match(_document(row))})
+            query_ids=sorted(
+                {*row.query_ids} - {query.pk} | {*matcher.match(document_of(row, text=row.text))}
+            )
         )
         for row in rows
     ]
@@ -57,7 +58,7 @@ def _revisions(brand_ids: Iterable[UUID]) -> dict[UUID, int]:
 def _found(row: Reading, revision: int | None) -> list[UUID]:
     if revision is None:
         return []
-    return sorted(_matcher(row.brand_id, revision).match(_document(row)))
+    return sorted(_matcher(row.brand_id, revision).match(document_of(row, text=row.text)))
 
 
 @lru_cache(maxsize=BRANDS_KEPT)
@@ -75,17 +76,3 @@ def _compiled(queries: Iterable[tuple[UUID, str]]) -> Matcher[UUID]:
         except ExpressionError:
             log.warning("query.unreadable", query=str(query_id))
     return Matcher(compiled)
-
-
-def _document(row: Reading) -> Document:
-    return Document(
-        text=row.text,
-        platform=row.platform,
-        language=row.language,
-        sentiment=row.sentiment,
-        emotions=[name for name, one in row.emotions.items() if one >= EMOTION_COUNTS_FROM],
-        intents=row.intents,
-        author_handle=row.author_handle,
-        author_name=row.author_name,
-        author_followers=row.author_followers,
-    )
