@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from crisisapi.accounts.models import Role
@@ -34,6 +34,8 @@ UNHEARD_FOR = timedelta(seconds=60)
 # A push notes the state at most this often, so that a storm does not queue at one row.
 NOTED_EVERY = timedelta(seconds=30)
 _LONGEST_LAG = 2**31 - 1
+# Of an intake: for conditions of updates, which must not join.
+ACTIVE_SOURCES = Source.objects.filter(pk=OuterRef("source_id"), is_active=True)
 
 
 class LeaseLost(Exception):
@@ -44,8 +46,10 @@ def claim_intake(source_id: UUID, *, now: datetime) -> Intake | None:
     """Take the lease of a source that is due; None when it is not, or somebody holds it."""
     lease = uuid7()
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    # With a join the conditions would move into a subquery, which whoever waited for the row
+    # does not look at again: both would take it.
     taken = Intake.objects.filter(
-        free, source_id=source_id, due_at__lte=now, source__is_active=True
+        free, Exists(ACTIVE_SOURCES), source_id=source_id, due_at__lte=now
     ).update(lease=lease, leased_until=now + LEASE, attempted_at=now)
     if not taken:
         return None

@@ -7,14 +7,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Exists, F, Sum
 from django.db.models.functions import Greatest, TruncHour
 
 from crisisapi.common.actors import SYSTEM
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Delivery, HeardHour, Intake, SourceState
 from monitoring.rules.silence import DAYS, LEAST_GAP, Silence, rounded, silence_of
-from monitoring.services.intakes import interval_of, waited_on
+from monitoring.services.intakes import ACTIVE_SOURCES, interval_of, waited_on
 from monitoring.sources import PROVIDERS
 
 # A delivery is stored in the end by then; its hour is complete.
@@ -114,7 +114,7 @@ def _tell_silence(intake: Any, silence: Silence, now: datetime) -> bool:
     source = intake.source
     lock_chain(source.brand_id)
     still = Intake.objects.filter(
-        pk=intake.pk, silent_since=None, heard_at=intake.heard_at, source__is_active=True
+        Exists(ACTIVE_SOURCES), pk=intake.pk, silent_since=None, heard_at=intake.heard_at
     )
     if not still.update(silent_since=silence.since, usual_per_hour=silence.usual):
         return False

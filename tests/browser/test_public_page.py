@@ -121,6 +121,7 @@ def test_a_live_session_is_accessible_and_fits_a_phone(
     tab = open_tab(f"/p/rimon/{language}/", color_scheme=scheme, width=320)
 
     tab.locator(f"a[href$='/live/{session.pk}/']").click()
+    tab.wait_for_url(f"**/live/{session.pk}/")
 
     assert tab.locator("ul.asked > li").count() == 3
     assert complaints(tab) == {}

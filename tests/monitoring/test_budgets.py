@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 
 from monitoring.models import CallBudget, Intake, Source
 from monitoring.services.budgets import BudgetInUse, holding, pause_budget, spend_aside
 from monitoring.services.fetching import fetch_source
-from monitoring.services.intakes import LEASE, LeaseLost
+from monitoring.services.intakes import LEASE, LeaseLost, claim_intake
 from monitoring.sources.base import Account, Budget
 from monitoring.sources.brandwatch import PROVIDER
 from monitoring.sources.http import SourceFault
 from tests.factories.monitoring import SourceFactory
+from tests.locks import let_somebody_wait
 from tests.platforms.brandwatch import FakeBrandwatch
 from tests.servers import FakeServer, Reply, Seen, serving
 
@@ -99,6 +100,30 @@ def test_two_workers_never_call_more_than_the_budget_counted_at_the_server() -> 
         NOW + timedelta(seconds=5),
         NOW + timedelta(seconds=630),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_take_a_source_at_once_one_gets_it() -> None:
+    source = SourceFactory(kind="brandwatch")
+    Intake.objects.filter(source=source).update(due_at=NOW)
+    second: list[Intake | None] = []
+    other = threading.Thread(target=lambda: second.append(_claimed_aside(source)))
+
+    with transaction.atomic():
+        first = claim_intake(source.pk, now=NOW)
+        other.start()
+        let_somebody_wait()
+    other.join()
+
+    assert first is not None
+    assert second == [None]
+
+
+def _claimed_aside(source: Source) -> Intake | None:
+    try:
+        return claim_intake(source.pk, now=NOW)
+    finally:
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)

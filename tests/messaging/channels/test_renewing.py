@@ -1,7 +1,6 @@
 """A token that renews works once: two workers at once renew it once."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -11,11 +10,10 @@ from messaging.channels.bearer import Bearer, renewed_by_oauth
 from messaging.models import Channel
 from messaging.services.accounts import account_of
 from tests.factories.messaging import ChannelFactory
+from tests.locks import let_somebody_wait
 from tests.servers import FakeServer, Reply, Seen, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-_WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 class Platform:
@@ -34,21 +32,11 @@ class Platform:
         self.renewals.append(seen.form()["refresh_token"])
         if self.renewals[-1] != self.refresh_token:
             return Reply(400, {"error": "invalid_grant"})
-        _let_somebody_wait()
+        let_somebody_wait()
+        connection.close()
         self.refresh_token = "second"
         renewed = {"access_token": "new", "refresh_token": "second", "expires_in": 3600}
         return Reply(200, renewed)
-
-
-def _let_somebody_wait() -> None:
-    end = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute(_WAITING)
-            if cursor.fetchone()[0]:
-                break
-            time.sleep(0.01)
-    connection.close()
 
 
 def _work(channel: Channel, server: FakeServer, statuses: list[int]) -> None:
