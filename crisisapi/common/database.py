@@ -1,4 +1,4 @@
-"""Statements with server-side binding, for bulk work where client-side escaping is dear."""
+"""How the service talks with PostgreSQL: what each connection begins with, bulk statements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,16 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def plan_alone(*, connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    """Let a new connection read without helpers: starting them takes longer than our reads.
+
+    A statement of its own, since poolers refuse settings in the start of a connection.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
 
 
 @contextmanager
