@@ -63,6 +63,7 @@ _RESOURCES = {
     "variants": "What a message says on one channel, post by post.",
     "media-assets": "Pictures and films that go with messages.",
     "previews": "What a text would be on each platform, counted as the platform does.",
+    "charts": "What is counted of an incident, as pictures.",
     "channels": "The accounts and places a brand speaks through.",
     "publications": "One message on its way to one channel.",
     "review-policies": "Who has to agree to which messages, in which stages.",

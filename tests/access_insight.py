@@ -4,6 +4,8 @@ from tests.access_rules import READS_MENTIONS, READS_METRICS, RESPONDER, RULES, 
 
 INSIGHT: dict[str, Rule | str] = {
     "analysis-accuracy.accuracy": READS_METRICS,
+    "incident-chart.svg": READS_METRICS,
+    "incident-chart-picture.png": READS_METRICS,
     "correction.list": READS_MENTIONS,
     "correction.retrieve": READS_MENTIONS,
     "mention-confirmation.confirm": Rule(RESPONDER),

@@ -90,6 +90,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "hold": lambda brand: HoldFactory(brand=brand, incident=IncidentFactory(brand=brand)),
     "hold-rule": lambda brand: HoldRuleFactory(brand=brand),
     "incident": lambda brand: IncidentFactory(brand=brand),
+    "incident-chart": lambda brand: IncidentFactory(brand=brand),
+    "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
     "incident-recovery": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.accuracy import AccuracyViewSet
+from monitoring.api.charts import ChartViewSet
 from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.corrections import CorrectionViewSet, MentionJudgementViewSet
 from monitoring.api.deliveries import DeliveryViewSet
@@ -34,6 +35,16 @@ urlpatterns = [
         "analysis-accuracy/",
         AccuracyViewSet.as_view({"get": "accuracy"}),
         name="analysis-accuracy",
+    ),
+    path(
+        "incidents/<uuid:pk>/charts/<slug:name>.svg",
+        ChartViewSet.as_view({"get": "svg"}),
+        name="incident-chart",
+    ),
+    path(
+        "incidents/<uuid:pk>/charts/<slug:name>.png",
+        ChartViewSet.as_view({"get": "png"}),
+        name="incident-chart-picture",
     ),
     path(
         "incidents/<uuid:pk>/metrics/",

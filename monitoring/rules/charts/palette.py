@@ -1,0 +1,15 @@
+"""Colours that the colour-blind tell apart, after Okabe and Ito (2008), Color Universal Design."""
+
+BLUE = "#0072b2"
+VERMILLION = "#d55e00"
+GREEN = "#009e73"
+ORANGE = "#e69f00"
+SKY = "#56b4e9"
+PURPLE = "#cc79a7"
+INK = "#1f2933"
+QUIET = "#52606d"
+RULE = "#d9dee3"
+PAPER = "#ffffff"
+LIGHT = "#c3cad1"
+
+FONT = "Heebo, Arial, 'Noto Sans Hebrew', sans-serif"

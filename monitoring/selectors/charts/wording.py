@@ -1,0 +1,97 @@
+"""What charts say, in the reader's language."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from incidents.models import Status
+from messaging.models import Platform
+from monitoring.rules.charts import Marker, Words
+from monitoring.selectors.story import Story
+
+EMOTION_NAMES = {
+    "anger": _lazy("anger"),
+    "fear": _lazy("fear"),
+    "sadness": _lazy("sadness"),
+    "joy": _lazy("joy"),
+    "hope": _lazy("hope"),
+    "sympathy": _lazy("sympathy"),
+}
+_MARKERS = 12
+_LABEL_LENGTH = 60
+
+
+def words_of(
+    story: Story, title: str, summary: str, *notes: str, markers: Sequence[Marker] = ()
+) -> Words:
+    """Return what is said beside a chart: whose it is, by which clock, what the signs mean."""
+    incident = story.incident
+    said = [f"{incident.reference} · {incident.title}."]
+    if story.is_drill:
+        said.insert(0, _("This is a drill: nothing of it happened."))
+    said += notes
+    if markers:
+        said.append(" ".join(marker_texts(story, markers)))
+    said.append(_("Times are those of %(zone)s.") % {"zone": story.zone.key})
+    return Words(
+        title=title,
+        summary=summary,
+        note=" ".join(note for note in said if note),
+        nothing=_("Nothing was counted yet"),
+        is_rtl=get_language_bidi(),
+        day=day_text,
+    )
+
+
+def day_text(day: date) -> str:
+    """Return a day as it stands on an axis."""
+    # Translators: a day of the axis of a chart, in the letters of Django's date formats.
+    return date_format(day, pgettext("format of a day", "j M"))
+
+
+def moment_text(moment: datetime, story: Story) -> str:
+    """Return a moment by the clock of the brand."""
+    local = moment.astimezone(story.zone)
+    return f"{day_text(local.date())} {local:%H:%M}"
+
+
+def markers_of(story: Story) -> list[Marker]:
+    """Return what happened within the window, the first of it where there is too much."""
+    start, end = story.window.start, story.window.end
+    spoken = [Marker(one.at, one.title, is_publication=True) for one in story.spoken]
+    turns = [Marker(at, str(Status(to).label)) for at, to in story.turns]
+    inside = [marker for marker in [*spoken, *turns] if start <= marker.at <= end]
+    first = [marker for marker in inside if marker.is_publication][:_MARKERS]
+    first += [marker for marker in inside if not marker.is_publication][: _MARKERS - len(first)]
+    return sorted(first, key=lambda marker: marker.at)
+
+
+def marker_texts(story: Story, markers: Sequence[Marker]) -> list[str]:
+    """Return what each numbered sign stands for."""
+    return [
+        f"{number}) {_shortened(marker.label)} ({moment_text(marker.at, story)})."
+        for number, marker in enumerate(markers, start=1)
+    ]
+
+
+def platform_text(platform: str) -> str:
+    """Return the name of a platform as people write it."""
+    return str(Platform(platform).label) if platform in Platform.values else platform
+
+
+def number_text(value: float) -> str:
+    """Return a whole number with its thousands."""
+    return f"{value:,.0f}"
+
+
+def share_text(low: float, value: float, high: float) -> str:
+    """Return a share with its interval."""
+    return f"{value:.0%} ({low:.0%}–{high:.0%})"
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LABEL_LENGTH else f"{label[:_LABEL_LENGTH].rstrip()}…"
