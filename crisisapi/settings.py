@@ -1,5 +1,6 @@
 """Settings of the service, fed by the environment (`.env.example` lists every variable)."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from crisisapi.beat import BEAT_SCHEDULE
 
 # Lets Django's classes be written with their type arguments, as in ModelAdmin[Incident].
 django_stubs_ext.monkeypatch()
+
+# Our matrices are small, and each process has others beside it: threads of theirs would wait for
+# one another most of the time. Read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
