@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from monitoring.services.analysers import chosen_analyser
+from monitoring.services.key_message_echoes import follow_key_messages
 from monitoring.services.queries import move_queries
 from monitoring.services.review_metrics import add_metrics
 from monitoring.services.telling import tell_of_sources
@@ -32,6 +33,13 @@ def tell_managers(*, event: Event, **_: Any) -> None:
     """Tell the managers of sources that fail or fall silent, and of those heard again."""
     if event.object_type == "source":
         tell_of_sources(event)
+
+
+@receiver(event_recorded, dispatch_uid="monitoring.follow_key_messages")
+def look_for_key_messages(*, event: Event, **_: Any) -> None:
+    """Look in what was said for key messages that are new or say something else."""
+    if event.object_type in ("keymessage", "incident"):
+        follow_key_messages(event)
 
 
 @receiver(event_recorded, dispatch_uid="monitoring.follow_merged")

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
 from crisisapi.common.nudges import nudge, nudge_taken
+from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.erasing import erase_next
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
@@ -47,6 +49,7 @@ def analyse_mentions() -> None:
         pass
     fold_buckets()
     fold_sketches()
+    fold_echoes()
 
 
 @shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
@@ -56,6 +59,8 @@ def fold_deltas() -> None:
     while time.monotonic() < end and fold_buckets():
         pass
     while time.monotonic() < end and fold_sketches():
+        pass
+    while time.monotonic() < end and fold_echoes():
         pass
 
 
@@ -67,6 +72,7 @@ def reread_mentions() -> None:
     while time.monotonic() < end and reread_next(now=timezone.now()):
         fold_buckets()
         fold_sketches()
+        fold_echoes()
 
 
 @shared_task(name="monitoring.measure_effects", soft_time_limit=60, time_limit=90)
@@ -107,6 +113,8 @@ def recount_buckets() -> None:
             log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
         if false := count_false_matches(brand.pk):
             log.error("matches.differ", brand=str(brand.pk), matches=false)
+        if echoes := count_false_echo_counts(brand.pk) + count_false_echoes(brand.pk):
+            log.error("echoes.differ", brand=str(brand.pk), echoes=echoes)
         if sketches := find_false_sketches(brand.pk):
             log.error("sketches.differ", brand=str(brand.pk), sketches=len(sketches))
 

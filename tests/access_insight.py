@@ -8,6 +8,7 @@ INSIGHT: dict[str, Rule | str] = {
     "incident-chart-picture.png": READS_METRICS,
     "correction.list": READS_MENTIONS,
     "correction.retrieve": READS_MENTIONS,
+    "incident-pull-through.pull_through": READS_MENTIONS,
     "mention-confirmation.confirm": Rule(RESPONDER),
     "mention-correction.correct": Rule(RESPONDER),
     "mention-undoing.undo": Rule(RESPONDER),

@@ -92,6 +92,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident": lambda brand: IncidentFactory(brand=brand),
     "incident-chart": lambda brand: IncidentFactory(brand=brand),
     "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
+    "incident-pull-through": lambda brand: IncidentFactory(brand=brand),
     "incident-recovery": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),

@@ -41,6 +41,7 @@ WITHOUT_ROWS = {
     "analysis-accuracy",
     "goal-metric",
     "incident-metrics",
+    "incident-pull-through",
     "incident-recovery",
     "incident-waiting",
     "key-message-coverage",

@@ -13,11 +13,16 @@ from monitoring.models import Rereading
 class RereadingAdmin(RecordAdmin):
     """Backfills and re-analyses, the latest first; the API and the queries begin them."""
 
-    list_display = ["created_at", "kind", "query", "state", "progress", "changed", "brand"]
+    list_display = ["created_at", "kind", "about", "state", "progress", "changed", "brand"]
     list_filter = ["brand", "kind", "state", "created_at"]
-    list_select_related = ["brand", "query"]
+    list_select_related = ["brand", "query", "key_message"]
     search_fields = ["query__name"]
     ordering = ["-created_at", "-id"]
+
+    @admin.display(description=_("for"))
+    def about(self, rereading: Rereading) -> str:
+        """Return the query or the key message that it is done for."""
+        return str(rereading.query or rereading.key_message or "—")
 
     @admin.display(description=_("progress"))
     def progress(self, rereading: Rereading) -> str:

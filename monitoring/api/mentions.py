@@ -17,6 +17,7 @@ from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.common.pagination import KeysetPagination, decode_cursor
 from incidents.models import Incident
+from messaging.models import KeyMessage
 from monitoring.models import Mention, Query, Sentiment
 from monitoring.rules.counts import INTENTS
 from monitoring.rules.forgetting import plain_handle
@@ -100,9 +101,16 @@ def _my_queries(request: Request | None) -> QuerySet[Query]:
     return Query.objects.visible_to(caller_of(request))
 
 
+def _my_key_messages(request: Request | None) -> QuerySet[KeyMessage]:
+    if request is None:
+        return KeyMessage.objects.none()
+    return KeyMessage.objects.visible_to(caller_of(request))
+
+
 class MentionFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     query = filters.ModelChoiceFilter(queryset=_my_queries, method="found_by")
+    key_message = filters.ModelChoiceFilter(queryset=_my_key_messages, method="repeating")
     incident = filters.ModelChoiceFilter(
         queryset=_my_incidents,
         method="said_during",
@@ -164,23 +172,43 @@ class MentionFilter(filters.FilterSet):
         Their times are those of the mentions, which the planner does not know: it is told of
         the matches what is asked of the mentions, and the order, too.
         """
+        return mentions.filter(
+            brand_id=query.brand_id, matches__query=query, **self._bounds("matches")
+        )
+
+    @extend_schema_field(
+        {
+            "type": "string",
+            "format": "uuid",
+            "description": "Id of a key message: what repeats it.",
+        }
+    )
+    def repeating(self, mentions: Any, _name: str, key_message: KeyMessage) -> Any:
+        """Return what repeats a key message, along the index of its list, as with a query."""
+        return mentions.filter(
+            brand_id=key_message.brand_id,
+            repeated__key_message=key_message,
+            **self._bounds("repeated"),
+        )
+
+    def _bounds(self, listed: str) -> dict[str, datetime]:
+        """Return what is asked of the times of mentions, for the list they are found by."""
         bounds = {
             "gte": self.form.cleaned_data.get("published_from"),
             "lt": self.form.cleaned_data.get("published_before"),
             "lte": _place_of(self.request),
         }
-        said = {f"matches__published_at__{way}": at for way, at in bounds.items() if at}
-        return mentions.filter(
-            brand_id=query.brand_id,
-            matches__query=query,
-            **said,
-        )
+        return {f"{listed}__published_at__{way}": at for way, at in bounds.items() if at}
 
 
 def _place_of(request: Request) -> datetime | None:
     """Return the time of the last row of the page before."""
     cursor = request.query_params.get("cursor")
     return decode_cursor(cursor, is_time=True)[0] if cursor else None
+
+
+# Lists that mentions are found by, and their place beside the mention.
+_LISTS = {"query": "matches", "key_message": "repeated"}
 
 
 class MergedPagination(KeysetPagination):
@@ -191,9 +219,10 @@ class MergedPagination(KeysetPagination):
 
     def first(self, queryset: Any, count: int) -> list[Any]:
         """Return the first rows over all brands of the caller."""
-        if "query" in self.request.query_params:
-            ordered = queryset.order_by("-matches__published_at", "-matches__mention_id")
-            return super().first(ordered, count)
+        for asked, listed in _LISTS.items():
+            if asked in self.request.query_params:
+                ordered = queryset.order_by(f"-{listed}__published_at", f"-{listed}__mention_id")
+                return super().first(ordered, count)
         brand_ids = caller_of(self.request).brand_ids
         if len(brand_ids) < 2:
             return super().first(queryset, count)

@@ -34,6 +34,7 @@ class RereadingSerializer(serializers.ModelSerializer[Rereading]):
             "brand",
             "kind",
             "query",
+            "key_message",
             "since",
             "until",
             "language",
@@ -71,6 +72,9 @@ class NewRereadingSerializer(BackfillSerializer):
 class RereadingFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     query = filters.UUIDFilter(field_name="query_id", help_text="Id of the query.")
+    key_message = filters.UUIDFilter(
+        field_name="key_message_id", help_text="Id of the key message."
+    )
 
     class Meta:
         model = Rereading

@@ -11,6 +11,7 @@ from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.erasures import ErasureViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
+from monitoring.api.pull_through import PullThroughViewSet
 from monitoring.api.queries import QueryViewSet
 from monitoring.api.recovery import RecoveryViewSet
 from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
@@ -50,6 +51,11 @@ urlpatterns = [
         "incidents/<uuid:pk>/metrics/",
         IncidentMetricsViewSet.as_view({"get": "metrics"}),
         name="incident-metrics",
+    ),
+    path(
+        "incidents/<uuid:pk>/pull-through/",
+        PullThroughViewSet.as_view({"get": "pull_through"}),
+        name="incident-pull-through",
     ),
     path(
         "incidents/<uuid:pk>/recovery/",

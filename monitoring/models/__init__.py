@@ -3,6 +3,7 @@
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.correction import Correction
 from monitoring.models.delivery import Delivery, DeliveryStatus
+from monitoring.models.echo import Echo, EchoBucket, EchoDelta, EchoWay
 from monitoring.models.erasure import Erasure, ErasureState, Privacy, SuppressedName
 from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
@@ -23,6 +24,10 @@ __all__ = [
     "Correction",
     "Delivery",
     "DeliveryStatus",
+    "Echo",
+    "EchoBucket",
+    "EchoDelta",
+    "EchoWay",
     "EffectReason",
     "EffectVerdict",
     "Erasure",

@@ -187,6 +187,12 @@ class Mention(IdentifiedModel):
         db_default=Value([], ArrayField(models.UUIDField())),
         help_text=_("The queries it was found by."),
     )
+    # As with queries. By the id of a key message: score, way, and which version it was.
+    echoes = models.JSONField(
+        _("key messages"),
+        db_default=Value({}, models.JSONField()),
+        help_text=_("The key messages it repeats."),
+    )
     analyser = models.TextField(
         _("analyser"), blank=True, help_text=_("Name and version of the analyser.")
     )

@@ -1,10 +1,16 @@
 """Rereadings: what was heard before is read again, for a query or by another analyser."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crisisapi.accounts.models.circle import Circle
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel
+
+if TYPE_CHECKING:
+    from crisisapi.accounts.callers import Caller
 
 
 class RereadingKind(models.TextChoices):
@@ -12,6 +18,7 @@ class RereadingKind(models.TextChoices):
 
     BACKFILL = "backfill", _("backfill of a query")
     REANALYSIS = "reanalysis", _("re-analysis")
+    KEY_MESSAGE = "keymessage", _("search for a key message")
 
 
 class RereadingState(models.TextChoices):
@@ -31,6 +38,12 @@ class RereadingQuerySet(OwnedQuerySet["Rereading"]):
     """Chainable filters."""
 
     subject = "query__incident_id"
+
+    def visible_to(self, caller: "Caller") -> Self:
+        """Also without those of key messages whose incidents are closed to the caller."""
+        closed = Circle.objects.closed_to(caller).values("subject_id")
+        seen = super().visible_to(caller)
+        return seen.exclude(key_message__incident_id__in=closed)
 
     def open(self) -> "RereadingQuerySet":
         """Only those that are not over."""
@@ -58,6 +71,15 @@ class Rereading(IdentifiedModel):
         related_name="rereadings",
         verbose_name=_("query"),
         help_text=_("The query that is matched; only for a backfill."),
+    )
+    key_message = models.ForeignKey(
+        "messaging.KeyMessage",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("key message"),
+        help_text=_("The key message that is looked for; only for a search for one."),
     )
     since = models.DateTimeField(
         _("since"), null=True, blank=True, help_text=_("Only what was said from then on.")
@@ -130,8 +152,9 @@ class Rereading(IdentifiedModel):
                 name="monitoring_rereading_state",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="backfill", query__isnull=False)
-                | models.Q(kind="reanalysis", query__isnull=True),
+                condition=models.Q(kind="backfill", query__isnull=False, key_message=None)
+                | models.Q(kind="reanalysis", query=None, key_message=None)
+                | models.Q(kind="keymessage", query=None, key_message__isnull=False),
                 name="monitoring_rereading_query",
             ),
         ]

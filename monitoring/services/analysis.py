@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from crisisapi.common.database import server_cursor
+from monitoring.services.echoing import echoed
 from monitoring.services.matching import matched
 from monitoring.services.reading import READ_COLUMNS, Reading, analysed, save_readings
 
@@ -26,5 +27,8 @@ def analyse_batch(*, now: datetime, limit: int = BATCH) -> int:
     with server_cursor() as cursor:
         cursor.execute(_TAKE, [limit])
         taken = [Reading._make(row) for row in cursor.fetchall()]
-        # Queries are loaded here, behind the locks: a backfill counts on it (ADR 16).
-        return save_readings(cursor, taken, matched(analysed(taken, now=now))) if taken else 0
+        if not taken:
+            return 0
+        # Queries and key messages are loaded here, behind the locks: who looks for one in what was
+        # read before counts on it (ADR 16).
+        return save_readings(cursor, taken, echoed(matched(analysed(taken, now=now))))

@@ -18,6 +18,8 @@ from crisisapi.common.ids import uuid7
 from monitoring.models import Source
 from monitoring.rules.incoming import COUNTERS, IncomingMention
 from monitoring.selectors.contributions import BIN, LANGUAGE, QUERIES, ROW, append_difference
+from monitoring.selectors.echo_contributions import ECHOES, append_echo_difference
+from monitoring.services.echo_rows import drop_echoes
 
 COPY_FROM_ROWS = 50
 
@@ -77,7 +79,7 @@ _GROW = """
 WITH incoming AS ({incoming}), old AS (
     SELECT m.* FROM (SELECT * FROM incoming ORDER BY external_id) i
     CROSS JOIN LATERAL (
-        SELECT m.id, m.external_id, m.platform, m.published_at, m.query_ids,
+        SELECT m.id, m.external_id, m.platform, m.published_at, m.query_ids, m.echoes,
             {language} AS language, {old_counters}, {new_counters}
         FROM monitoring_mention m
         WHERE m.source_id = %(source)s AND m.external_id = i.external_id AND ({grown})
@@ -85,7 +87,8 @@ WITH incoming AS ({incoming}), old AS (
     ) m
 ), changed AS (
     UPDATE monitoring_mention m SET {assign} FROM old WHERE m.id = old.id
-    RETURNING m.external_id, old.platform, old.published_at, old.query_ids, old.language, {growth}
+    RETURNING m.external_id, old.platform, old.published_at, old.query_ids, old.echoes,
+        old.language, {growth}
 ), counted AS (
     INSERT INTO monitoring_bucketdelta (
         brand_id, query_id, platform, language, started_at, {counters}
@@ -93,6 +96,13 @@ WITH incoming AS ({incoming}), old AS (
     SELECT %(brand)s, query_id, platform, language, {bin}, {sums}
     FROM changed CROSS JOIN LATERAL {queries}
     GROUP BY query_id, platform, language, {bin}
+), repeated AS (
+    INSERT INTO monitoring_echodelta (
+        brand_id, key_message_id, query_id, platform, language, started_at, {counters}
+    )
+    SELECT %(brand)s, e.key_message_id::uuid, query_id, platform, language, {bin}, {sums}
+    FROM changed CROSS JOIN LATERAL {echoes} CROSS JOIN LATERAL {queries}
+    GROUP BY e.key_message_id, query_id, platform, language, {bin}
 )
 SELECT array_agg(external_id), NULL, NULL FROM changed
 """
@@ -122,18 +132,18 @@ WITH incoming AS ({incoming}), old AS (
     SET {assign}, text = old.new_text, revision = old.new_revision, language = old.new_language,
         sentiment = '', sentiment_score = NULL, sentiment_confidence = NULL, analyser = '',
         analysed_at = NULL, emotions = '{{}}', intents = '[]', query_ids = '{{}}',
-        corrected_at = NULL, corrected_by_id = NULL, overruled = NULL
+        echoes = '{{}}', corrected_at = NULL, corrected_by_id = NULL, overruled = NULL
     FROM old WHERE m.id = old.id AND old.is_edited
     RETURNING {row}
 ), changed AS (
     TABLE grown UNION ALL TABLE edited
-), counted AS ({difference}), stale AS (
+), counted AS ({difference}), repeated AS ({echo_difference}), stale AS (
     INSERT INTO monitoring_sketchdelta (brand_id, query_id, started_at, sketch, is_stale)
     SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old WHERE is_edited
 )
 SELECT array_agg(external_id) FILTER (WHERE is_grown),
     array_agg(external_id) FILTER (WHERE is_edited),
-    array_agg(id) FILTER (WHERE is_edited AND query_ids <> '{{}}')
+    array_agg(id) FILTER (WHERE is_edited AND (query_ids <> '{{}}' OR echoes <> '{{}}'))
 FROM old
 """
 # Apart from the statement that locks: what a reader matched while that one waited is seen here.
@@ -151,6 +161,8 @@ def _filled(statement: str, incoming: str, *, fresh: str = "") -> str:
         queries=QUERIES.format(""),
         row=", ".join(f"m.{name}" for name in ROW.split(", ")),
         difference=append_difference(before="old", after="changed"),
+        echoes=ECHOES.format(""),
+        echo_difference=append_echo_difference(before="old", after="changed"),
         growth=_GROWTH,
         old_counters=", ".join(f"m.{name}" for name in COUNTERS),
         new_counters=", ".join(f"greatest(m.{name}, i.{name}) AS new_{name}" for name in COUNTERS),
@@ -234,6 +246,7 @@ def store_mentions(
             grown, edited, matched = _answered(cursor)
             if matched:
                 cursor.execute(_UNMATCH, [matched])
+                drop_echoes(cursor, matched)
     return Stored(accepted, grown or (), edited or (), fresh or ())
 
 

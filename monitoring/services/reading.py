@@ -16,7 +16,9 @@ from monitoring.rules.author_numbers import author_number
 from monitoring.rules.hyperloglog import sketch_of
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
 from monitoring.selectors.contributions import ROW, append_difference
+from monitoring.selectors.echo_contributions import append_echo_difference
 from monitoring.services.analysers import analyser_name, chosen_analyser
+from monitoring.services.echo_rows import save_echoes
 
 
 class Reading(NamedTuple):
@@ -24,6 +26,7 @@ class Reading(NamedTuple):
 
     id: UUID
     brand_id: UUID
+    external_id: str
     platform: str
     published_at: datetime
     text: str
@@ -45,12 +48,13 @@ class Reading(NamedTuple):
     intents: list[str]
     author_key: int | None
     query_ids: list[UUID]
+    echoes: dict[str, Any]
     analyser: str
     analysed_at: datetime | None
 
 
 # Django has jsonb come as text, and leaves json to the driver.
-_AS_JSON = {"emotions", "intents", "overruled"}
+_AS_JSON = {"echoes", "emotions", "intents", "overruled"}
 READ_COLUMNS = ", ".join(
     f"m.{name}::json AS {name}" if name in _AS_JSON else f"m.{name}" for name in Reading._fields
 )
@@ -64,6 +68,7 @@ _CHANGED = {
     "intents": "jsonb",
     "author_key": "int8",
     "query_ids": "uuid[]",
+    "echoes": "jsonb",
     "analyser": "text",
     "analysed_at": "timestamptz",
     "corrected_at": "timestamptz",
@@ -85,7 +90,8 @@ WITH given AS (
 ), changed AS (
     UPDATE monitoring_mention m SET {_ASSIGNED} FROM given WHERE m.id = given.id
     RETURNING {_OF_ROW}
-), counted AS ({append_difference(before="old", after="changed")})
+), counted AS ({append_difference(before="old", after="changed")}
+), repeated AS ({append_echo_difference(before="old", after="changed")})
 SELECT count(*) FROM changed
 """  # noqa: S608 - only names of columns are put in
 
@@ -178,6 +184,7 @@ def save_readings(
         cursor.execute(_MATCH, [_json(added)])
     if left := [one for old, new in changed for one in _matches(old, new)]:
         cursor.execute(_UNMATCH, [_json(left)])
+    save_echoes(cursor, changed)
     if sketches := _sketches(changed):
         cursor.execute(_SKETCH, [_json(sketches)])
     return len(changed)

@@ -9,6 +9,7 @@ from monitoring.models import Width
 from monitoring.rules.counts import COUNT_COLUMNS
 from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS, contributions
 from monitoring.selectors.sketch_recount import find_false_sketches
+from monitoring.services.echo_repairing import repair_echoes
 from monitoring.services.rollups import FOLD_LOCK
 
 _ROWS = "(SELECT * FROM monitoring_mention WHERE brand_id = %(brand)s)"
@@ -73,6 +74,7 @@ def repair_rollups(brand_id: UUID) -> None:
         cursor.execute(_ADD_LONGER, {"brand": brand_id})
     _repair_matches(brand_id)
     _mark_sketches(brand_id)
+    repair_echoes(brand_id)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.database import server_cursor
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.events.services.log import lock_chain, record_event
+from messaging.models import KeyMessage
 from monitoring.models import (
     Bucket,
     BucketDelta,
@@ -23,7 +24,9 @@ from monitoring.models import (
     RereadingState,
     Width,
 )
+from monitoring.rules.windows import FIVE_MINUTES, bucket_start
 from monitoring.services.analysers import analyser_name
+from monitoring.services.echoing import echoed, is_looked_for, reechoed
 from monitoring.services.matching import matched, rematched
 from monitoring.services.reading import READ_COLUMNS, Reading, analysed, save_readings
 
@@ -91,6 +94,32 @@ def ask_backfill(
         Rereading(brand_id=query.brand_id, kind=RereadingKind.BACKFILL, query=query),
         since=since,
         until=until,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def ask_echoes(*, key_message: KeyMessage, actor: Actor, now: datetime) -> None:
+    """Have what was said since its incident began compared with a key message.
+
+    An older search for it that is not over is superseded. Nothing is looked for once it is put to
+    rest or its incident is over: what was found stays. A change of it calls this in its
+    transaction.
+    """
+    lock_chain(key_message.brand_id)
+    searches = Rereading.objects.open().filter(key_message=key_message)
+    searches.update(state=RereadingState.SUPERSEDED, finished_at=now)
+    if not is_looked_for(key_message.pk):
+        return
+    _ask(
+        Rereading(
+            brand_id=key_message.brand_id,
+            kind=RereadingKind.KEY_MESSAGE,
+            key_message=key_message,
+        ),
+        since=bucket_start(key_message.incident.started_at, FIVE_MINUTES),
+        until=None,
         actor=actor,
         now=now,
     )
@@ -240,15 +269,17 @@ def _is_concerned(rereading: Rereading, row: Reading) -> bool:
     """Whoever reads a mention for the first time, after us, does it with the present queries."""
     if row.analysed_at is None or row.removed_at:
         return False
-    if rereading.kind == RereadingKind.BACKFILL:
+    if rereading.kind != RereadingKind.REANALYSIS:
         return True
     is_old = row.analyser != analyser_name() or row.author_key is None
     return is_old and rereading.language in ("", row.language)
 
 
 def _read(rereading: Rereading, rows: list[Reading], now: datetime) -> list[Reading]:
+    if rereading.key_message_id is not None:
+        return reechoed(rows, rereading.key_message_id)
     if rereading.query_id is None:
-        return matched(analysed(rows, now=now))
+        return echoed(matched(analysed(rows, now=now)))
     # Loaded here, behind the locks, as a reader does.
     return rematched(rows, Query.objects.get(pk=rereading.query_id))
 
@@ -270,8 +301,8 @@ def _note(rereading: Rereading, rows: list[Reading], changed: int, now: datetime
 def _finish(rereading_id: UUID, state: RereadingState, now: datetime) -> None:
     brand_id = Rereading.objects.values_list("brand_id", flat=True).get(pk=rereading_id)
     lock_chain(brand_id)
-    rows = Rereading.objects.open().select_for_update(of=("self",)).select_related("query")
-    rereading = rows.filter(pk=rereading_id).first()
+    rows = Rereading.objects.open().select_for_update(of=("self",))
+    rereading = rows.select_related("query", "key_message").filter(pk=rereading_id).first()
     if rereading is None:
         return
     rereading.state, rereading.finished_at = state, now
@@ -281,10 +312,10 @@ def _finish(rereading_id: UUID, state: RereadingState, now: datetime) -> None:
 
 
 def _record(rereading: Rereading, verb: str, actor: Actor, now: datetime) -> None:
-    query = rereading.query
+    about = rereading.query or rereading.key_message
     record_event(
         brand_id=rereading.brand_id,
-        incident_id=query.incident_id if query else None,
+        incident_id=about.incident_id if about else None,
         verb=verb,
         instance=rereading,
         actor=actor,
@@ -292,6 +323,7 @@ def _record(rereading: Rereading, verb: str, actor: Actor, now: datetime) -> Non
         data={
             "kind": rereading.kind,
             "query": rereading.query_id,
+            "key_message": rereading.key_message_id,
             "since": rereading.since,
             "until": rereading.until,
             "total": rereading.total,

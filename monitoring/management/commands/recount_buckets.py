@@ -7,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crisisapi.accounts.models import Brand
 from monitoring.rules.counts import COUNT_COLUMNS
+from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.recount import Difference, count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import SketchKey, find_false_sketches
+from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.repairing import repair_rollups
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.sketches import fold_sketches
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{brand.slug}: {line}")
         if told and repairs:
             repair_rollups(brand.pk)
-            while fold_buckets() or fold_sketches():
+            while fold_buckets() or fold_sketches() or fold_echoes():
                 pass
             told = list(_all_told(brand))
             self.stdout.write(f"{brand.slug}: repaired, {len(told)} left.")
@@ -56,6 +58,10 @@ def _all_told(brand: Brand) -> Iterator[str]:
     yield from map(_told, find_differences(brand.pk))
     if matches := count_false_matches(brand.pk):
         yield f"{matches} rows in the lists of queries are missing or too many"
+    if counts := count_false_echo_counts(brand.pk):
+        yield f"{counts} counts of key messages"
+    if echoes := count_false_echoes(brand.pk):
+        yield f"{echoes} rows in the lists of key messages are missing or too many"
     for key in find_false_sketches(brand.pk):
         yield f"{_at(key)}: unique authors"
 
