@@ -88,7 +88,7 @@ def alerts(unusual: Numbers, *, alarms_a_week: float, pause: int = DAY) -> Flags
         raise ValueError("false alarms a week must lie between 0 and 7")
     raised = np.zeros(len(unusual), dtype=bool)
     free_from = 0
-    for at in np.flatnonzero(unusual >= 1 - alarms_a_week / 7):
+    for at in np.flatnonzero(unusual >= 1 - alarms_a_week / 7).tolist():
         if at >= free_from:
             raised[at] = True
             free_from = at + pause
