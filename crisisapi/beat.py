@@ -105,6 +105,12 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    # Who moves an incident is looked at again after ten minutes; a minute more is nothing.
+    "rank-authors": {
+        "task": "monitoring.rank_authors",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     # Rollups are exact by construction; this proves it every night.
     "recount-buckets": {
         "task": "monitoring.recount_buckets",

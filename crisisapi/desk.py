@@ -63,6 +63,8 @@ STORY = {
     ],
     "monitoring": [
         "Mention",
+        "Author",
+        "Influence",
         "Correction",
         "Sample",
         "Query",

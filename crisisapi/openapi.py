@@ -26,6 +26,7 @@ _RESOURCES = {
     "source-kinds": "What can be listened to, and what each needs.",
     "deliveries": "Every inbound request, kept as it came, and what became of it.",
     "mentions": "What the public says.",
+    "authors": "Who is heard, how they stand, and who moves an incident.",
     "corrections": "What people said of mentions: it wins over the analyser.",
     "mention-samples": "Mentions drawn at random, to be judged: accuracy is told from them.",
     "analysis-accuracy": "How often the analysers are right, as people found.",

@@ -10,16 +10,19 @@ from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
 from crisisapi.common.nudges import nudge, nudge_taken
+from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.author_counts import fold_authors
 from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.erasing import erase_next
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
+from monitoring.services.ranking import incidents_to_rank, rank_authors
 from monitoring.services.refusals import note_refusals
 from monitoring.services.removing import remove_old_gone_posts
 from monitoring.services.rereadings import reread_next
@@ -50,6 +53,7 @@ def analyse_mentions() -> None:
     fold_buckets()
     fold_sketches()
     fold_echoes()
+    fold_authors(now=timezone.now())
 
 
 @shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
@@ -62,6 +66,8 @@ def fold_deltas() -> None:
         pass
     while time.monotonic() < end and fold_echoes():
         pass
+    while time.monotonic() < end and fold_authors(now=timezone.now()):
+        pass
 
 
 @shared_task(name="monitoring.reread_mentions", soft_time_limit=60, time_limit=90)
@@ -73,6 +79,7 @@ def reread_mentions() -> None:
         fold_buckets()
         fold_sketches()
         fold_echoes()
+        fold_authors(now=timezone.now())
 
 
 @shared_task(name="monitoring.measure_effects", soft_time_limit=60, time_limit=90)
@@ -104,6 +111,17 @@ def measure_incident_signals() -> None:
         measure_signals(incident=incident, now=timezone.now())
 
 
+@shared_task(name="monitoring.rank_authors", soft_time_limit=60, time_limit=90)
+def rank_authors_of_incidents() -> None:
+    """Rank the authors of every incident that is due, the longest not tried first."""
+    end = time.monotonic() + RUN_SECONDS
+    now = timezone.now()
+    for incident_id in incidents_to_rank(now=now, limit=INCIDENTS_A_RUN):
+        if time.monotonic() > end:
+            return
+        rank_authors(incident_id=incident_id, now=now)
+
+
 @shared_task(name="monitoring.recount_buckets", soft_time_limit=1700, time_limit=1800)
 def recount_buckets() -> None:
     """Compare the rollups of every brand with its raw rows; a difference is an error."""
@@ -117,6 +135,8 @@ def recount_buckets() -> None:
             log.error("echoes.differ", brand=str(brand.pk), echoes=echoes)
         if sketches := find_false_sketches(brand.pk):
             log.error("sketches.differ", brand=str(brand.pk), sketches=len(sketches))
+        if authors := find_false_authors(brand.pk):
+            log.error("authors.differ", brand=str(brand.pk), authors=len(authors))
 
 
 @shared_task(name="monitoring.remove_deliveries", soft_time_limit=1700, time_limit=1800)
@@ -145,6 +165,7 @@ def erase_authors() -> None:
     end = time.monotonic() + RUN_SECONDS
     while time.monotonic() < end and erase_next(now=timezone.now()):
         pass
+    fold_authors(now=timezone.now())
 
 
 @shared_task(name="monitoring.fetch_sources", soft_time_limit=60, time_limit=90)

@@ -1,11 +1,23 @@
 """Who may do what with what was found in mentions, beside `tests.access_rules`."""
 
-from tests.access_rules import READS_MENTIONS, READS_METRICS, RESPONDER, RULES, Rule
+from tests.access_rules import (
+    READS_MENTIONS,
+    READS_METRICS,
+    RESPONDER,
+    RULES,
+    WRITES_INCIDENTS,
+    Rule,
+)
 
 INSIGHT: dict[str, Rule | str] = {
     "analysis-accuracy.accuracy": READS_METRICS,
     "incident-chart.svg": READS_METRICS,
     "incident-chart-picture.png": READS_METRICS,
+    "author.list": READS_MENTIONS,
+    "author.retrieve": READS_MENTIONS,
+    "author.link": WRITES_INCIDENTS,
+    "author.unlink": WRITES_INCIDENTS,
+    "incident-author.ranked": READS_MENTIONS,
     "correction.list": READS_MENTIONS,
     "correction.retrieve": READS_MENTIONS,
     "incident-pull-through.pull_through": READS_MENTIONS,

@@ -53,6 +53,7 @@ from tests.factories.messaging import (
     VariantFactory,
 )
 from tests.factories.monitoring import (
+    AuthorFactory,
     CorrectionFactory,
     DeliveryFactory,
     ErasureFactory,
@@ -76,6 +77,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "access-token": lambda brand: AccessTokenFactory(user=MemberFactory(brand=brand).user),
     "api-key": lambda brand: ApiKeyFactory(brand=brand),
     "assignment": lambda brand: AssignmentFactory(incident__brand=brand),
+    "author": lambda brand: AuthorFactory(brand=brand),
     "block": lambda brand: BlockFactory(brand=brand),
     "brand": lambda brand: brand,
     "channel": lambda brand: ChannelFactory(brand=brand),
@@ -94,6 +96,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
     "incident-pull-through": lambda brand: IncidentFactory(brand=brand),
     "incident-recovery": lambda brand: IncidentFactory(brand=brand),
+    "incident-author": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),
     "incident-playbooks": lambda brand: IncidentFactory(brand=brand),
     "incident-waiting": lambda brand: IncidentFactory(brand=brand),

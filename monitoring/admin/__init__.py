@@ -1,6 +1,7 @@
 """The admin of this floor."""
 
 from monitoring.admin import (
+    authors,
     corrections,
     deliveries,
     erasures,
@@ -12,6 +13,7 @@ from monitoring.admin import (
 )
 
 __all__ = [
+    "authors",
     "corrections",
     "deliveries",
     "erasures",

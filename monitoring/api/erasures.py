@@ -16,6 +16,7 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role
 from crisisapi.common.nudges import nudge
+from monitoring.api.authors import AuthorDetailSerializer
 from monitoring.api.mentions import MentionSerializer
 from monitoring.models import Erasure
 from monitoring.services.erasures import (
@@ -63,7 +64,7 @@ class ErasureSerializer(serializers.ModelSerializer[Erasure]):
         read_only_fields = fields
 
 
-class AuthorSerializer(serializers.Serializer[Any]):
+class ErasureAuthorSerializer(serializers.Serializer[Any]):
     brand = BrandField()
     platform = serializers.RegexField(
         r"^[a-z0-9_-]{1,30}\Z", help_text="Where the account is, e.g. x or facebook."
@@ -88,7 +89,7 @@ class AuthorSerializer(serializers.Serializer[Any]):
         return {**terms, "author": author}
 
 
-class NewErasureSerializer(AuthorSerializer):
+class NewErasureSerializer(ErasureAuthorSerializer):
     reason = serializers.CharField(
         max_length=2_000,
         help_text="Why, e.g. the number of the request. It is kept: do not name the person.",
@@ -110,6 +111,9 @@ class AuthorExportSerializer(serializers.Serializer[Any]):
     mentions = MentionSerializer(many=True, help_text="Everything heard of them, the first first.")
     is_whole = serializers.BooleanField(
         help_text="Whether this is all of it: an export ends with the thousandth mention."
+    )
+    authors = AuthorDetailSerializer(
+        many=True, help_text="What is counted of each account, and who the team says it is."
     )
 
 
@@ -134,8 +138,8 @@ class ErasureViewSet(BrandViewSet):
     )
     terms = {
         "create": NewErasureSerializer,
-        "preview": AuthorSerializer,
-        "export": AuthorSerializer,
+        "preview": ErasureAuthorSerializer,
+        "export": ErasureAuthorSerializer,
         "end_suppression": NothingSerializer,
     }
 
@@ -151,7 +155,7 @@ class ErasureViewSet(BrandViewSet):
         return self.created(erasure)
 
     @extend_schema(
-        request=AuthorSerializer,
+        request=ErasureAuthorSerializer,
         responses=ErasurePreviewSerializer,
         operation_id="previewErasure",
         summary="Preview an erasure",
@@ -162,7 +166,7 @@ class ErasureViewSet(BrandViewSet):
         return Response(ErasurePreviewSerializer(preview_erasure(**self._asked())).data)
 
     @extend_schema(
-        request=AuthorSerializer,
+        request=ErasureAuthorSerializer,
         responses=AuthorExportSerializer,
         operation_id="exportAuthor",
         summary="Export what is held on an author",
@@ -170,9 +174,9 @@ class ErasureViewSet(BrandViewSet):
     @action(detail=False, methods=["post"], idempotent=False)
     def export(self, request: Request) -> Response:
         """Answer everything that was heard of an author; the event log tells that it was asked."""
-        mentions, is_whole = export_author(**self._asked(), actor=self.actor, now=self.now())
-        shown = AuthorExportSerializer({"mentions": mentions, "is_whole": is_whole})
-        return Response(shown.data)
+        exported = export_author(**self._asked(), actor=self.actor, now=self.now())
+        context = self.get_serializer_context()
+        return Response(AuthorExportSerializer(exported, context=context).data)
 
     @extend_schema(request=NothingSerializer, responses=ErasureSerializer)
     @action(detail=True, methods=["post"], url_path="end-suppression")

@@ -4,11 +4,13 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.accuracy import AccuracyViewSet
+from monitoring.api.authors import AuthorViewSet
 from monitoring.api.charts import ChartViewSet
 from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.corrections import CorrectionViewSet, MentionJudgementViewSet
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.erasures import ErasureViewSet
+from monitoring.api.influences import IncidentAuthorViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
 from monitoring.api.pull_through import PullThroughViewSet
@@ -21,6 +23,7 @@ from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 
 router = SimpleRouter(use_regex_path=False)
+router.register("authors", AuthorViewSet, basename="author")
 router.register("corrections", CorrectionViewSet, basename="correction")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("erasures", ErasureViewSet, basename="erasure")
@@ -46,6 +49,11 @@ urlpatterns = [
         "incidents/<uuid:pk>/charts/<slug:name>.png",
         ChartViewSet.as_view({"get": "png"}),
         name="incident-chart-picture",
+    ),
+    path(
+        "incidents/<uuid:pk>/authors/",
+        IncidentAuthorViewSet.as_view({"get": "ranked"}),
+        name="incident-author",
     ),
     path(
         "incidents/<uuid:pk>/metrics/",

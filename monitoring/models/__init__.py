@@ -1,5 +1,6 @@
 """What the public says: sources, deliveries, mentions, rollups."""
 
+from monitoring.models.author import Author, AuthorDay, AuthorDelta
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.correction import Correction
 from monitoring.models.delivery import Delivery, DeliveryStatus
@@ -7,6 +8,7 @@ from monitoring.models.echo import Echo, EchoBucket, EchoDelta, EchoWay
 from monitoring.models.erasure import Erasure, ErasureState, Privacy, SuppressedName
 from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
+from monitoring.models.influence import Influence, Ranking
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.query import Query, QueryKind
@@ -18,6 +20,9 @@ from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
 
 __all__ = [
+    "Author",
+    "AuthorDay",
+    "AuthorDelta",
     "Bucket",
     "BucketDelta",
     "CallBudget",
@@ -34,12 +39,14 @@ __all__ = [
     "ErasureState",
     "GonePost",
     "HeardHour",
+    "Influence",
     "Intake",
     "Mention",
     "Privacy",
     "Query",
     "QueryKind",
     "QueryMatch",
+    "Ranking",
     "Rereading",
     "RereadingKind",
     "RereadingState",

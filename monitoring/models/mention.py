@@ -245,6 +245,11 @@ class Mention(IdentifiedModel):
                 name="monitoring_mention_author",
             ),
             models.Index(
+                fields=["brand", "author_key", "-published_at", "-id"],
+                condition=models.Q(author_key__isnull=False),
+                name="monitoring_mention_number",
+            ),
+            models.Index(
                 fields=["brand", "-published_at", "-id"],
                 condition=models.Q(author_verified=True),
                 name="monitoring_mention_verified",

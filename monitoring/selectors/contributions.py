@@ -16,7 +16,7 @@ from monitoring.rules.counts import (
 # The columns of a mention that it depends on.
 ROW = (
     "brand_id, platform, published_at, analysed_at, language, sentiment, emotions, intents, "
-    "query_ids, echoes, likes, comments, shares, reach"
+    "query_ids, echoes, likes, comments, shares, reach, author_key"
 )
 COLUMNS = ", ".join(COUNT_COLUMNS)
 SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNT_COLUMNS)

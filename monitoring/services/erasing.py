@@ -11,9 +11,9 @@ from django.db import transaction
 from crisisapi.common.actors import SYSTEM
 from crisisapi.events.services.log import lock_chain, record_event
 from messaging.services.forgetting import forget_questions
-from monitoring.models import Delivery, Erasure, ErasureState, Mention, Privacy, WantedPost
+from monitoring.models import Author, Delivery, Erasure, ErasureState, Mention, Privacy, WantedPost
 from monitoring.rules.forgetting import Person
-from monitoring.selectors.people import copies_of, parts_by, wanted_of
+from monitoring.selectors.people import COPIES_LIMIT, copies_of, parts_by, wanted_of
 from monitoring.services.redacting import redact_delivery
 from monitoring.services.shielding import forget_mentions, lock_alone
 
@@ -73,6 +73,7 @@ def _erase_mentions(erasure: Erasure, now: datetime) -> None:
     rows = _held(erasure)
     _remember(erasure, "mentions", [str(one.pk) for one in rows])
     _remember(erasure, "urls", [url for one in rows for url in (one.url, one.author_profile)])
+    _remember(erasure, "stakeholders", _linked(erasure, rows))
     _forget_wanted(erasure, rows)
     found = [(one.pk, one.external_id) for one in rows]
     erasure.erased_mentions += forget_mentions(found, key=_key(erasure), now=now)
@@ -85,6 +86,15 @@ def _held(erasure: Erasure) -> list[Mention]:
     for part in parts_by(_person(erasure), brand_id=erasure.brand_id):
         rows += part[: MENTIONS_AT_ONCE - len(rows)]
     return rows
+
+
+def _linked(erasure: Erasure, rows: list[Mention]) -> list[str]:
+    """Return the stakeholders that the team says these authors are: the links end."""
+    keys = {one.author_key for one in rows if one.author_key is not None}
+    linked = Author.objects.filter(
+        brand_id=erasure.brand_id, key__in=keys, stakeholder__isnull=False
+    )
+    return [str(one) for one in linked.values_list("stakeholder_id", flat=True).order_by("pk")]
 
 
 def _remember(erasure: Erasure, name: str, more: list[str]) -> None:
@@ -125,7 +135,9 @@ def _finish(erasure: Erasure, now: datetime) -> None:
     brand_id, person = erasure.brand_id, _person(erasure)
     mention_ids = [UUID(one) for one in _list(erasure, "mentions")]
     erasure.erased_questions = forget_questions(brand_id=brand_id, mention_ids=mention_ids, now=now)
-    erasure.left = copies_of(person, _list(erasure, "urls"), brand_id=brand_id)
+    found = copies_of(person, _list(erasure, "urls"), brand_id=brand_id)
+    linked = [{"kind": "stakeholder", "id": one} for one in _list(erasure, "stakeholders")]
+    erasure.left = [*linked, *(one for one in found if one not in linked)][:COPIES_LIMIT]
     erasure.names, erasure.cursor = {}, None
     erasure.state, erasure.finished_at = ErasureState.DONE, now
     record_event(

@@ -12,6 +12,7 @@ from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import Actor
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, record_event
+from monitoring.models import Author as Counted
 from monitoring.models import Delivery, Erasure, Mention, Privacy, SuppressedName
 from monitoring.rules.forgetting import KEY_BYTES, Person, keyed_hash, plain_handle
 from monitoring.selectors.people import count_by, find_person, parts_by
@@ -46,6 +47,15 @@ class Author:
     def name(self) -> str:
         """What it is told by; the id outlives a change of the handle."""
         return self.external_id or plain_handle(self.handle)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What is held of an author; not `is_whole`: there are more mentions besides."""
+
+    mentions: list[Mention]
+    is_whole: bool
+    authors: list[Counted]
 
 
 @transaction.atomic
@@ -117,10 +127,8 @@ def preview_erasure(*, brand: Brand, author: Author) -> dict[str, int]:
 
 
 @transaction.atomic
-def export_author(
-    *, brand: Brand, author: Author, actor: Actor, now: datetime
-) -> tuple[list[Mention], bool]:
-    """Return the mentions of an author, a thousand at most, and whether these are all.
+def export_author(*, brand: Brand, author: Author, actor: Actor, now: datetime) -> Exported:
+    """Return what is held of an author: mentions, a thousand at most, and what is counted.
 
     The event log says that it was asked for, and names nobody.
     """
@@ -140,7 +148,9 @@ def export_author(
         now=now,
         data={"author_hash": _hash(author, privacy_key), "mentions": len(shown)},
     )
-    return shown, len(shown) == len(found)
+    keys = {one.author_key for one in found if one.author_key is not None}
+    authors = Counted.objects.filter(brand=brand, key__in=keys).heard().named().order_by("pk")
+    return Exported(shown, len(shown) == len(found), list(authors.select_related("brand")))
 
 
 def keep_key(brand: Brand) -> str:

@@ -17,6 +17,7 @@ from crisisapi.common.database import server_cursor
 from crisisapi.common.ids import uuid7
 from monitoring.models import Source
 from monitoring.rules.incoming import COUNTERS, IncomingMention
+from monitoring.selectors.author_contributions import append_author_difference
 from monitoring.selectors.contributions import BIN, LANGUAGE, QUERIES, ROW, append_difference
 from monitoring.selectors.echo_contributions import ECHOES, append_echo_difference
 from monitoring.services.echo_rows import drop_echoes
@@ -137,7 +138,8 @@ WITH incoming AS ({incoming}), old AS (
     RETURNING {row}
 ), changed AS (
     TABLE grown UNION ALL TABLE edited
-), counted AS ({difference}), repeated AS ({echo_difference}), stale AS (
+), counted AS ({difference}), repeated AS ({echo_difference}
+), of_authors AS ({of_authors}), stale AS (
     INSERT INTO monitoring_sketchdelta (brand_id, query_id, started_at, sketch, is_stale)
     SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old WHERE is_edited
 )
@@ -163,6 +165,7 @@ def _filled(statement: str, incoming: str, *, fresh: str = "") -> str:
         difference=append_difference(before="old", after="changed"),
         echoes=ECHOES.format(""),
         echo_difference=append_echo_difference(before="old", after="changed"),
+        of_authors=append_author_difference(before="old", after="changed"),
         growth=_GROWTH,
         old_counters=", ".join(f"m.{name}" for name in COUNTERS),
         new_counters=", ".join(f"greatest(m.{name}, i.{name}) AS new_{name}" for name in COUNTERS),

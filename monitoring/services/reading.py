@@ -15,6 +15,7 @@ from monitoring.rules.analysis import Analysis
 from monitoring.rules.author_numbers import author_number
 from monitoring.rules.hyperloglog import sketch_of
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
+from monitoring.selectors.author_contributions import append_author_difference
 from monitoring.selectors.contributions import ROW, append_difference
 from monitoring.selectors.echo_contributions import append_echo_difference
 from monitoring.services.analysers import analyser_name, chosen_analyser
@@ -91,7 +92,8 @@ WITH given AS (
     UPDATE monitoring_mention m SET {_ASSIGNED} FROM given WHERE m.id = given.id
     RETURNING {_OF_ROW}
 ), counted AS ({append_difference(before="old", after="changed")}
-), repeated AS ({append_echo_difference(before="old", after="changed")})
+), repeated AS ({append_echo_difference(before="old", after="changed")}
+), of_authors AS ({append_author_difference(before="old", after="changed")})
 SELECT count(*) FROM changed
 """  # noqa: S608 - only names of columns are put in
 

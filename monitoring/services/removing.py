@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from monitoring.models import GonePost, Mention, Source
 from monitoring.rules.incoming import Batch
+from monitoring.services.author_counts import mark_authors
 from monitoring.sources import PROVIDERS
 
 _REMOVALS = 4_812_002
@@ -76,9 +77,11 @@ def forget_gone(batch: Batch, *, source: Source, now: datetime) -> Collection[st
 def _forget(external_ids: Sequence[str], source: Source, now: datetime) -> None:
     if not external_ids:
         return
-    Mention.objects.filter(
+    gone = Mention.objects.filter(
         source=source, external_id__in=external_ids, removed_at__isnull=True
-    ).update(
+    )
+    mark_authors(list(gone.values_list("pk", flat=True)))
+    gone.update(
         removed_at=now,
         text="",
         url="",

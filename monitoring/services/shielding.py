@@ -13,6 +13,7 @@ from django.db.models import Q
 from monitoring.models import GonePost, Mention, Privacy, Source, SuppressedName
 from monitoring.rules.forgetting import MARK, erased_id, forget_in, names_of
 from monitoring.rules.incoming import Batch
+from monitoring.services.author_counts import mark_authors
 from monitoring.services.echo_rows import move_echoes
 
 _ERASED = Q(external_id__startswith=MARK, removed_at__isnull=False)
@@ -138,9 +139,11 @@ def forget_mentions(rows: Sequence[tuple[UUID, str]], *, key: str, now: datetime
     named: list[dict[str, Any]] = [
         {"id": pk, "name": erased_id(key, external_id)} for pk, external_id in rows
     ]
+    ids = [pk for pk, _name in rows]
+    mark_authors(ids)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"now": now, "rows": msgspec.json.encode(named).decode()})
         count = int(cursor.rowcount)
-        cursor.execute(_MOVE_MATCHES, [[pk for pk, _name in rows]])
-        move_echoes(cursor, [pk for pk, _name in rows])
+        cursor.execute(_MOVE_MATCHES, [ids])
+        move_echoes(cursor, ids)
     return count

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
 from monitoring.models import (
+    Author,
     Correction,
     Delivery,
     DeliveryStatus,
     Erasure,
+    Influence,
     Intake,
     Mention,
     Query,
@@ -23,6 +25,7 @@ from monitoring.models import (
 )
 from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
+from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import PublicationFactory
 
 
@@ -71,6 +74,35 @@ class MentionFactory(factory.django.DjangoModelFactory):
     platform = "x"
     text = "The handle of my kettle cracked."
     published_at = factory.LazyFunction(timezone.now)
+
+
+class AuthorFactory(factory.django.DjangoModelFactory):
+    """An author of whom there is no mention; those who speak come of the reading."""
+
+    class Meta:
+        model = Author
+
+    brand = factory.SubFactory(BrandFactory)
+    key = factory.Sequence(lambda n: 1_000 + n)
+    platform = "x"
+    is_known = False
+    mentions = 1
+    first_seen_at = datetime(2026, 3, 4, 9, 15, tzinfo=UTC)
+    last_seen_at = first_seen_at
+
+
+class InfluenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Influence
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    author = factory.SubFactory(AuthorFactory, brand=factory.SelfAttribute("..brand"))
+    rank = factory.Sequence(lambda n: n + 1)
+    score = total = spread = 2.5
+    breadth = audience = 0.0
+    posts = answers = shares = people = reach = 1
+    latest_at = measured_at = datetime(2026, 3, 4, 9, 15, tzinfo=UTC)
 
 
 class QueryFactory(factory.django.DjangoModelFactory):

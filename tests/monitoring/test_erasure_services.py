@@ -315,9 +315,9 @@ def test_what_is_held_on_an_author_is_counted_and_exported(source: Source) -> No
     author = Author("x", external_id="7001")
 
     counted = preview_erasure(brand=source.brand, author=author)
-    found, is_whole = export_author(brand=source.brand, author=author, actor=SYSTEM, now=NOW)
+    exported = export_author(brand=source.brand, author=author, actor=SYSTEM, now=NOW)
 
     assert (counted["mentions"], counted["deliveries"]) == (1, 1)
-    assert ([one.text for one in found], is_whole) == ([WORDS], True)
+    assert ([one.text for one in exported.mentions], exported.is_whole) == ([WORDS], True)
     event = Event.objects.get(verb="brand.author_exported")
     assert "7001" not in json.dumps(event.data)

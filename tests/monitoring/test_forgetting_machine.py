@@ -9,8 +9,10 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from crisisapi.common.actors import SYSTEM
 from monitoring.models import Delivery, Erasure, Mention
+from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.author_counts import fold_authors
 from monitoring.services.deliveries import receive_delivery, replay_delivery
 from monitoring.services.erasing import erase_next
 from monitoring.services.erasures import Author, ErasureUnderWay, request_erasure
@@ -80,6 +82,7 @@ class Forgetting(DatabaseMachine):
     @rule()
     def fold(self) -> None:
         fold_buckets()
+        fold_authors(now=self.now)
 
     @rule(person=st.integers(0, 2), suppress=st.booleans())
     def ask_to_forget(self, person: int, suppress: bool) -> None:  # noqa: FBT001
@@ -118,6 +121,7 @@ class Forgetting(DatabaseMachine):
     def a_recount_agrees(self) -> None:
         if hasattr(self, "source"):
             assert not find_differences(self.source.brand_id)
+            assert not find_false_authors(self.source.brand_id)
 
     @invariant()
     def everything_heard_is_counted_once(self) -> None:

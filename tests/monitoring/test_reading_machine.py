@@ -14,10 +14,12 @@ from monitoring.models import Mention, Query, QueryMatch, Rereading, SketchDelta
 from monitoring.rules.forgetting import erased_id
 from monitoring.rules.queries import Reading, compile_query
 from monitoring.rules.windows import HOUR, align
+from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.authors import read_author_total, read_authors
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.author_counts import fold_authors
 from monitoring.services.corrections import Verdict, correct_mention, undo_correction
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.removing import remove_mentions
@@ -163,6 +165,7 @@ class ReadingMachine(DatabaseMachine):
     def fold(self, limit: int) -> None:
         fold_buckets(limit=limit)
         fold_sketches(limit=limit)
+        fold_authors(now=NOW, limit=limit)
 
     @rule(expression=st.sampled_from(EXPRESSIONS))
     def make_query(self, expression: str) -> None:
@@ -222,6 +225,7 @@ class ReadingMachine(DatabaseMachine):
         assert find_differences(self.brand.pk) == []
         assert count_false_matches(self.brand.pk) == 0
         assert find_false_sketches(self.brand.pk) == []
+        assert find_false_authors(self.brand.pk) == set()
 
     @invariant()
     def queries_that_are_not_waited_for_found_what_they_should(self) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
 from monitoring.rules.counts import COUNT_COLUMNS
+from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.recount import Difference, count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import SketchKey, find_false_sketches
+from monitoring.services.author_counts import fold_authors
+from monitoring.services.author_repair import repair_authors
 from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.repairing import repair_rollups
 from monitoring.services.rollups import fold_buckets
@@ -47,11 +51,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{brand.slug}: {line}")
         if told and repairs:
             repair_rollups(brand.pk)
-            while fold_buckets() or fold_sketches() or fold_echoes():
+            repair_authors(brand.pk)
+            while _fold():
                 pass
             told = list(_all_told(brand))
             self.stdout.write(f"{brand.slug}: repaired, {len(told)} left.")
         return len(told)
+
+
+def _fold() -> bool:
+    return bool(
+        fold_buckets() or fold_sketches() or fold_echoes() or fold_authors(now=timezone.now())
+    )
 
 
 def _all_told(brand: Brand) -> Iterator[str]:
@@ -64,6 +75,8 @@ def _all_told(brand: Brand) -> Iterator[str]:
         yield f"{echoes} rows in the lists of key messages are missing or too many"
     for key in find_false_sketches(brand.pk):
         yield f"{_at(key)}: unique authors"
+    if authors := find_false_authors(brand.pk):
+        yield f"{len(authors)} authors are counted wrongly"
 
 
 def _told(difference: Difference) -> str:
