@@ -5,6 +5,7 @@ from tests.access_rules import (
     READS_METRICS,
     RESPONDER,
     RULES,
+    VIEWER,
     WRITES_INCIDENTS,
     Rule,
 )
@@ -18,6 +19,7 @@ INSIGHT: dict[str, Rule | str] = {
     "author.link": WRITES_INCIDENTS,
     "author.unlink": WRITES_INCIDENTS,
     "incident-author.ranked": READS_MENTIONS,
+    "incident-report.report": Rule(VIEWER),
     "correction.list": READS_MENTIONS,
     "correction.retrieve": READS_MENTIONS,
     "incident-pull-through.pull_through": READS_MENTIONS,

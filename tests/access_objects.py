@@ -95,6 +95,7 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident-chart": lambda brand: IncidentFactory(brand=brand),
     "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
     "incident-pull-through": lambda brand: IncidentFactory(brand=brand),
+    "incident-report": lambda brand: IncidentFactory(brand=brand),
     "incident-recovery": lambda brand: IncidentFactory(brand=brand),
     "incident-author": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),

@@ -10,6 +10,7 @@ from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.corrections import CorrectionViewSet, MentionJudgementViewSet
 from monitoring.api.deliveries import DeliveryViewSet
 from monitoring.api.erasures import ErasureViewSet
+from monitoring.api.incident_reports import IncidentReportViewSet
 from monitoring.api.influences import IncidentAuthorViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
@@ -69,6 +70,11 @@ urlpatterns = [
         "incidents/<uuid:pk>/recovery/",
         RecoveryViewSet.as_view({"get": "recovery"}),
         name="incident-recovery",
+    ),
+    path(
+        "incidents/<uuid:pk>/report/",
+        IncidentReportViewSet.as_view({"get": "report"}),
+        name="incident-report",
     ),
     path(
         "mentions/<uuid:pk>/confirm/",

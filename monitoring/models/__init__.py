@@ -13,6 +13,7 @@ from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
+from monitoring.models.report import ReportAudience, ReportFormat
 from monitoring.models.rereading import Rereading, RereadingKind, RereadingState
 from monitoring.models.response_effect import EffectReason, EffectVerdict, ResponseEffect
 from monitoring.models.sample import Sample, SampledMention
@@ -47,6 +48,8 @@ __all__ = [
     "QueryKind",
     "QueryMatch",
     "Ranking",
+    "ReportAudience",
+    "ReportFormat",
     "Rereading",
     "RereadingKind",
     "RereadingState",

@@ -11,7 +11,9 @@ from incidents.models import Incident
 from incidents.models.incident import Mode
 from incidents.rules.lifecycle import VERB
 from incidents.selectors.merged import with_merged
-from messaging.models import Publication
+from messaging.models import Publication, PublicIncident, PublicPage
+from messaging.selectors.public_shapes import IncidentView
+from messaging.selectors.public_view import view_incident
 from monitoring.models import Query, QueryKind, ResponseEffect
 from monitoring.rules.counts import Counts
 from monitoring.rules.windows import Window
@@ -40,15 +42,42 @@ class Spoken:
 
 @dataclass
 class Story:
-    """An incident at a moment; what is read of it is read in the transaction of the reader."""
+    """An incident at a moment, as the team or as the public is told of it.
+
+    What is read of it is read in the transaction of the reader.
+    """
 
     incident: Incident
     now: datetime
+    is_public: bool = False
+    # In a report the heading says once what each chart by itself has to say.
+    is_in_report: bool = False
 
     @property
     def is_drill(self) -> bool:
         """Whether none of it happened."""
         return self.incident.mode == Mode.DRILL
+
+    @cached_property
+    def public(self) -> tuple[PublicPage, PublicIncident] | None:
+        """The page of the brand and what it tells of the incident; None where it tells nothing."""
+        page = PublicPage.objects.select_related("brand").filter(brand=self.incident.brand).first()
+        shown = PublicIncident.objects.shown().filter(incident=self.incident).first()
+        return (page, shown) if page and shown else None
+
+    def told(self, language: str) -> IncidentView | None:
+        """Return what the public is told, in a language."""
+        if self.public is None:
+            return None
+        if language not in self._told:
+            page, shown = self.public
+            view = view_incident(page, shown, language, now=self.now)
+            self._told[language] = view.incidents[0]
+        return self._told[language]
+
+    @cached_property
+    def _told(self) -> dict[str, IncidentView]:
+        return {}
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -10,7 +10,7 @@ import typst
 
 from monitoring.rules.charts import Size
 
-_FONTS = Path(__file__).resolve().parent.parent / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
 # Points of print in an inch: one of them is drawn as one pixel.
 _POINTS = 72
 _PICTURE = """
@@ -42,7 +42,7 @@ def paper_of(
 
 
 def _compiled(files: dict[str, bytes], **terms: Any) -> bytes:
-    made = typst.compile(files, font_paths=[str(_FONTS)], ignore_system_fonts=True, **terms)
+    made = typst.compile(files, font_paths=[str(FONTS)], ignore_system_fonts=True, **terms)
     if not isinstance(made, bytes):
         raise TypeError(type(made).__name__)
     return made

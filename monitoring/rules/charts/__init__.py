@@ -1,6 +1,7 @@
 """Charts as SVG: no scripts, readable in print, on either side of the page."""
 
 from monitoring.rules.charts.bars import draw_bars
+from monitoring.rules.charts.frame import around_height
 from monitoring.rules.charts.intervals import draw_intervals
 from monitoring.rules.charts.spec import (
     LEAST_HEIGHT,
@@ -57,5 +58,7 @@ def natural_height(chart: Chart, width: int) -> int:
     if isinstance(chart, TimeChart | StackChart):
         return max(LEAST_HEIGHT, min(width // 2, 560))
     rows = chart.bars if isinstance(chart, BarChart) else chart.rows
-    around = 150 if isinstance(chart, BarChart) else 190
-    return max(LEAST_HEIGHT, min(around + 40 * max(len(rows), 1), MOST_HEIGHT))
+    axis = 0 if isinstance(chart, BarChart) else 52
+    least = LEAST_HEIGHT if not rows else 0
+    height = around_height(chart.words, width) + axis + 40 * len(rows)
+    return max(least, min(height, MOST_HEIGHT))

@@ -75,6 +75,14 @@ def framed(words: Words, size: Size, samples: Sequence[Sample] = ()) -> Frame:
     return Frame("".join(parts), Room(MARGIN, y + 10, size.width - MARGIN, bottom))
 
 
+def around_height(words: Words, width: int) -> int:
+    """Return how much of the height title and note take where there is no key."""
+    room = width - 2 * MARGIN
+    titles = min(len(wrapped(words.title, room, _TITLE)), 2)
+    notes = len(wrapped(words.note, room, _SMALL)) if words.note else 0
+    return int(3 * MARGIN + titles * (_TITLE + 5) + notes * _LINE)
+
+
 def whole(words: Words, size: Size, key: str, *parts: str) -> str:
     """Return the document, with its title and description first."""
     named = element("title", escape(plain(words.title)), id=f"{key}-title")
@@ -90,6 +98,8 @@ def whole(words: Words, size: Size, key: str, *parts: str) -> str:
         role="img",
         aria_labelledby=f"{key}-title {key}-desc",
         font_family=FONT,
+        # A page from the right would turn what start and end mean.
+        style="direction:ltr",
     )
 
 

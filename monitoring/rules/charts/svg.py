@@ -7,9 +7,10 @@ from html import escape
 
 from monitoring.rules.charts.palette import INK
 
-# XML 1.0 has no place for these, escaped or not; controls of direction would move what stands near.
+# XML 1.0 has no place for these, escaped or not; embeddings and overrides would show what is not
+# written. Isolates may stay: they keep numbers in order.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e]")
 _SPACE = re.compile(r"\s+")
 _RLE, _LRE, _PDF = "\u202b", "\u202a", "\u202c"
 _RIGHT = frozenset({"R", "AL"})
@@ -45,7 +46,8 @@ def text(
     """
     clean = plain(said)
     rtl = begins_right(clean) if is_rtl is None else is_rtl
-    embedded = f"{_RLE if rtl else _LRE}{clean}{_PDF}" if has_right(clean) else clean
+    needed = rtl or has_right(clean)
+    embedded = f"{_RLE if rtl else _LRE}{clean}{_PDF}" if needed else clean
     return element(
         "text",
         escape(embedded),
@@ -111,7 +113,7 @@ def _sides(said: str) -> Iterable[str]:
 
 
 def _sign_width(sign: str) -> float:
-    if unicodedata.combining(sign):
+    if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
         return 0
     if sign in _NARROW_SIGNS:
         return _NARROW

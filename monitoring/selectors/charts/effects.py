@@ -6,22 +6,25 @@ from django.utils.translation import gettext as _
 
 from monitoring.models import EffectReason, EffectVerdict, ResponseEffect
 from monitoring.rules.charts import IntervalChart, IntervalRow
-from monitoring.selectors.charts.wording import words_of
+from monitoring.selectors.charts.wording import isolated, words_of
 from monitoring.selectors.story import Story
 
 
 def effect_chart(story: Story) -> IntervalChart:
     """Return by how much each publication changed the number of mentions, with its interval."""
     rows = [effect_row(effect) for effect in story.effects]
-    summary = "; ".join(f"{row.label}: {row.text}" for row in rows)
+    summary = "; ".join(
+        f"{row.label}: {row.text}. {' '.join(reasons_of(effect))}"
+        for row, effect in zip(rows, story.effects, strict=True)
+    )
     return IntervalChart(
         words=words_of(
             story,
             _("What our messages did to the talk"),
             summary or _("No message has been measured yet."),
             _(
-                "Mentions against what would have come without the message, with the 90 % "
-                "interval. Filled: it may be said aloud."
+                "Mentions against what would have come without the message, with the interval "
+                "of 90 %; filled where it may be said aloud."
             ),
         ),
         rows=rows,
@@ -35,17 +38,10 @@ def effect_row(effect: ResponseEffect) -> IntervalRow:
     publication = effect.publication
     return IntervalRow(
         label=f"{publication.message.title} · {publication.channel.name}",
-        text=verdict_text(effect),
+        text=str(EffectVerdict(effect.verdict).label),
         interval=(relative["low"], relative["middle"], relative["high"]) if relative else None,
         is_clear=(effect.volume or {}).get("direction") in ("fell", "rose"),
     )
-
-
-def verdict_text(effect: ResponseEffect) -> str:
-    """Return the verdict and its first reason, as sentences."""
-    verdict = str(EffectVerdict(effect.verdict).label)
-    reasons = reasons_of(effect)
-    return f"{verdict}. {reasons[0]}" if reasons else verdict
 
 
 def reasons_of(effect: ResponseEffect) -> list[str]:
@@ -58,7 +54,7 @@ def interval_text(found: dict[str, Any] | None) -> str:
     if not found:
         return ""
     low, middle, high = (f"{found[name]:+.0%}".replace("-", "−") for name in _ENDS)
-    return f"{middle} ({low} … {high})"
+    return isolated(f"{middle} ({low} … {high})")
 
 
 _ENDS = ("low", "middle", "high")

@@ -102,7 +102,7 @@ def negative_chart(story: Story) -> TimeChart:
             _("Share of negative mentions"),
             negative,
             negative,
-            _("The band is the 95 % interval (Wilson)."),
+            _("The band is its interval of 95 %."),
             markers=markers,
         ),
         start=story.window.start,

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import get_language, get_language_bidi, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -29,28 +30,40 @@ def words_of(
     story: Story, title: str, summary: str, *notes: str, markers: Sequence[Marker] = ()
 ) -> Words:
     """Return what is said beside a chart: whose it is, by which clock, what the signs mean."""
-    incident = story.incident
-    said = [f"{incident.reference} · {incident.title}."]
-    if story.is_drill:
-        said.insert(0, _("This is a drill: nothing of it happened."))
-    said += notes
-    if markers:
-        said.append(" ".join(marker_texts(story, markers)))
-    said.append(_("Times are those of %(zone)s.") % {"zone": story.zone.key})
+    said = [*notes, *marker_texts(story, markers)]
+    if not story.is_in_report:
+        said = [*_heading(story), *said, zone_text(story)]
     return Words(
         title=title,
         summary=summary,
         note=" ".join(note for note in said if note),
         nothing=_("Nothing was counted yet"),
         is_rtl=get_language_bidi(),
-        day=day_text,
+        day=partial(_day_in, get_language() or "en"),
     )
+
+
+def _heading(story: Story) -> list[str]:
+    incident = story.incident
+    said = [_("This is a drill: nothing of it happened.")] if story.is_drill else []
+    return [*said, f"{incident.reference} · {incident.title}."]
+
+
+def zone_text(story: Story) -> str:
+    """Say by which clock times are told."""
+    return _("Times are those of %(zone)s.") % {"zone": story.zone.key}
 
 
 def day_text(day: date) -> str:
     """Return a day as it stands on an axis."""
-    # Translators: a day of the axis of a chart, in the letters of Django's date formats.
-    return date_format(day, pgettext("format of a day", "j M"))
+    # Translators: how a day is written, in the letters of Django's date formats.
+    return date_format(day, _("j M"))
+
+
+def _day_in(language: str, day: date) -> str:
+    """Return a day in the language of the chart, whoever draws it."""
+    with override(language):
+        return day_text(day)
 
 
 def moment_text(moment: datetime, story: Story) -> str:
@@ -62,12 +75,22 @@ def moment_text(moment: datetime, story: Story) -> str:
 def markers_of(story: Story) -> list[Marker]:
     """Return what happened within the window, the first of it where there is too much."""
     start, end = story.window.start, story.window.end
+    if story.is_public:
+        return [one for one in _public_markers(story) if start <= one.at <= end][:_MARKERS]
     spoken = [Marker(one.at, one.title, is_publication=True) for one in story.spoken]
     turns = [Marker(at, str(Status(to).label)) for at, to in story.turns]
     inside = [marker for marker in [*spoken, *turns] if start <= marker.at <= end]
     first = [marker for marker in inside if marker.is_publication][:_MARKERS]
     first += [marker for marker in inside if not marker.is_publication][: _MARKERS - len(first)]
     return sorted(first, key=lambda marker: marker.at)
+
+
+def _public_markers(story: Story) -> list[Marker]:
+    """Return the updates that everybody can read; of the rest the public is not told."""
+    told = story.told(get_language() or "en")
+    updates = [one for one in (told.updates if told else []) if one.withdrawn_at is None]
+    markers = [Marker(one.published_at, one.title, is_publication=True) for one in updates]
+    return sorted(markers, key=lambda marker: marker.at)
 
 
 def marker_texts(story: Story, markers: Sequence[Marker]) -> list[str]:
@@ -90,7 +113,17 @@ def number_text(value: float) -> str:
 
 def share_text(low: float, value: float, high: float) -> str:
     """Return a share with its interval."""
-    return f"{value:.0%} ({low:.0%}–{high:.0%})"
+    return isolated(f"{value:.0%} ({low:.0%}–{high:.0%})")
+
+
+def range_text(low: str, high: str) -> str:
+    """Return from where to where a number may lie."""
+    return isolated(f"{low}–{high}")
+
+
+def isolated(said: str) -> str:
+    """Return numbers that stay from left to right within a sentence from the right."""
+    return f"\u2066{said}\u2069" if get_language_bidi() else said
 
 
 def _shortened(label: str) -> str:
