@@ -15,6 +15,7 @@ from crisisapi.local.programs import migrate
 from crisisapi.local.services import start_services
 
 _NAMES = (
+    "authors",
     "effect",
     "incidents",
     "ingest",

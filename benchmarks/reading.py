@@ -16,6 +16,7 @@ from benchmarks.stage import Stage, say
 from monitoring.models import Mention, Query
 from monitoring.services.analysers import chosen_analyser
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.author_counts import fold_authors
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.rollups import fold_buckets
 from monitoring.services.sketches import fold_sketches
@@ -97,5 +98,5 @@ def _read() -> None:
 
 
 def _fold() -> None:
-    while fold_buckets() or fold_sketches():
+    while fold_buckets() or fold_sketches() or fold_authors(now=timezone.now()):
         pass

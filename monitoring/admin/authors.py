@@ -17,7 +17,17 @@ from monitoring.rules.forgetting import plain_handle
 from monitoring.selectors.stances import overall_stance
 from monitoring.services.author_links import link_author, unlink_author
 
-_COUNTED = ["mentions", "positive", "neutral", "negative", "first_seen_at", "last_seen_at"]
+_COUNTED = [
+    "mentions",
+    "positive",
+    "neutral",
+    "negative",
+    "repeats",
+    "agrees",
+    "disputes",
+    "first_seen_at",
+    "last_seen_at",
+]
 
 
 @admin.register(Author)

@@ -17,12 +17,26 @@ from crisisapi.accounts.callers import Access, caller_of
 from crisisapi.accounts.models import Role, Scope
 from incidents.models import Stakeholder
 from incidents.models.stakeholder import Stance
+from monitoring.api.counts import ShareSerializer
 from monitoring.models import Author, Influence
 from monitoring.rules.forgetting import plain_handle
+from monitoring.rules.stance import alignment_of
 from monitoring.selectors.stances import overall_stance, read_stance_days
 from monitoring.services.author_links import link_author, unlink_author
 
 INFLUENCES_SHOWN = 20
+
+
+ALIGNMENT = (
+    "The share of their mentions that repeat a key message and do not dispute it; null where there "
+    "are none."
+)
+
+
+def aligned(repeats: int, disputes: int, mentions: int) -> Any:
+    """Return the alignment as it is shown."""
+    found = alignment_of(repeats=repeats, disputes=disputes, mentions=mentions)
+    return ShareSerializer(found).data if found else None
 
 
 class AuthorAccountSerializer(serializers.Serializer[Any]):
@@ -48,6 +62,7 @@ class AuthorSerializer(serializers.ModelSerializer[Author]):
         help_text="How they stand towards the brand, from all that they said: critical where most "
         "is negative beyond chance, supportive likewise, unknown where it cannot be told."
     )
+    alignment = serializers.SerializerMethodField(help_text=ALIGNMENT)
     stakeholder = serializers.SerializerMethodField(
         help_text="Id of the stakeholder they are, as the team says; null while nobody has said."
     )
@@ -64,6 +79,10 @@ class AuthorSerializer(serializers.ModelSerializer[Author]):
             "neutral",
             "negative",
             "stance",
+            "repeats",
+            "agrees",
+            "disputes",
+            "alignment",
             "stakeholder",
             "first_seen_at",
             "last_seen_at",
@@ -76,16 +95,15 @@ class AuthorSerializer(serializers.ModelSerializer[Author]):
         """Tell the stance."""
         return overall_stance(author)
 
+    @extend_schema_field(ShareSerializer(allow_null=True))
+    def get_alignment(self, author: Author) -> Any:
+        """Tell how far they say what we say."""
+        return aligned(author.repeats, author.disputes, author.mentions)
+
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_stakeholder(self, author: Any) -> Any:
         """Name the stakeholder, of those only who are not forgotten."""
         return author.stakeholder_id if author.known else None
-
-
-class AuthorShareSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(help_text="From 0 to 1.")
-    low = serializers.FloatField(help_text="Lower end of the 95 % interval (Wilson).")
-    high = serializers.FloatField(help_text="Upper end of the 95 % interval (Wilson).")
 
 
 class StanceDaySerializer(serializers.Serializer[Any]):
@@ -94,10 +112,16 @@ class StanceDaySerializer(serializers.Serializer[Any]):
     positive = serializers.IntegerField(help_text="How many of it are positive.")
     neutral = serializers.IntegerField(help_text="How many of it are neutral.")
     negative = serializers.IntegerField(help_text="How many of it are negative.")
-    positive_share = AuthorShareSerializer(
+    positive_share = ShareSerializer(
         allow_null=True, help_text="Of what has a known sentiment; null where nothing has."
     )
-    negative_share = AuthorShareSerializer(allow_null=True, help_text="The same.")
+    negative_share = ShareSerializer(allow_null=True, help_text="The same.")
+    repeats = serializers.IntegerField(help_text="How many of it repeat a key message.")
+    agrees = serializers.IntegerField(help_text="Of these, in a positive voice.")
+    disputes = serializers.IntegerField(help_text="Of these, to deny it or in a negative voice.")
+    alignment = ShareSerializer(
+        allow_null=True, help_text="The share that repeats a key message and does not dispute it."
+    )
 
 
 class AuthorInfluenceSerializer(serializers.ModelSerializer[Influence]):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,12 +12,17 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from incidents.models import Incident
-from monitoring.api.authors import AuthorSerializer
+from monitoring.api.authors import AuthorSerializer, aligned
+from monitoring.api.counts import ShareSerializer
 from monitoring.models import Author, Influence
 
 
 class InfluenceSerializer(serializers.ModelSerializer[Influence]):
     author = AuthorSerializer(read_only=True, help_text="Whose influence it is.")
+    alignment = serializers.SerializerMethodField(
+        help_text="The share of their mentions in the incident that repeat a key message of it and "
+        "do not dispute it."
+    )
 
     class Meta:
         model = Influence
@@ -36,10 +41,20 @@ class InfluenceSerializer(serializers.ModelSerializer[Influence]):
             "shares",
             "people",
             "reach",
+            "said",
+            "repeats",
+            "agrees",
+            "disputes",
+            "alignment",
             "latest_at",
             "measured_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(ShareSerializer(allow_null=True))
+    def get_alignment(self, influence: Influence) -> Any:
+        """Tell how far they say what we say."""
+        return aligned(influence.repeats, influence.disputes, influence.said)
 
 
 class IncidentAuthorViewSet(BrandViewSet):

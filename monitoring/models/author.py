@@ -98,6 +98,24 @@ class Author(VersionedModel):
     negative = models.BigIntegerField(
         _("negative"), default=0, editable=False, help_text=_("How many of them are negative.")
     )
+    repeats = models.BigIntegerField(
+        _("with a key message"),
+        default=0,
+        editable=False,
+        help_text=_("How many of them repeat a key message."),
+    )
+    agrees = models.BigIntegerField(
+        _("agree with it"),
+        default=0,
+        editable=False,
+        help_text=_("How many of them repeat one and are positive."),
+    )
+    disputes = models.BigIntegerField(
+        _("dispute it"),
+        default=0,
+        editable=False,
+        help_text=_("How many of them repeat one to deny it, or are negative."),
+    )
     first_seen_at = models.DateTimeField(
         _("first heard"),
         null=True,
@@ -153,6 +171,9 @@ class AuthorCounts(models.Model):
     positive = models.BigIntegerField(db_default=0)
     neutral = models.BigIntegerField(db_default=0)
     negative = models.BigIntegerField(db_default=0)
+    repeats = models.BigIntegerField(db_default=0)
+    agrees = models.BigIntegerField(db_default=0)
+    disputes = models.BigIntegerField(db_default=0)
 
     class Meta:
         abstract = True

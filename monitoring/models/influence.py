@@ -68,6 +68,26 @@ class Influence(IdentifiedModel):
     reach = models.PositiveBigIntegerField(
         _("reach"), help_text=_("The most people that one of the posts may have reached.")
     )
+    said = models.PositiveIntegerField(
+        _("mentions in the incident"),
+        db_default=0,
+        help_text=_("How many mentions of theirs were looked at."),
+    )
+    repeats = models.PositiveIntegerField(
+        _("with a key message"),
+        db_default=0,
+        help_text=_("How many of these repeat a key message of the incident."),
+    )
+    agrees = models.PositiveIntegerField(
+        _("agree with it"),
+        db_default=0,
+        help_text=_("How many of them repeat one and are positive."),
+    )
+    disputes = models.PositiveIntegerField(
+        _("dispute it"),
+        db_default=0,
+        help_text=_("How many of them repeat one to deny it, or are negative."),
+    )
     latest_at = models.DateTimeField(
         _("latest"), help_text=_("When they, or somebody because of them, were last heard.")
     )

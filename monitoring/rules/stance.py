@@ -1,6 +1,6 @@
-"""How an author stands towards the brand, as far as what they said tells."""
+"""How an author stands towards the brand, and how far they say what it says."""
 
-from monitoring.rules.intervals import share
+from monitoring.rules.intervals import Share, share
 
 SUPPORTIVE, CRITICAL, NEUTRAL, UNKNOWN = "supportive", "critical", "neutral", "unknown"
 # Fewer mentions than these do not tell a stance from a mood.
@@ -24,3 +24,11 @@ def stance_of(*, positive: int, neutral: int, negative: int) -> str:
     if against is not None and against.low > HALF:
         return CRITICAL
     return SUPPORTIVE if against is not None and against.high < HALF else UNKNOWN
+
+
+def alignment_of(*, repeats: int, disputes: int, mentions: int) -> Share | None:
+    """Return the share of what they said that repeats a key message and does not dispute it.
+
+    None where nothing was said.
+    """
+    return share(repeats - disputes, mentions)

@@ -4,17 +4,38 @@ As with the rollups: it follows from the row alone, and who changes rows appends
 """
 
 from monitoring.rules.counts import SENTIMENTS
+from monitoring.selectors.echo_contributions import AGREES, DISPUTES, ECHOES
 
-COUNTED = ("mentions", *SENTIMENTS)
+COUNTED = ("mentions", *SENTIMENTS, "repeats", "agrees", "disputes")
 COLUMNS = ", ".join(COUNTED)
 KEYS = "brand_id, author_key, platform, day"
 SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNTED)
 NOTHING = f"({COLUMNS}) = ({', '.join('0' for _name in COUNTED)})"
 DAY = "(published_at AT TIME ZONE 'UTC')::date"
 
+
+def stands(chosen: str = "TRUE") -> dict[str, str]:
+    """Return when a mention `m` repeats, agrees with and disputes key messages, one at least.
+
+    `chosen` says of an echo `e` whether it is looked at. Who disputes one of them agrees with none.
+    """
+
+    def one(condition: str) -> str:
+        return f"""m.echoes <> '{{}}' AND EXISTS (
+            SELECT FROM {ECHOES.format("m.")} WHERE {chosen} AND {condition}
+        )"""
+
+    return {
+        "repeats": one("TRUE"),
+        "agrees": f"{one(AGREES)} AND NOT ({one(DISPUTES)})",
+        "disputes": one(DISPUTES),
+    }
+
+
 _VALUES = {
     "mentions": "1",
     **{name: f"(analysed_at IS NOT NULL AND sentiment = '{name}')::int" for name in SENTIMENTS},
+    **{name: f"({condition})::int" for name, condition in stands().items()},
 }
 
 

@@ -17,13 +17,14 @@ _ZEROS = ", ".join("0" for _name in ECHO_COUNTS)
 ECHO_NOTHING = f"({ECHO_COLUMNS}) = ({_ZEROS})"
 _SOMETHING = f"({', '.join(f'sum({name})' for name in ECHO_COUNTS)}) <> ({_ZEROS})"
 
+# Of a mention `m` and one echo `e` of it.
 _WAY = "e.echo ->> 'way'"
-_DISPUTES = f"({_WAY} = 'denied' OR {_WAY} = 'said' AND m.sentiment = 'negative')"
-_AGREES = f"({_WAY} = 'said' AND m.sentiment = 'positive')"
+DISPUTES = f"({_WAY} = 'denied' OR {_WAY} = 'said' AND m.sentiment = 'negative')"
+AGREES = f"({_WAY} = 'said' AND m.sentiment = 'positive')"
 _VALUES = {
     "mentions": "1",
-    "agrees": f"{_AGREES}::int",
-    "disputes": f"{_DISPUTES}::int",
+    "agrees": f"{AGREES}::int",
+    "disputes": f"{DISPUTES}::int",
     **{name: f"m.{name}" for name in (*ENGAGEMENT, "reach")},
 }
 

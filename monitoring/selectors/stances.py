@@ -1,11 +1,11 @@
 """What an author said day by day, and how they stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from monitoring.models import Author, AuthorDay
 from monitoring.rules.intervals import Share, share
-from monitoring.rules.stance import stance_of
+from monitoring.rules.stance import alignment_of, stance_of
 
 DAYS_SHOWN = 90
 
@@ -19,6 +19,14 @@ class StanceDay:
     positive: int
     neutral: int
     negative: int
+    repeats: int
+    agrees: int
+    disputes: int
+
+    @property
+    def alignment(self) -> Share | None:
+        """The share that repeats a key message and does not dispute it."""
+        return alignment_of(repeats=self.repeats, disputes=self.disputes, mentions=self.mentions)
 
     @property
     def negative_share(self) -> Share | None:
@@ -35,10 +43,8 @@ def read_stance_days(author: Author) -> list[StanceDay]:
     """Return the last ninety days on which an author was heard, the first of them first."""
     days = AuthorDay.objects.filter(brand_id=author.brand_id, author_key=author.key)
     rows = days.filter(mentions__gt=0).order_by("-day")[:DAYS_SHOWN]
-    return [
-        StanceDay(row.day, row.mentions, row.positive, row.neutral, row.negative)
-        for row in reversed(rows)
-    ]
+    names = [field.name for field in fields(StanceDay)]
+    return [StanceDay(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
 def overall_stance(author: Author) -> str:

@@ -1,5 +1,6 @@
 """Ranking the authors of incidents by what they caused; the worker keeps it fresh."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +12,7 @@ from incidents.models.incident import Status
 from monitoring.models import Author, Influence, Ranking
 from monitoring.rules.influence import Influence as Measured
 from monitoring.rules.influence import influence_of
-from monitoring.selectors.caused import Caused, read_caused
-from monitoring.selectors.metrics import incident_query_id
+from monitoring.selectors.caused import Caused, Heard, read_caused
 
 FRESH = timedelta(minutes=10)
 AUTHORS_KEPT = 500
@@ -47,12 +47,7 @@ def rank_authors(*, incident_id: UUID, now: datetime) -> bool:
             return False
         incident = Incident.objects.select_related("brand").get(pk=incident_id)
         end = incident.ended_at or now
-        caused = read_caused(
-            brand_id=incident.brand_id,
-            query_id=incident_query_id(incident),
-            start=incident.started_at,
-            end=end,
-        )
+        caused = read_caused(incident, end=end)
         _replace(incident, caused, as_of=end, now=now)
         ranking.measured_at, ranking.is_final = now, incident.status == Status.CLOSED
         ranking.mentions, ranking.is_whole = caused.mentions, caused.is_whole
@@ -67,46 +62,47 @@ def drop_ranking(incident_id: UUID) -> None:
 
 
 def _replace(incident: Incident, caused: Caused, *, as_of: datetime, now: datetime) -> None:
-    known = Author.objects.filter(brand_id=incident.brand_id, key__in=list(caused.posts))
+    known = Author.objects.filter(brand_id=incident.brand_id, key__in=list(caused.authors))
     # Who is not counted yet is ranked the next time.
-    ids = dict(known.values_list("key", "pk"))
-    measured = {
-        author_id: influence_of(caused.posts[key], people=caused.people[key], as_of=as_of)
-        for key, author_id in ids.items()
-    }
+    found = [
+        _Ranked(author_id, heard, influence_of(heard.posts, people=heard.people, as_of=as_of))
+        for key, author_id in known.values_list("key", "pk")
+        for heard in (caused.authors[key],)
+    ]
     Influence.objects.filter(incident=incident).delete()
     Influence.objects.bulk_create(
-        _row(incident, author_id, rank, one, now)
-        for rank, (author_id, one) in enumerate(_ranked(measured), start=1)
+        _row(incident, rank, one, now) for rank, one in enumerate(_in_order(found), start=1)
     )
 
 
-def _ranked(measured: dict[UUID, Measured]) -> list[tuple[UUID, Measured]]:
+@dataclass(frozen=True)
+class _Ranked:
+    author_id: UUID
+    heard: Heard
+    measured: Measured
+
+
+def _in_order(found: list[_Ranked]) -> list[_Ranked]:
     """Return the authors who caused anything or may be heard by many, the most moving first."""
-    moving = [(author_id, one) for author_id, one in measured.items() if one.total > 0]
-    moving.sort(key=lambda each: (-round(each[1].score, 6), -each[1].total, each[0]))
+    moving = [one for one in found if one.measured.total > 0]
+    moving.sort(key=lambda one: (-round(one.measured.score, 6), -one.measured.total, one.author_id))
     return moving[:AUTHORS_KEPT]
 
 
-def _row(
-    incident: Incident, author_id: UUID, rank: int, measured: Measured, now: datetime
-) -> Influence:
+_ROUNDED = ("score", "total", "spread", "breadth", "audience")
+_MEASURED = ("posts", "answers", "shares", "people", "reach", "latest_at")
+_WORDS = ("said", "repeats", "agrees", "disputes")
+
+
+def _row(incident: Incident, rank: int, one: _Ranked, now: datetime) -> Influence:
     return Influence(
         brand_id=incident.brand_id,
         incident=incident,
-        author_id=author_id,
+        author_id=one.author_id,
         rank=rank,
-        score=round(measured.score, 4),
-        total=round(measured.total, 4),
-        spread=round(measured.spread, 4),
-        breadth=round(measured.breadth, 4),
-        audience=round(measured.audience, 4),
-        posts=measured.posts,
-        answers=measured.answers,
-        shares=measured.shares,
-        people=measured.people,
-        reach=measured.reach,
-        latest_at=measured.latest_at,
         created_at=now,
         measured_at=now,
+        **{name: round(getattr(one.measured, name), 4) for name in _ROUNDED},
+        **{name: getattr(one.measured, name) for name in _MEASURED},
+        **{name: getattr(one.heard, name) for name in _WORDS},
     )
