@@ -24,25 +24,35 @@ WHERE id IN (SELECT id FROM monitoring_sketchdelta ORDER BY id LIMIT %s)
 RETURNING brand_id, query_id, started_at, sketch, is_stale
 """
 _KEYS = "json_to_recordset(%(keys)s) AS r (brand_id uuid, query_id uuid, started_at timestamptz)"
-# In two parts, since NULL is not equal to NULL and IS NOT DISTINCT FROM uses no index.
+# Each key is looked up by itself (OFFSET 0 keeps the planner from making a join of it): it would
+# read all sketches, or all mentions, of a brand for a few keys. In two parts, since NULL is not
+# equal to NULL and IS NOT DISTINCT FROM uses no index.
 _STORED = f"""
-SELECT s.brand_id, s.query_id, r.started_at, s.sketch FROM {_KEYS}
-JOIN monitoring_sketch s ON s.brand_id = r.brand_id AND s.query_id = r.query_id
-    AND s.width = %(stored)s AND s.started_at >= r.started_at
-    AND s.started_at < r.started_at + make_interval(secs => %(width)s)
+SELECT s.brand_id, s.query_id, r.started_at, s.sketch FROM {_KEYS} CROSS JOIN LATERAL (
+    SELECT * FROM monitoring_sketch s
+    WHERE s.brand_id = r.brand_id AND s.query_id = r.query_id AND s.width = %(stored)s
+        AND s.started_at >= r.started_at
+        AND s.started_at < r.started_at + make_interval(secs => %(width)s)
+    OFFSET 0
+) s
 UNION ALL
-SELECT s.brand_id, s.query_id, r.started_at, s.sketch FROM {_KEYS}
-JOIN monitoring_sketch s ON s.brand_id = r.brand_id AND s.query_id IS NULL
-    AND s.width = %(stored)s AND s.started_at >= r.started_at
-    AND s.started_at < r.started_at + make_interval(secs => %(width)s)
+SELECT s.brand_id, s.query_id, r.started_at, s.sketch FROM {_KEYS} CROSS JOIN LATERAL (
+    SELECT * FROM monitoring_sketch s
+    WHERE s.brand_id = r.brand_id AND s.query_id IS NULL AND s.width = %(stored)s
+        AND s.started_at >= r.started_at
+        AND s.started_at < r.started_at + make_interval(secs => %(width)s)
+    OFFSET 0
+) s
 WHERE r.query_id IS NULL
 """  # noqa: S608 - only names of columns are put in
 _AUTHORS = f"""
-SELECT r.brand_id, r.query_id, r.started_at, array_agg(DISTINCT m.author_key) FROM {_KEYS}
-JOIN monitoring_mention m ON m.brand_id = r.brand_id AND m.published_at >= r.started_at
-    AND m.published_at < r.started_at + interval '5 minutes'
-WHERE m.author_key IS NOT NULL AND (r.query_id IS NULL OR r.query_id = ANY(m.query_ids))
-GROUP BY 1, 2, 3
+SELECT r.brand_id, r.query_id, r.started_at, m.authors FROM {_KEYS} CROSS JOIN LATERAL (
+    SELECT array_agg(DISTINCT m.author_key) AS authors FROM monitoring_mention m
+    WHERE m.brand_id = r.brand_id AND m.published_at >= r.started_at
+        AND m.published_at < r.started_at + interval '5 minutes'
+        AND m.author_key IS NOT NULL AND (r.query_id IS NULL OR r.query_id = ANY(m.query_ids))
+) m
+WHERE m.authors IS NOT NULL
 """  # noqa: S608
 _SAVE = """
 INSERT INTO monitoring_sketch AS s (brand_id, query_id, started_at, width, sketch)
