@@ -66,6 +66,8 @@ STORY = {
         "Author",
         "Influence",
         "Correction",
+        "AskedQuestion",
+        "AskedDecision",
         "Sample",
         "Query",
         "Source",

@@ -78,6 +78,7 @@ _RESOURCES = {
     "public-updates": "Approved messages as they went up on the public page.",
     "public-numbers": "Numbers the public is shown, with their time and their source.",
     "questions": "What the audience wants to know, and who answers it.",
+    "unanswered-questions": "What mentions ask and nobody answered yet.",
     "polls": "What the audience is asked, approved by other eyes, and what it said.",
     "live-sessions": "When questions are answered live, and which wait there.",
     "public": "The public page itself, for everybody: no signing in, cacheable.",

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
 from monitoring.services.analysers import chosen_analyser
+from monitoring.services.asked_decisions import move_decisions
 from monitoring.services.key_message_echoes import follow_key_messages
 from monitoring.services.queries import move_queries
 from monitoring.services.ranking import drop_ranking
@@ -48,4 +49,6 @@ def follow_merged(*, event: Event, **_: Any) -> None:
     """Let the queries of a merged incident go on where it goes on, which ranks authors anew."""
     if event.verb == "incident.merged":
         drop_ranking(event.object_id)
-        move_queries(from_incident=event.object_id, into=event.data["into"], now=event.occurred_at)
+        into = event.data["into"]
+        move_queries(from_incident=event.object_id, into=into, now=event.occurred_at)
+        move_decisions(from_incident=event.object_id, into=into)

@@ -15,6 +15,8 @@ from monitoring.selectors.echo_recount import count_false_echo_counts, count_fal
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
+from monitoring.services.asked import fold_asked
+from monitoring.services.asked_repairing import find_false_asking
 from monitoring.services.author_counts import fold_authors
 from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.erasing import erase_next
@@ -54,6 +56,8 @@ def analyse_mentions() -> None:
     fold_sketches()
     fold_echoes()
     fold_authors(now=timezone.now())
+    while time.monotonic() < end and fold_asked():
+        pass
 
 
 @shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
@@ -133,6 +137,8 @@ def recount_buckets() -> None:
             log.error("matches.differ", brand=str(brand.pk), matches=false)
         if echoes := count_false_echo_counts(brand.pk) + count_false_echoes(brand.pk):
             log.error("echoes.differ", brand=str(brand.pk), echoes=echoes)
+        if asking := find_false_asking(brand.pk):
+            log.error("asking.differs", brand=str(brand.pk), mentions=len(asking))
         if sketches := find_false_sketches(brand.pk):
             log.error("sketches.differ", brand=str(brand.pk), sketches=len(sketches))
         if authors := find_false_authors(brand.pk):

@@ -53,6 +53,7 @@ from tests.factories.messaging import (
     VariantFactory,
 )
 from tests.factories.monitoring import (
+    AskedQuestionFactory,
     AuthorFactory,
     CorrectionFactory,
     DeliveryFactory,
@@ -96,6 +97,11 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
     "incident-pull-through": lambda brand: IncidentFactory(brand=brand),
     "incident-report": lambda brand: IncidentFactory(brand=brand),
+    "incident-questions": lambda brand: IncidentFactory(brand=brand),
+    **{
+        f"unanswered-question-{action}": lambda brand: AskedQuestionFactory(brand=brand)
+        for action in ("adopt", "dismiss", "reopen")
+    },
     "incident-recovery": lambda brand: IncidentFactory(brand=brand),
     "incident-author": lambda brand: IncidentFactory(brand=brand),
     "incident-metrics": lambda brand: IncidentFactory(brand=brand),

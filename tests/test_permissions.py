@@ -42,6 +42,7 @@ WITHOUT_ROWS = {
     "goal-metric",
     "incident-metrics",
     "incident-pull-through",
+    "incident-questions",
     "incident-recovery",
     "incident-waiting",
     "key-message-coverage",

@@ -17,7 +17,12 @@ from tests.test_permissions import ROUTES, Route
 
 LISTS = [route for route in ROUTES if getattr(route.view, "filterset_class", None)]
 # Shows what is said during an incident, or found by a query, the caller may see; knows no other.
-_OF_ONES_OWN = {"mention.list.incident", "mention.list.key_message", "mention.list.query"}
+_OF_ONES_OWN = {
+    "mention.list.asked_question",
+    "mention.list.incident",
+    "mention.list.key_message",
+    "mention.list.query",
+}
 
 
 def _filters(route: Route) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.common.pagination import KeysetPagination, decode_cursor
 from incidents.models import Incident
 from messaging.models import KeyMessage
-from monitoring.models import Mention, Query, Sentiment
+from monitoring.models import AskedQuestion, Mention, Query, Sentiment
 from monitoring.rules.counts import INTENTS
 from monitoring.rules.forgetting import plain_handle
 
@@ -107,10 +107,17 @@ def _my_key_messages(request: Request | None) -> QuerySet[KeyMessage]:
     return KeyMessage.objects.visible_to(caller_of(request))
 
 
+def _my_asked_questions(request: Request | None) -> QuerySet[AskedQuestion]:
+    if request is None:
+        return AskedQuestion.objects.none()
+    return AskedQuestion.objects.visible_to(caller_of(request))
+
+
 class MentionFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     query = filters.ModelChoiceFilter(queryset=_my_queries, method="found_by")
     key_message = filters.ModelChoiceFilter(queryset=_my_key_messages, method="repeating")
+    asked_question = filters.ModelChoiceFilter(queryset=_my_asked_questions, method="asking_it")
     incident = filters.ModelChoiceFilter(
         queryset=_my_incidents,
         method="said_during",
@@ -191,6 +198,19 @@ class MentionFilter(filters.FilterSet):
             **self._bounds("repeated"),
         )
 
+    @extend_schema_field(
+        {
+            "type": "string",
+            "format": "uuid",
+            "description": "Id of a question of the public: what asks it.",
+        }
+    )
+    def asking_it(self, mentions: Any, _name: str, asked: AskedQuestion) -> Any:
+        """Return what asks a question, along the index of its list, as with a query."""
+        return mentions.filter(
+            brand_id=asked.brand_id, asking__asked=asked, **self._bounds("asking")
+        )
+
     def _bounds(self, listed: str) -> dict[str, datetime]:
         """Return what is asked of the times of mentions, for the list they are found by."""
         bounds = {
@@ -208,7 +228,7 @@ def _place_of(request: Request) -> datetime | None:
 
 
 # Lists that mentions are found by, and their place beside the mention.
-_LISTS = {"query": "matches", "key_message": "repeated"}
+_LISTS = {"query": "matches", "key_message": "repeated", "asked_question": "asking"}
 
 
 class MergedPagination(KeysetPagination):

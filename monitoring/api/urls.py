@@ -22,6 +22,10 @@ from monitoring.api.response_effects import ResponseEffectViewSet
 from monitoring.api.samples import SampleViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
+from monitoring.api.unanswered_questions import (
+    IncidentQuestionsViewSet,
+    UnansweredQuestionViewSet,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("authors", AuthorViewSet, basename="author")
@@ -77,6 +81,11 @@ urlpatterns = [
         name="incident-report",
     ),
     path(
+        "incidents/<uuid:pk>/unanswered-questions/",
+        IncidentQuestionsViewSet.as_view({"get": "unanswered"}),
+        name="incident-questions",
+    ),
+    path(
         "mentions/<uuid:pk>/confirm/",
         MentionJudgementViewSet.as_view({"post": "confirm"}),
         name="mention-confirmation",
@@ -108,5 +117,13 @@ urlpatterns = [
         name="query-backfill",
     ),
     path("source-kinds/", SourceKindViewSet.as_view({"get": "kinds"}), name="source-kind"),
+    *(
+        path(
+            f"unanswered-questions/<uuid:pk>/{action}/",
+            UnansweredQuestionViewSet.as_view({"post": action}),
+            name=f"unanswered-question-{action}",
+        )
+        for action in ("adopt", "dismiss", "reopen")
+    ),
     *router.urls,
 ]

@@ -1,5 +1,12 @@
 """What the public says: sources, deliveries, mentions, rollups."""
 
+from monitoring.models.asked import (
+    AskedDecision,
+    AskedDue,
+    AskedMention,
+    AskedQuestion,
+    AskedState,
+)
 from monitoring.models.author import Author, AuthorDay, AuthorDelta
 from monitoring.models.bucket import Bucket, BucketDelta, Width
 from monitoring.models.correction import Correction
@@ -21,6 +28,11 @@ from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
 
 __all__ = [
+    "AskedDecision",
+    "AskedDue",
+    "AskedMention",
+    "AskedQuestion",
+    "AskedState",
     "Author",
     "AuthorDay",
     "AuthorDelta",

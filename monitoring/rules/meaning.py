@@ -37,6 +37,7 @@ _TRUTHS = frozenset(["true", "correct", "right", "נכון", "אמת", "אמית
 class Term(NamedTuple):
     """A word that tells something: its readings, its place, and in which part of the text."""
 
+    word: str
     readings: frozenset[str]
     place: int
     sentence: int
@@ -58,7 +59,7 @@ def said_in(text: str) -> Said:
     negations: list[int] = []
     denials: list[int] = []
     place = sentence = clause = 0
-    for word in _words(text):
+    for word in words_of(text):
         if word in _STOPS:
             clause += 1
             sentence += word == _FULL_STOP
@@ -68,13 +69,13 @@ def said_in(text: str) -> Said:
         elif word in _DENIALS or (word in _TRUTHS and negations[-1:] == [place - 1]):
             denials.append(place)
         elif word[0].isdigit() or is_content(word):
-            terms.append(Term(_readings(word), place, sentence, clause))
+            terms.append(Term(word, _readings(word), place, sentence, clause))
         place += 1
     return Said(terms, negations, denials, place)
 
 
-def _words(text: str) -> Iterator[str]:
-    """Yield words in one spelling, and stops: a full one where a sentence ends."""
+def words_of(text: str) -> Iterator[str]:
+    """Yield the words of a text in one spelling, and stops: a full one where a sentence ends."""
     for piece in _PIECE.findall(_NOT_SAID.sub(" ", _plain(text[:CHARACTERS_READ]))):
         if piece[0].isalnum():
             yield from expand(piece)

@@ -20,6 +20,7 @@ from monitoring.rules.incoming import COUNTERS, IncomingMention
 from monitoring.selectors.author_contributions import append_author_difference
 from monitoring.selectors.contributions import BIN, LANGUAGE, QUERIES, ROW, append_difference
 from monitoring.selectors.echo_contributions import ECHOES, append_echo_difference
+from monitoring.services.asked_due import ASKS
 from monitoring.services.echo_rows import drop_echoes
 
 COPY_FROM_ROWS = 50
@@ -139,7 +140,9 @@ WITH incoming AS ({incoming}), old AS (
 ), changed AS (
     TABLE grown UNION ALL TABLE edited
 ), counted AS ({difference}), repeated AS ({echo_difference}
-), of_authors AS ({of_authors}), stale AS (
+), of_authors AS ({of_authors}), asked AS (
+    INSERT INTO monitoring_askeddue (mention_id) SELECT id FROM old WHERE is_edited AND {asks}
+), stale AS (
     INSERT INTO monitoring_sketchdelta (brand_id, query_id, started_at, sketch, is_stale)
     SELECT DISTINCT brand_id, unnest(query_ids), {bin}, ''::bytea, TRUE FROM old WHERE is_edited
 )
@@ -163,6 +166,7 @@ def _filled(statement: str, incoming: str, *, fresh: str = "") -> str:
         queries=QUERIES.format(""),
         row=", ".join(f"m.{name}" for name in ROW.split(", ")),
         difference=append_difference(before="old", after="changed"),
+        asks=ASKS,
         echoes=ECHOES.format(""),
         echo_difference=append_echo_difference(before="old", after="changed"),
         of_authors=append_author_difference(before="old", after="changed"),

@@ -19,6 +19,7 @@ from monitoring.selectors.author_contributions import append_author_difference
 from monitoring.selectors.contributions import ROW, append_difference
 from monitoring.selectors.echo_contributions import append_echo_difference
 from monitoring.services.analysers import analyser_name, chosen_analyser
+from monitoring.services.asked_due import look_at
 from monitoring.services.echo_rows import save_echoes
 
 
@@ -187,6 +188,7 @@ def save_readings(
     if left := [one for old, new in changed for one in _matches(old, new)]:
         cursor.execute(_UNMATCH, [_json(left)])
     save_echoes(cursor, changed)
+    look_at(cursor, [new.id for old, new in changed if "asks" in {*old.intents, *new.intents}])
     if sketches := _sketches(changed):
         cursor.execute(_SKETCH, [_json(sketches)])
     return len(changed)

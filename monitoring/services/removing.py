@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from monitoring.models import GonePost, Mention, Source
 from monitoring.rules.incoming import Batch
+from monitoring.services.asked_due import look_at_asking
 from monitoring.services.author_counts import mark_authors
 from monitoring.sources import PROVIDERS
 
@@ -80,7 +81,10 @@ def _forget(external_ids: Sequence[str], source: Source, now: datetime) -> None:
     gone = Mention.objects.filter(
         source=source, external_id__in=external_ids, removed_at__isnull=True
     )
-    mark_authors(list(gone.values_list("pk", flat=True)))
+    ids = list(gone.values_list("pk", flat=True))
+    mark_authors(ids)
+    with connection.cursor() as cursor:
+        look_at_asking(cursor, ids)
     gone.update(
         removed_at=now,
         text="",

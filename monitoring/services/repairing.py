@@ -9,6 +9,7 @@ from monitoring.models import Width
 from monitoring.rules.counts import COUNT_COLUMNS
 from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS, contributions
 from monitoring.selectors.sketch_recount import find_false_sketches
+from monitoring.services.asked_repairing import repair_asking
 from monitoring.services.echo_repairing import repair_echoes
 from monitoring.services.rollups import FOLD_LOCK
 
@@ -75,6 +76,7 @@ def repair_rollups(brand_id: UUID) -> None:
     _repair_matches(brand_id)
     _mark_sketches(brand_id)
     repair_echoes(brand_id)
+    repair_asking(brand_id)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db.models import Q
 from monitoring.models import GonePost, Mention, Privacy, Source, SuppressedName
 from monitoring.rules.forgetting import MARK, erased_id, forget_in, names_of
 from monitoring.rules.incoming import Batch
+from monitoring.services.asked_due import forget_asked
 from monitoring.services.author_counts import mark_authors
 from monitoring.services.echo_rows import move_echoes
 
@@ -146,4 +147,5 @@ def forget_mentions(rows: Sequence[tuple[UUID, str]], *, key: str, now: datetime
         count = int(cursor.rowcount)
         cursor.execute(_MOVE_MATCHES, [ids])
         move_echoes(cursor, ids)
+        forget_asked(cursor, ids)
     return count

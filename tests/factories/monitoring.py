@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
 from monitoring.models import (
+    AskedQuestion,
     Author,
     Correction,
     Delivery,
@@ -74,6 +75,15 @@ class MentionFactory(factory.django.DjangoModelFactory):
     platform = "x"
     text = "The handle of my kettle cracked."
     published_at = factory.LazyFunction(timezone.now)
+
+
+class AskedQuestionFactory(factory.django.DjangoModelFactory):
+    """What nobody asks any more."""
+
+    class Meta:
+        model = AskedQuestion
+
+    brand = factory.SubFactory(BrandFactory)
 
 
 class AuthorFactory(factory.django.DjangoModelFactory):

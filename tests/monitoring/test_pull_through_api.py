@@ -123,7 +123,7 @@ def test_mentions_that_repeat_a_message_are_listed_the_latest_first(
     rows = hear(source, PRAISED, APART, MOCKED, DENIED)
 
     first = client.get(
-        "/api/v1/mentions/", {"key_message": str(key_message.pk), "page_size": 2}
+        "/api/v1/mentions/", {"key_message": str(key_message.pk), "page_size": "2"}
     ).json()
     second = client.get(first["next"]).json()
 

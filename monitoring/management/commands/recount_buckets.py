@@ -12,6 +12,8 @@ from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.recount import Difference, count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import SketchKey, find_false_sketches
+from monitoring.services.asked import fold_asked
+from monitoring.services.asked_repairing import find_false_asking
 from monitoring.services.author_counts import fold_authors
 from monitoring.services.author_repair import repair_authors
 from monitoring.services.echo_rollups import fold_echoes
@@ -60,9 +62,8 @@ class Command(BaseCommand):
 
 
 def _fold() -> bool:
-    return bool(
-        fold_buckets() or fold_sketches() or fold_echoes() or fold_authors(now=timezone.now())
-    )
+    folds = (fold_buckets, fold_sketches, fold_echoes, fold_asked)
+    return any(fold() for fold in folds) or bool(fold_authors(now=timezone.now()))
 
 
 def _all_told(brand: Brand) -> Iterator[str]:
@@ -73,6 +74,8 @@ def _all_told(brand: Brand) -> Iterator[str]:
         yield f"{counts} counts of key messages"
     if echoes := count_false_echoes(brand.pk):
         yield f"{echoes} rows in the lists of key messages are missing or too many"
+    if asking := find_false_asking(brand.pk):
+        yield f"{len(asking)} mentions that ask are missing or too many"
     for key in find_false_sketches(brand.pk):
         yield f"{_at(key)}: unique authors"
     if authors := find_false_authors(brand.pk):
