@@ -15,6 +15,12 @@ BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # Rows say what is to be put together; seconds after it was read nobody misses it.
+    "group-mentions": {
+        "task": "monitoring.group_mentions",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     # Backfills and re-analyses say how far they are in rows; a nudge begins them sooner.
     "reread-mentions": {
         "task": "monitoring.reread_mentions",

@@ -62,6 +62,8 @@ STORY = {
         "OutgoingNotification",
     ],
     "monitoring": [
+        "Narrative",
+        "Claim",
         "Mention",
         "Author",
         "Influence",

@@ -10,6 +10,7 @@ from crisisapi.events.signals import event_recorded
 from monitoring.services.analysers import chosen_analyser
 from monitoring.services.asked_decisions import move_decisions
 from monitoring.services.key_message_echoes import follow_key_messages
+from monitoring.services.narratives import move_narratives
 from monitoring.services.queries import move_queries
 from monitoring.services.ranking import drop_ranking
 from monitoring.services.review_metrics import add_metrics
@@ -46,9 +47,10 @@ def look_for_key_messages(*, event: Event, **_: Any) -> None:
 
 @receiver(event_recorded, dispatch_uid="monitoring.follow_merged")
 def follow_merged(*, event: Event, **_: Any) -> None:
-    """Let the queries of a merged incident go on where it goes on, which ranks authors anew."""
+    """Let what belongs to a merged incident go on where it goes on, which ranks authors anew."""
     if event.verb == "incident.merged":
         drop_ranking(event.object_id)
         into = event.data["into"]
         move_queries(from_incident=event.object_id, into=into, now=event.occurred_at)
         move_decisions(from_incident=event.object_id, into=into)
+        move_narratives(from_incident=event.object_id, into=into)

@@ -1,6 +1,7 @@
 """Work of the floor that listens; each finds its rows itself and is safe to run twice."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from crisisapi.accounts.models import Brand
 from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
+from monitoring.selectors.narrative_recount import find_miscounted
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.analysis import analyse_batch
@@ -22,8 +24,10 @@ from monitoring.services.echo_rollups import fold_echoes
 from monitoring.services.erasing import erase_next
 from monitoring.services.fetching import due_sources, fetch_next, fetch_source
 from monitoring.services.goals import due_goals, measure_goal
+from monitoring.services.grouping import group_next
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
+from monitoring.services.narrating import refresh_next
 from monitoring.services.ranking import incidents_to_rank, rank_authors
 from monitoring.services.refusals import note_refusals
 from monitoring.services.removing import remove_old_gone_posts
@@ -86,6 +90,17 @@ def reread_mentions() -> None:
         fold_authors(now=timezone.now())
 
 
+@shared_task(name="monitoring.group_mentions", soft_time_limit=60, time_limit=90)
+def group_mentions() -> None:
+    """Put together what was read, batch by batch, then look at the narratives that changed."""
+    nudge_taken("monitoring.group_mentions")
+    end = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < end and group_next(now=timezone.now()):
+        pass
+    while time.monotonic() < end and refresh_next(now=timezone.now()):
+        pass
+
+
 @shared_task(name="monitoring.measure_effects", soft_time_limit=60, time_limit=90)
 def measure_effects() -> None:
     """Measure what publications did, as soon as each has reached a milestone."""
@@ -130,19 +145,22 @@ def rank_authors_of_incidents() -> None:
 def recount_buckets() -> None:
     """Compare the rollups of every brand with its raw rows; a difference is an error."""
     for brand in Brand.objects.order_by("slug"):
-        differences = find_differences(brand.pk)
-        if differences:
-            log.error("rollups.differ", brand=str(brand.pk), buckets=len(differences))
-        if false := count_false_matches(brand.pk):
-            log.error("matches.differ", brand=str(brand.pk), matches=false)
-        if echoes := count_false_echo_counts(brand.pk) + count_false_echoes(brand.pk):
-            log.error("echoes.differ", brand=str(brand.pk), echoes=echoes)
-        if asking := find_false_asking(brand.pk):
-            log.error("asking.differs", brand=str(brand.pk), mentions=len(asking))
-        if sketches := find_false_sketches(brand.pk):
-            log.error("sketches.differ", brand=str(brand.pk), sketches=len(sketches))
-        if authors := find_false_authors(brand.pk):
-            log.error("authors.differ", brand=str(brand.pk), authors=len(authors))
+        for name, recount in _RECOUNTS.items():
+            if found := recount(brand.pk):
+                log.error(name, brand=str(brand.pk), found=found)
+
+
+_RECOUNTS: dict[str, Callable[[UUID], int]] = {
+    "rollups.differ": lambda brand_id: len(find_differences(brand_id)),
+    "matches.differ": count_false_matches,
+    "echoes.differ": lambda brand_id: (
+        count_false_echo_counts(brand_id) + count_false_echoes(brand_id)
+    ),
+    "asking.differs": lambda brand_id: len(find_false_asking(brand_id)),
+    "narratives.differ": lambda brand_id: len(find_miscounted(brand_id)),
+    "sketches.differ": lambda brand_id: len(find_false_sketches(brand_id)),
+    "authors.differ": lambda brand_id: len(find_false_authors(brand_id)),
+}
 
 
 @shared_task(name="monitoring.remove_deliveries", soft_time_limit=1700, time_limit=1800)

@@ -11,6 +11,20 @@ from tests.access_rules import (
 )
 
 INSIGHT: dict[str, Rule | str] = {
+    "claim.list": READS_MENTIONS,
+    "claim.retrieve": READS_MENTIONS,
+    "claim.create": Rule(RESPONDER),
+    "claim.partial_update": Rule(RESPONDER),
+    "narrative.list": READS_MENTIONS,
+    "narrative.retrieve": READS_MENTIONS,
+    "narrative.partial_update": Rule(RESPONDER),
+    "narrative.dismiss": Rule(RESPONDER),
+    "narrative.restore": Rule(RESPONDER),
+    "narrative.merge": Rule(RESPONDER),
+    "narrative.part": Rule(RESPONDER),
+    "narrative-claim.claim": Rule(RESPONDER),
+    "narrative-series.series": READS_METRICS,
+    "narrative-texts.texts": READS_MENTIONS,
     "analysis-accuracy.accuracy": READS_METRICS,
     "incident-chart.svg": READS_METRICS,
     "incident-chart-picture.png": READS_METRICS,

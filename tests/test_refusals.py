@@ -21,6 +21,7 @@ _OF_ONES_OWN = {
     "mention.list.asked_question",
     "mention.list.incident",
     "mention.list.key_message",
+    "mention.list.narrative",
     "mention.list.query",
 }
 

@@ -2,10 +2,12 @@
 
 from monitoring.admin import (
     authors,
+    claims,
     corrections,
     deliveries,
     erasures,
     mentions,
+    narratives,
     queries,
     rereadings,
     response_effects,
@@ -14,10 +16,12 @@ from monitoring.admin import (
 
 __all__ = [
     "authors",
+    "claims",
     "corrections",
     "deliveries",
     "erasures",
     "mentions",
+    "narratives",
     "queries",
     "rereadings",
     "response_effects",

@@ -18,9 +18,17 @@ from crisisapi.accounts.models import Brand, Role, Scope
 from crisisapi.common.pagination import KeysetPagination, decode_cursor
 from incidents.models import Incident
 from messaging.models import KeyMessage
-from monitoring.models import AskedQuestion, Mention, Query, Sentiment
+from monitoring.models import (
+    AskedQuestion,
+    Mention,
+    Narrative,
+    Placement,
+    Query,
+    Sentiment,
+)
 from monitoring.rules.counts import INTENTS
 from monitoring.rules.forgetting import plain_handle
+from monitoring.selectors.narratives import family_of
 
 
 class MentionSerializer(serializers.ModelSerializer[Mention]):
@@ -113,11 +121,18 @@ def _my_asked_questions(request: Request | None) -> QuerySet[AskedQuestion]:
     return AskedQuestion.objects.visible_to(caller_of(request))
 
 
+def _my_narratives(request: Request | None) -> QuerySet[Narrative]:
+    if request is None:
+        return Narrative.objects.none()
+    return Narrative.objects.visible_to(caller_of(request))
+
+
 class MentionFilter(filters.FilterSet):
     brand = BrandSlugFilter()
     query = filters.ModelChoiceFilter(queryset=_my_queries, method="found_by")
     key_message = filters.ModelChoiceFilter(queryset=_my_key_messages, method="repeating")
     asked_question = filters.ModelChoiceFilter(queryset=_my_asked_questions, method="asking_it")
+    narrative = filters.ModelChoiceFilter(queryset=_my_narratives, method="telling")
     incident = filters.ModelChoiceFilter(
         queryset=_my_incidents,
         method="said_during",
@@ -210,6 +225,15 @@ class MentionFilter(filters.FilterSet):
         return mentions.filter(
             brand_id=asked.brand_id, asking__asked=asked, **self._bounds("asking")
         )
+
+    @extend_schema_field(
+        {"type": "string", "format": "uuid", "description": "Id of a narrative: what tells it."}
+    )
+    def telling(self, mentions: Any, _name: str, narrative: Narrative) -> Any:
+        """Return what tells a narrative, or one that was merged into it."""
+        placed = Placement.objects.filter(narrative_id__in=family_of(narrative))
+        ids = placed.values("mention_id")
+        return mentions.filter(brand_id=narrative.brand_id, pk__in=ids)
 
     def _bounds(self, listed: str) -> dict[str, datetime]:
         """Return what is asked of the times of mentions, for the list they are found by."""

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from monitoring.api.accuracy import AccuracyViewSet
 from monitoring.api.authors import AuthorViewSet
 from monitoring.api.charts import ChartViewSet
+from monitoring.api.claims import ClaimViewSet
 from monitoring.api.comparisons import ComparisonViewSet
 from monitoring.api.corrections import CorrectionViewSet, MentionJudgementViewSet
 from monitoring.api.deliveries import DeliveryViewSet
@@ -14,6 +15,8 @@ from monitoring.api.incident_reports import IncidentReportViewSet
 from monitoring.api.influences import IncidentAuthorViewSet
 from monitoring.api.mentions import MentionViewSet
 from monitoring.api.metrics import BrandMetricsViewSet, IncidentMetricsViewSet
+from monitoring.api.narrative_parts import NarrativeClaimViewSet, NarrativePartsViewSet
+from monitoring.api.narratives import NarrativeViewSet
 from monitoring.api.pull_through import PullThroughViewSet
 from monitoring.api.queries import QueryViewSet
 from monitoring.api.recovery import RecoveryViewSet
@@ -29,11 +32,13 @@ from monitoring.api.unanswered_questions import (
 
 router = SimpleRouter(use_regex_path=False)
 router.register("authors", AuthorViewSet, basename="author")
+router.register("claims", ClaimViewSet, basename="claim")
 router.register("corrections", CorrectionViewSet, basename="correction")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("erasures", ErasureViewSet, basename="erasure")
 router.register("mentions", MentionViewSet, basename="mention")
 router.register("mention-samples", SampleViewSet, basename="mention-sample")
+router.register("narratives", NarrativeViewSet, basename="narrative")
 router.register("queries", QueryViewSet, basename="query")
 router.register("rereadings", RereadingViewSet, basename="rereading")
 router.register("response-effects", ResponseEffectViewSet, basename="response-effect")
@@ -110,6 +115,21 @@ urlpatterns = [
         "metrics/share-of-voice/",
         ComparisonViewSet.as_view({"get": "share_of_voice"}),
         name="share-of-voice",
+    ),
+    path(
+        "narratives/<uuid:pk>/claim/",
+        NarrativeClaimViewSet.as_view({"post": "claim"}),
+        name="narrative-claim",
+    ),
+    path(
+        "narratives/<uuid:pk>/series/",
+        NarrativePartsViewSet.as_view({"get": "series"}),
+        name="narrative-series",
+    ),
+    path(
+        "narratives/<uuid:pk>/texts/",
+        NarrativePartsViewSet.as_view({"get": "texts"}),
+        name="narrative-texts",
     ),
     path(
         "queries/<uuid:pk>/backfill/",

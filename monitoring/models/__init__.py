@@ -9,6 +9,7 @@ from monitoring.models.asked import (
 )
 from monitoring.models.author import Author, AuthorDay, AuthorDelta
 from monitoring.models.bucket import Bucket, BucketDelta, Width
+from monitoring.models.claim import Claim
 from monitoring.models.correction import Correction
 from monitoring.models.delivery import Delivery, DeliveryStatus
 from monitoring.models.echo import Echo, EchoBucket, EchoDelta, EchoWay
@@ -18,6 +19,7 @@ from monitoring.models.heard_hour import HeardHour
 from monitoring.models.influence import Influence, Ranking
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
+from monitoring.models.narrative import CoordinationSign, Narrative, NarrativeState
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
 from monitoring.models.report import ReportAudience, ReportFormat
@@ -26,6 +28,7 @@ from monitoring.models.response_effect import EffectReason, EffectVerdict, Respo
 from monitoring.models.sample import Sample, SampledMention
 from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
+from monitoring.models.wording import NarrativeBucket, Placement, WordCount, Wording
 
 __all__ = [
     "AskedDecision",
@@ -39,6 +42,8 @@ __all__ = [
     "Bucket",
     "BucketDelta",
     "CallBudget",
+    "Claim",
+    "CoordinationSign",
     "Correction",
     "Delivery",
     "DeliveryStatus",
@@ -55,6 +60,10 @@ __all__ = [
     "Influence",
     "Intake",
     "Mention",
+    "Narrative",
+    "NarrativeBucket",
+    "NarrativeState",
+    "Placement",
     "Privacy",
     "Query",
     "QueryKind",
@@ -76,4 +85,6 @@ __all__ = [
     "SuppressedName",
     "WantedPost",
     "Width",
+    "WordCount",
+    "Wording",
 ]

@@ -18,7 +18,7 @@ from incidents.models import (
     Task,
 )
 from messaging.models import Comment, Message, Question, Variant
-from monitoring.models import Mention, WantedPost
+from monitoring.models import Claim, Mention, Narrative, WantedPost
 from monitoring.models.mention import MentionQuerySet
 from monitoring.rules.forgetting import Person, plain_handle
 
@@ -38,6 +38,8 @@ WRITTEN: tuple[type[Model], ...] = (
     Variant,
     Comment,
     Question,
+    Narrative,
+    Claim,
 )
 _SECRET = (EncryptedTextField, EncryptedJSONField)
 

@@ -21,6 +21,7 @@ from monitoring.selectors.echo_contributions import append_echo_difference
 from monitoring.services.analysers import analyser_name, chosen_analyser
 from monitoring.services.asked_due import look_at
 from monitoring.services.echo_rows import save_echoes
+from monitoring.services.placements import ask_placing
 
 
 class Reading(NamedTuple):
@@ -183,6 +184,7 @@ def save_readings(
     if not changed:
         return 0
     cursor.execute(_SAVE, [_json([_saved(row) for _, row in changed])])
+    ask_placing(cursor, [(new.id, new.brand_id) for old, new in changed if _moves(old, new)])
     if added := [one for old, new in changed for one in _matches(new, old)]:
         cursor.execute(_MATCH, [_json(added)])
     if left := [one for old, new in changed for one in _matches(old, new)]:
@@ -192,6 +194,13 @@ def save_readings(
     if sketches := _sketches(changed):
         cursor.execute(_SKETCH, [_json(sketches)])
     return len(changed)
+
+
+def _moves(old: Reading, new: Reading) -> bool:
+    """Whether a mention has to be placed, or counts otherwise where it was."""
+    if old.analysed_at is None:
+        return True
+    return (old.sentiment, old.author_key) != (new.sentiment, new.author_key)
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

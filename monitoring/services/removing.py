@@ -12,6 +12,7 @@ from monitoring.models import GonePost, Mention, Source
 from monitoring.rules.incoming import Batch
 from monitoring.services.asked_due import look_at_asking
 from monitoring.services.author_counts import mark_authors
+from monitoring.services.placements import forget_placed
 from monitoring.sources import PROVIDERS
 
 _REMOVALS = 4_812_002
@@ -96,6 +97,7 @@ def _forget(external_ids: Sequence[str], source: Source, now: datetime) -> None:
         author_followers=None,
         author_verified=None,
     )
+    forget_placed(ids)
 
 
 _OLD = """

@@ -16,6 +16,7 @@ from monitoring.rules.incoming import Batch
 from monitoring.services.asked_due import forget_asked
 from monitoring.services.author_counts import mark_authors
 from monitoring.services.echo_rows import move_echoes
+from monitoring.services.placements import forget_placed
 
 _ERASED = Q(external_id__startswith=MARK, removed_at__isnull=False)
 
@@ -148,4 +149,5 @@ def forget_mentions(rows: Sequence[tuple[UUID, str]], *, key: str, now: datetime
         cursor.execute(_MOVE_MATCHES, [ids])
         move_echoes(cursor, ids)
         forget_asked(cursor, ids)
+    forget_placed(ids)
     return count

@@ -9,6 +9,7 @@ from crisisapi.common.ids import uuid7
 from monitoring.models import (
     AskedQuestion,
     Author,
+    Claim,
     Correction,
     Delivery,
     DeliveryStatus,
@@ -16,6 +17,7 @@ from monitoring.models import (
     Influence,
     Intake,
     Mention,
+    Narrative,
     Query,
     QueryKind,
     Rereading,
@@ -132,6 +134,28 @@ class RereadingFactory(factory.django.DjangoModelFactory):
     brand = factory.SubFactory(BrandFactory)
     kind = RereadingKind.REANALYSIS
     analyser = "reading/0"
+
+
+class NarrativeFactory(factory.django.DjangoModelFactory):
+    """A narrative as the worker leaves it; no mention knows of it."""
+
+    class Meta:
+        model = Narrative
+
+    brand = factory.SubFactory(BrandFactory)
+    title = "handle · kettle · water"
+    mentions = 8
+    first_at = factory.LazyFunction(timezone.now)
+    last_at = factory.SelfAttribute("first_at")
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    statement = "The handle of every K2 cracks."
 
 
 class CorrectionFactory(factory.django.DjangoModelFactory):
