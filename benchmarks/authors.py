@@ -82,7 +82,11 @@ def _incident(tenant: Tenant, count: int, now: datetime) -> Incident:
         cursor.execute(_FILL, values)
     started_at = now - timedelta(days=1)
     return Incident.objects.create(
-        brand=tenant.brand, title="Handles crack", reference="INC-1", started_at=started_at
+        brand=tenant.brand,
+        title="Handles crack",
+        reference="INC-1",
+        started_at=started_at,
+        opened_at=started_at,
     )
 
 

@@ -19,6 +19,7 @@ LISTS = [route for route in ROUTES if getattr(route.view, "filterset_class", Non
 # Shows what is said during an incident, or found by a query, the caller may see; knows no other.
 _OF_ONES_OWN = {
     "mention.list.asked_question",
+    "mention.list.author",
     "mention.list.incident",
     "mention.list.key_message",
     "mention.list.narrative",

@@ -20,6 +20,7 @@ from incidents.models import Incident
 from messaging.models import KeyMessage
 from monitoring.models import (
     AskedQuestion,
+    Author,
     Mention,
     Narrative,
     Placement,
@@ -127,8 +128,15 @@ def _my_narratives(request: Request | None) -> QuerySet[Narrative]:
     return Narrative.objects.visible_to(caller_of(request))
 
 
+def _my_authors(request: Request | None) -> QuerySet[Author]:
+    if request is None:
+        return Author.objects.none()
+    return Author.objects.visible_to(caller_of(request))
+
+
 class MentionFilter(filters.FilterSet):
     brand = BrandSlugFilter()
+    author = filters.ModelChoiceFilter(queryset=_my_authors, method="written_by")
     query = filters.ModelChoiceFilter(queryset=_my_queries, method="found_by")
     key_message = filters.ModelChoiceFilter(queryset=_my_key_messages, method="repeating")
     asked_question = filters.ModelChoiceFilter(queryset=_my_asked_questions, method="asking_it")
@@ -184,6 +192,17 @@ class MentionFilter(filters.FilterSet):
         return mentions.during(
             brand_id=incident.brand_id, start=incident.started_at, end=incident.ended_at
         )
+
+    @extend_schema_field(
+        {
+            "type": "string",
+            "format": "uuid",
+            "description": "Id of an author: all that counts as theirs, what was deleted included.",
+        }
+    )
+    def written_by(self, mentions: Any, _name: str, author: Author) -> Any:
+        """Return what an author said, along the index of their number."""
+        return mentions.filter(brand_id=author.brand_id, author_key=author.key)
 
     @extend_schema_field(
         {"type": "string", "format": "uuid", "description": "Id of a query: what it found."}

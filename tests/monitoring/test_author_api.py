@@ -7,13 +7,16 @@ import pytest
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
+from crisisapi.common.actors import SYSTEM
 from crisisapi.events.models import Event
 from incidents.models import Incident
-from monitoring.models import Author, Source
+from monitoring.models import Author, Mention, Source
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.author_counts import fold_authors
+from monitoring.services.author_links import link_author
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.ranking import rank_authors
+from monitoring.services.removing import remove_mentions
 from tests.checks import problem_of, queries_of
 from tests.factories.accounts import BrandFactory
 from tests.factories.incidents import IncidentFactory, StakeholderFactory
@@ -182,3 +185,34 @@ def test_an_export_tells_what_is_counted_of_an_author(
     [author] = body["authors"]
     assert (author["account"]["handle"], author["negative"]) == ("dana", 1)
     assert [one["rank"] for one in author["influences"]] == [1]
+
+
+def test_what_an_author_said_is_listed_also_what_was_deleted(
+    api: APIClient, source: Source
+) -> None:
+    _hear(source, "dana", "avi", "dana")
+    remove_mentions(["post-0"], source=source, now=NOW)
+    author = Author.objects.get(mentions=2)
+
+    rows = api.get("/api/v1/mentions/", {"author": str(author.pk)}).json()["results"]
+
+    assert sorted(one["external_id"] for one in rows) == ["post-0", "post-2"]
+    other = AuthorFactory(brand=BrandFactory())
+    problem_of(api.get("/api/v1/mentions/", {"author": str(other.pk)}), 400, "invalid")
+
+
+def test_a_report_names_stakeholders_and_nobody_else(
+    api: APIClient, source: Source, incident: Incident, responder: User
+) -> None:
+    _hear(source, "noa", "dana", "avi")
+    council = StakeholderFactory(brand=source.brand, name="Consumer council")
+    avi = Author.objects.get(key=Mention.objects.get(author_handle="avi").author_key)
+    link_author(author=avi, stakeholder=council, actor=SYSTEM, now=NOW)
+    rank_authors(incident_id=incident.pk, now=NOW)
+
+    page = api.get(f"/api/v1/incidents/{incident.pk}/report/").content.decode()
+
+    assert "Who moves the talk" in page
+    assert page.index("Consumer council") < page.index("An account on X")
+    assert "dana" not in page
+    assert "avi" not in page

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from monitoring.rules.reports.document import Section
 from monitoring.selectors.story import Story
+from monitoring.services.report_sections.authors import authors_section
 from monitoring.services.report_sections.commitments import commitments_section
 from monitoring.services.report_sections.effects import effects_section
 from monitoring.services.report_sections.facts import facts_section
@@ -35,6 +36,7 @@ INTERNAL: Sequence[Part] = (
     summary_section,
     numbers_section,
     talk_section,
+    authors_section,
     messages_section,
     effects_section,
     timeline_section,
