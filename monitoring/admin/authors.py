@@ -97,7 +97,17 @@ def _account(author: Any) -> SafeString:
 class InfluenceAdmin(RecordAdmin):
     """Who moves which incident, as it was last measured."""
 
-    list_display = ["incident", "rank", "author", "score", "people", "answers", "shares", "reach"]
+    list_display = [
+        "incident",
+        "rank",
+        "author",
+        "score",
+        "people",
+        "answers",
+        "shares",
+        "copies",
+        "reach",
+    ]
     list_filter = ["brand", "measured_at"]
     list_select_related = ["brand", "incident", "author"]
     search_fields = ["incident__reference", "incident__title", "=author__id"]

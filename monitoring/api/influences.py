@@ -39,6 +39,7 @@ class InfluenceSerializer(serializers.ModelSerializer[Influence]):
             "posts",
             "answers",
             "shares",
+            "copies",
             "people",
             "reach",
             "said",

@@ -62,8 +62,13 @@ class Influence(IdentifiedModel):
         _("answers of others"), help_text=_("Answers of others to these posts.")
     )
     shares = models.PositiveBigIntegerField(_("shares"), help_text=_("Shares of these posts."))
+    copies = models.PositiveBigIntegerField(
+        _("copies"),
+        db_default=0,
+        help_text=_("Other accounts that said nearly the same after them, post by post."),
+    )
     people = models.PositiveIntegerField(
-        _("people"), help_text=_("How many other accounts were heard to answer them.")
+        _("people"), help_text=_("How many other accounts were heard to answer or repeat them.")
     )
     reach = models.PositiveBigIntegerField(
         _("reach"), help_text=_("The most people that one of the posts may have reached.")

@@ -26,8 +26,9 @@ class Post:
     """A post and what is known of what it caused.
 
     `answers` were heard from other accounts, `own` from the author; `comments` is the counter of
-    the platform, which counts both, and also those that nobody here has heard. `latest_at` is
-    when it was said or last answered by somebody else.
+    the platform, which counts both, and also those that nobody here has heard. `copies` are other
+    accounts that said nearly the same after it. `latest_at` is when it was said, or last answered
+    or copied by somebody else.
     """
 
     latest_at: datetime
@@ -35,6 +36,7 @@ class Post:
     own: int = 0
     comments: int = 0
     shares: int = 0
+    copies: int = 0
     reach: int = 0
 
     @property
@@ -43,9 +45,17 @@ class Post:
         return max(self.answers, self.comments - self.own, 0)
 
     @property
+    def passed_on(self) -> int:
+        """How often it was passed on: by the platform's counter, or by others' words.
+
+        The larger of both, since who copies a post may be counted as sharing it.
+        """
+        return max(self.shares, self.copies, 0)
+
+    @property
     def caused(self) -> int:
         """What it caused, in answers."""
-        return self.answered + SHARE_WEIGHT * max(self.shares, 0)
+        return self.answered + SHARE_WEIGHT * self.passed_on
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Influence:
     posts: int
     answers: int
     shares: int
+    copies: int
     people: int
     reach: int
     latest_at: datetime
@@ -72,7 +83,7 @@ class Influence:
 def influence_of(posts: Sequence[Post], *, people: int, as_of: datetime) -> Influence:
     """Return the influence of an author with one post or more, as of a moment.
 
-    `people` is how many other accounts answered any of the posts.
+    `people` is how many other accounts answered or copied any of the posts.
     """
     latest_at = max(post.latest_at for post in posts)
     reach = max(post.reach for post in posts)
@@ -91,6 +102,7 @@ def influence_of(posts: Sequence[Post], *, people: int, as_of: datetime) -> Infl
         posts=len(posts),
         answers=sum(post.answered for post in posts),
         shares=sum(max(post.shares, 0) for post in posts),
+        copies=sum(post.copies for post in posts),
         people=people,
         reach=reach,
         latest_at=latest_at,

@@ -1,4 +1,4 @@
-"""What posts of an incident caused: answers of others, shares, reach; at a bounded cost."""
+"""What posts of an incident caused: answers, shares, copies, reach; at a bounded cost."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ SEEN_LIMIT = 500
 _STANDS = stands("e.key_message_id = ANY(%(messages)s)")
 _BOUNDS = "published_at >= %(start)s AND {}published_at <= %(end)s"
 _COLUMNS = """
-m.source_id, m.external_id, m.author_key, m.published_at, m.comments, m.shares,
+m.id, m.source_id, m.external_id, m.author_key, m.published_at, m.comments, m.shares,
 greatest(m.reach, coalesce(m.author_followers, 0)) AS reach, {}
 """.format(", ".join(f"{condition} AS {name}" for name, condition in _STANDS.items()))
 _OF_BRAND = f"""
@@ -35,7 +35,8 @@ WHERE q.query_id = %(query)s AND q.{_BOUNDS.format("q.")}
 ORDER BY q.published_at DESC, q.mention_id DESC LIMIT %(mentions)s
 """  # noqa: S608
 # Whoever cannot be told from the author does not count (no number is unequal to none): of those
-# the counter of comments tells. What the brand itself says is no answer either.
+# the counter of comments tells. What the brand itself says is no answer either. Short texts are
+# copied by nobody (they have no bands): everybody says thanks.
 _CAUSED = """
 WITH talk AS MATERIALIZED ({talk}), answers AS MATERIALIZED (
     SELECT source_id, parent_id, author_key, published_at FROM (
@@ -52,25 +53,43 @@ WITH talk AS MATERIALIZED ({talk}), answers AS MATERIALIZED (
         count(*) FILTER (WHERE other = author_key) AS own,
         max(published_at) FILTER (WHERE other <> author_key) AS answered_at
     FROM pairs GROUP BY source_id, external_id
+), worded AS MATERIALIZED (
+    SELECT p.wording_id, t.id, t.author_key, t.published_at
+    FROM talk t JOIN monitoring_placement p ON p.mention_id = t.id
+    WHERE t.author_key <> ALL(%(own)s) AND p.wording_id IS NOT NULL
+), firsts AS (
+    SELECT f.* FROM (
+        SELECT DISTINCT ON (wording_id) * FROM worded ORDER BY wording_id, published_at, id
+    ) AS f JOIN monitoring_wording w ON w.id = f.wording_id
+    WHERE f.published_at <= w.first_at AND cardinality(w.bands) > 0
+), copying AS MATERIALIZED (
+    SELECT f.id, f.author_key, c.author_key AS other, c.published_at
+    FROM firsts f JOIN worded c USING (wording_id) WHERE c.author_key <> f.author_key
+), copied AS (
+    SELECT id, count(DISTINCT other) AS copies, max(published_at) AS copied_at
+    FROM copying GROUP BY id
 ), weighed AS (
-    SELECT t.author_key, greatest(t.published_at, a.answered_at) AS latest_at,
+    SELECT t.author_key, greatest(t.published_at, a.answered_at, c.copied_at) AS latest_at,
         coalesce(a.answers, 0) AS answers, coalesce(a.own, 0) AS own, t.comments, t.shares,
-        t.reach, row_number() OVER (ORDER BY
-            greatest(coalesce(a.answers, 0), t.comments - coalesce(a.own, 0)) + 2 * t.shares DESC,
+        coalesce(c.copies, 0) AS copies, t.reach, row_number() OVER (ORDER BY
+            greatest(coalesce(a.answers, 0), t.comments - coalesce(a.own, 0))
+            + 2 * greatest(t.shares, c.copies) DESC,
             t.published_at DESC, t.external_id) AS by_caused,
         row_number() OVER (ORDER BY t.reach DESC, t.published_at DESC, t.external_id) AS by_reach
-    FROM talk t LEFT JOIN answered a USING (source_id, external_id)
+    FROM talk t LEFT JOIN answered a USING (source_id, external_id) LEFT JOIN copied c USING (id)
     WHERE t.author_key <> ALL(%(own)s)
 ), people AS (
-    SELECT author_key, count(DISTINCT other) AS people FROM pairs
-    WHERE other <> author_key GROUP BY author_key
+    SELECT author_key, count(DISTINCT other) AS people FROM (
+        SELECT author_key, other FROM pairs WHERE other <> author_key
+        UNION ALL SELECT author_key, other FROM copying
+    ) AS moved GROUP BY author_key
 ), words AS (
     SELECT author_key, count(*) AS said, count(*) FILTER (WHERE repeats) AS repeats,
         count(*) FILTER (WHERE agrees) AS agrees, count(*) FILTER (WHERE disputes) AS disputes
     FROM talk GROUP BY author_key
 )
 SELECT (SELECT count(*) FROM talk), author_key, coalesce(people, 0), said, repeats, agrees,
-    disputes, latest_at, answers, own, comments, shares, reach
+    disputes, latest_at, answers, own, comments, shares, copies, reach
 FROM weighed JOIN words USING (author_key) LEFT JOIN people USING (author_key)
 WHERE by_caused <= %(posts)s OR by_reach <= %(seen)s
 """
@@ -78,7 +97,7 @@ WHERE by_caused <= %(posts)s OR by_reach <= %(seen)s
 
 @dataclass
 class Heard:
-    """What one author said and caused: posts that are weighed, and how many others answered.
+    """What one author said and caused: posts that are weighed, and how many others they moved.
 
     Of `said` mentions so many repeat, agree with and dispute key messages of the incident.
     """

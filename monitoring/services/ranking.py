@@ -90,7 +90,7 @@ def _in_order(found: list[_Ranked]) -> list[_Ranked]:
 
 
 _ROUNDED = ("score", "total", "spread", "breadth", "audience")
-_MEASURED = ("posts", "answers", "shares", "people", "reach", "latest_at")
+_MEASURED = ("posts", "answers", "shares", "copies", "people", "reach", "latest_at")
 _WORDS = ("said", "repeats", "agrees", "disputes")
 
 

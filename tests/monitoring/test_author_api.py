@@ -206,7 +206,8 @@ def test_a_report_names_stakeholders_and_nobody_else(
 ) -> None:
     _hear(source, "noa", "dana", "avi")
     council = StakeholderFactory(brand=source.brand, name="Consumer council")
-    avi = Author.objects.get(key=Mention.objects.get(author_handle="avi").author_key)
+    said = Mention.objects.filter(author_handle="avi")
+    avi = Author.objects.get(key__in=said.values("author_key"))
     link_author(author=avi, stakeholder=council, actor=SYSTEM, now=NOW)
     rank_authors(incident_id=incident.pk, now=NOW)
 

@@ -13,6 +13,7 @@ from monitoring.models import Author, Influence, Mention, Ranking, Source
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.author_counts import fold_authors
 from monitoring.services.deliveries import receive_delivery
+from monitoring.services.grouping import group_next
 from monitoring.services.ranking import incidents_to_rank, rank_authors
 from monitoring.services.removing import remove_mentions
 from tests.factories.incidents import IncidentFactory
@@ -181,3 +182,32 @@ def test_an_incident_that_was_merged_has_no_ranking_of_its_own(
     assert incidents_to_rank(now=LATER, limit=9) == [other.pk]
     assert list(_ranks(other)) == ["avi"]
     assert Mention.objects.count() == 1
+
+
+def test_who_says_it_first_is_credited_with_those_who_say_the_same_after(
+    incident: Incident, source: Source
+) -> None:
+    words = "Burnt my hand on the new kettle of Rimon, the handle came off while pouring"
+    same = [words, f"RT @dana: {words}", f"{words}!!", words]
+    copies = [
+        _said(20 + place, author, text=text)
+        for place, (author, text) in enumerate(
+            zip(("noa", "gil", "gil", "dana"), same, strict=True)
+        )
+    ]
+    _hear(source, _said(1, "dana", text=words), *copies, _said(3, "avi", text="Thank you"))
+    while group_next(now=NOW):
+        pass
+
+    ranks = _ranks(incident)
+
+    assert list(ranks) == ["dana"]
+    assert (ranks["dana"].copies, ranks["dana"].people) == (2, 2)
+
+
+def test_short_words_are_copied_by_nobody(incident: Incident, source: Source) -> None:
+    _hear(source, *[_said(place, f"teller{place}", text="Thank you") for place in range(4)])
+    while group_next(now=NOW):
+        pass
+
+    assert _ranks(incident) == {}

@@ -18,6 +18,7 @@ posts = st.builds(
     own=numbers,
     comments=numbers,
     shares=numbers,
+    copies=numbers,
     reach=st.integers(0, 10**9),
 )
 several = st.lists(posts, min_size=1, max_size=12)
@@ -115,3 +116,21 @@ def test_what_is_answered_today_is_as_if_said_today() -> None:
     assert fresh.score == fresh.total
     assert faded.score < fresh.score / 8
     assert faded.total == fresh.total
+
+
+@given(told=several, people=people, place=st.integers(0, 11))
+def test_a_copy_by_somebody_else_never_lowers_it(told: list[Post], people: int, place: int) -> None:
+    post = told[place % len(told)]
+    copied = replace(post, copies=post.copies + 1, latest_at=NOW)
+    more = [copied if one is post else one for one in told]
+
+    before = influence_of(told, people=people, as_of=NOW)
+    after = influence_of(more, people=people + 1, as_of=NOW)
+
+    assert after.score > before.score
+    assert after.total > before.total
+
+
+def test_who_copies_may_be_counted_as_sharing_and_counts_once() -> None:
+    assert Post(NOW, shares=7, copies=5).caused == Post(NOW, shares=7).caused
+    assert Post(NOW, shares=5, copies=7).caused == 14
