@@ -99,6 +99,12 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    # Somebody waits for a report they ordered when its nudge was lost; schedules name minutes.
+    "make-reports": {
+        "task": "monitoring.make_reports",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     # Goals move with the talk; a person looking at one should see the last minute.
     "measure-goals": {
         "task": "monitoring.measure_goals",

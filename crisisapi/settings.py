@@ -84,6 +84,8 @@ DELIVERIES_KEPT_DAYS = env.number("DELIVERIES_KEPT_DAYS", 90, least=1)
 FAILED_DELIVERIES_KEPT_DAYS = env.number(
     "FAILED_DELIVERIES_KEPT_DAYS", max(365, DELIVERIES_KEPT_DAYS), least=DELIVERIES_KEPT_DAYS
 )
+# Days the files of reports are kept that workers made.
+REPORTS_KEPT_DAYS = env.number("REPORTS_KEPT_DAYS", 30, least=1)
 # Seconds a platform may be silent while it is written to or read from.
 OUTBOUND_PATIENCE_SECONDS = env.number("OUTBOUND_PATIENCE_SECONDS", 20, least=1)
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from crisisapi.common.documents import DocumentView, RedocView, SwaggerView
 from crisisapi.common.health import alive, ready
 from crisisapi.common.root import root
+from monitoring.pages.leaving import leave_reports
 
 handler400 = "crisisapi.common.problems.bad_request"
 handler403 = "crisisapi.common.problems.permission_denied"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(v1)),
     path("p/", include("messaging.pages.urls")),
+    path("report-mails/<str:token>/", leave_reports, name="leave-reports"),
     path("healthz", alive, name="alive"),
     path("readyz", ready, name="ready"),
 ]

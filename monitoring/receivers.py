@@ -13,6 +13,8 @@ from monitoring.services.key_message_echoes import follow_key_messages
 from monitoring.services.narratives import move_narratives
 from monitoring.services.queries import move_queries
 from monitoring.services.ranking import drop_ranking
+from monitoring.services.report_schedules import end_of_incident
+from monitoring.services.reports import move_reports
 from monitoring.services.review_metrics import add_metrics
 from monitoring.services.telling import tell_of_sources
 
@@ -54,3 +56,11 @@ def follow_merged(*, event: Event, **_: Any) -> None:
         move_queries(from_incident=event.object_id, into=into, now=event.occurred_at)
         move_decisions(from_incident=event.object_id, into=into)
         move_narratives(from_incident=event.object_id, into=into)
+        move_reports(from_incident=event.object_id, into=into)
+
+
+@receiver(event_recorded, dispatch_uid="monitoring.end_schedules")
+def end_schedules(*, event: Event, **_: Any) -> None:
+    """Mail no more reports of an incident that is over."""
+    if event.verb in ("incident.closed", "incident.declined"):
+        end_of_incident(incident_id=event.object_id, now=event.occurred_at)

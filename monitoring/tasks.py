@@ -10,6 +10,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crisisapi.accounts.models import Brand
+from crisisapi.common.mail import MailSession
 from crisisapi.common.nudges import nudge, nudge_taken
 from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
@@ -31,6 +32,13 @@ from monitoring.services.narrating import refresh_next
 from monitoring.services.ranking import incidents_to_rank, rank_authors
 from monitoring.services.refusals import note_refusals
 from monitoring.services.removing import remove_old_gone_posts
+from monitoring.services.report_mails import (
+    due_report_mails,
+    give_up_report_mails,
+    send_report_mail,
+)
+from monitoring.services.report_schedules import order_due
+from monitoring.services.reports import expire_reports, make_next
 from monitoring.services.rereadings import reread_next
 from monitoring.services.response_effects import due_effects, measure_milestone
 from monitoring.services.retention import forget_old_mentions
@@ -47,6 +55,7 @@ REMOVING_SECONDS = 1500.0
 GOALS_A_RUN = 500
 EFFECTS_A_RUN = 100
 INCIDENTS_A_RUN = 500
+MAILS_A_RUN = 200
 
 
 @shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
@@ -227,3 +236,20 @@ def watch_sources() -> None:
         pass
     end_silences(now=timezone.now())
     find_silences(now=timezone.now())
+
+
+@shared_task(name="monitoring.make_reports", soft_time_limit=60, time_limit=90)
+def make_reports() -> None:
+    """Order what schedules ask for, make what waits, mail what is ready, remove what is over."""
+    nudge_taken("monitoring.make_reports")
+    end = time.monotonic() + RUN_SECONDS
+    order_due(now=timezone.now())
+    while time.monotonic() < end and make_next(now=timezone.now()):
+        pass
+    expire_reports(now=timezone.now())
+    give_up_report_mails(now=timezone.now())
+    with MailSession() as session:
+        for mail_id in due_report_mails(now=timezone.now(), limit=MAILS_A_RUN):
+            if time.monotonic() > end:
+                return
+            send_report_mail(mail_id=mail_id, session=session, clock=timezone.now)

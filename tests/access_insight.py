@@ -1,6 +1,7 @@
 """Who may do what with what was found in mentions, beside `tests.access_rules`."""
 
 from tests.access_rules import (
+    MANAGER,
     READS_MENTIONS,
     READS_METRICS,
     RESPONDER,
@@ -34,6 +35,16 @@ INSIGHT: dict[str, Rule | str] = {
     "author.unlink": WRITES_INCIDENTS,
     "incident-author.ranked": READS_MENTIONS,
     "incident-report.report": Rule(VIEWER),
+    "report.list": Rule(VIEWER),
+    "report.retrieve": Rule(VIEWER),
+    "report.create": Rule(VIEWER),
+    "report.download": Rule(VIEWER),
+    "report-schedule.list": Rule(MANAGER),
+    "report-schedule.retrieve": Rule(MANAGER),
+    "report-schedule.create": Rule(MANAGER),
+    "report-schedule.partial_update": Rule(MANAGER),
+    "report-schedule.end": Rule(MANAGER),
+    "report-schedule.leave": Rule(VIEWER),
     "correction.list": READS_MENTIONS,
     "correction.retrieve": READS_MENTIONS,
     "incident-pull-through.pull_through": READS_MENTIONS,

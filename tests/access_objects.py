@@ -62,6 +62,8 @@ from tests.factories.monitoring import (
     MentionFactory,
     NarrativeFactory,
     QueryFactory,
+    ReportFactory,
+    ReportScheduleFactory,
     RereadingFactory,
     ResponseEffectFactory,
     SampleFactory,
@@ -103,6 +105,8 @@ OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "incident-chart": lambda brand: IncidentFactory(brand=brand),
     "incident-chart-picture": lambda brand: IncidentFactory(brand=brand),
     "incident-pull-through": lambda brand: IncidentFactory(brand=brand),
+    "report": lambda brand: ReportFactory(incident__brand=brand),
+    "report-schedule": lambda brand: ReportScheduleFactory(incident__brand=brand),
     "incident-report": lambda brand: IncidentFactory(brand=brand),
     "incident-questions": lambda brand: IncidentFactory(brand=brand),
     **{

@@ -17,4 +17,4 @@ class LanguageField(OneOfField):
     """One of the languages of the service, by default that of the request."""
 
     def __init__(self, **terms: Any) -> None:
-        super().__init__(choices=CODES, required=False, **terms)
+        super().__init__(choices=settings.LANGUAGES, required=False, **terms)

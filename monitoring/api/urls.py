@@ -20,6 +20,8 @@ from monitoring.api.narratives import NarrativeViewSet
 from monitoring.api.pull_through import PullThroughViewSet
 from monitoring.api.queries import QueryViewSet
 from monitoring.api.recovery import RecoveryViewSet
+from monitoring.api.report_schedules import ReportScheduleViewSet
+from monitoring.api.reports import ReportViewSet
 from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
 from monitoring.api.response_effects import ResponseEffectViewSet
 from monitoring.api.samples import SampleViewSet
@@ -40,6 +42,8 @@ router.register("mentions", MentionViewSet, basename="mention")
 router.register("mention-samples", SampleViewSet, basename="mention-sample")
 router.register("narratives", NarrativeViewSet, basename="narrative")
 router.register("queries", QueryViewSet, basename="query")
+router.register("reports", ReportViewSet, basename="report")
+router.register("report-schedules", ReportScheduleViewSet, basename="report-schedule")
 router.register("rereadings", RereadingViewSet, basename="rereading")
 router.register("response-effects", ResponseEffectViewSet, basename="response-effect")
 router.register("sources", SourceViewSet, basename="source")

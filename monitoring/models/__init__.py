@@ -22,7 +22,14 @@ from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.narrative import CoordinationSign, Narrative, NarrativeState
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
-from monitoring.models.report import ReportAudience, ReportFormat
+from monitoring.models.report import Report, ReportAudience, ReportFormat, ReportState
+from monitoring.models.report_schedule import (
+    Cadence,
+    ReportMail,
+    ReportMailStatus,
+    ReportRecipient,
+    ReportSchedule,
+)
 from monitoring.models.rereading import Rereading, RereadingKind, RereadingState
 from monitoring.models.response_effect import EffectReason, EffectVerdict, ResponseEffect
 from monitoring.models.sample import Sample, SampledMention
@@ -41,6 +48,7 @@ __all__ = [
     "AuthorDelta",
     "Bucket",
     "BucketDelta",
+    "Cadence",
     "CallBudget",
     "Claim",
     "CoordinationSign",
@@ -69,8 +77,14 @@ __all__ = [
     "QueryKind",
     "QueryMatch",
     "Ranking",
+    "Report",
     "ReportAudience",
     "ReportFormat",
+    "ReportMail",
+    "ReportMailStatus",
+    "ReportRecipient",
+    "ReportSchedule",
+    "ReportState",
     "Rereading",
     "RereadingKind",
     "RereadingState",

@@ -15,6 +15,7 @@ from monitoring.models import Author, Delivery, Erasure, ErasureState, Mention, 
 from monitoring.rules.forgetting import Person
 from monitoring.selectors.people import COPIES_LIMIT, copies_of, parts_by, wanted_of
 from monitoring.services.redacting import redact_delivery
+from monitoring.services.reports import drop_reports
 from monitoring.services.shielding import forget_mentions, lock_alone
 
 MENTIONS_AT_ONCE = 500
@@ -135,6 +136,7 @@ def _finish(erasure: Erasure, now: datetime) -> None:
     brand_id, person = erasure.brand_id, _person(erasure)
     mention_ids = [UUID(one) for one in _list(erasure, "mentions")]
     erasure.erased_questions = forget_questions(brand_id=brand_id, mention_ids=mention_ids, now=now)
+    drop_reports(brand_id=brand_id)
     found = copies_of(person, _list(erasure, "urls"), brand_id=brand_id)
     linked = [{"kind": "stakeholder", "id": one} for one in _list(erasure, "stakeholders")]
     erasure.left = [*linked, *(one for one in found if one not in linked)][:COPIES_LIMIT]

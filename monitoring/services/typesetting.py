@@ -37,7 +37,7 @@ def paper_of(
     return _compiled(
         {"main.typ": template.encode(), "content.json": orjson.dumps(content), **files},
         format="pdf",
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),
     )
 
 

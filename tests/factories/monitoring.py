@@ -1,6 +1,6 @@
 """Sources and mentions, with plain valid defaults."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import factory
 from django.utils import timezone
@@ -20,6 +20,10 @@ from monitoring.models import (
     Narrative,
     Query,
     QueryKind,
+    Report,
+    ReportMail,
+    ReportRecipient,
+    ReportSchedule,
     Rereading,
     RereadingKind,
     ResponseEffect,
@@ -195,6 +199,58 @@ class ErasureFactory(factory.django.DjangoModelFactory):
     platform = "x"
     author_hash = factory.Sequence(lambda n: f"{n:064x}")
     reason = "Request 17"
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    """A report that is ready."""
+
+    class Meta:
+        model = Report
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    language = "en"
+    format = "csv"
+    state = "ready"
+    progress = 100
+    content = b"started_at"
+    size = 10
+    media_type = "text/csv"
+    file_name = "report.csv"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+
+class ReportScheduleFactory(factory.django.DjangoModelFactory):
+    """Every morning, to nobody yet."""
+
+    class Meta:
+        model = ReportSchedule
+
+    incident = factory.SubFactory(IncidentFactory)
+    brand = factory.SelfAttribute("incident.brand")
+    language = "en"
+    cadence = "daily"
+    at = time(9)
+    next_due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=9))
+
+
+class ReportRecipientFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReportRecipient
+
+    schedule = factory.SubFactory(ReportScheduleFactory)
+    address = factory.Sequence(lambda n: f"board{n}@example.org")
+
+
+class ReportMailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ReportMail
+
+    report = factory.SubFactory(ReportFactory)
+    recipient = factory.SubFactory(
+        ReportRecipientFactory, schedule__incident=factory.SelfAttribute("...report.incident")
+    )
+    next_attempt_at = factory.LazyFunction(timezone.now)
 
 
 class ResponseEffectFactory(factory.django.DjangoModelFactory):

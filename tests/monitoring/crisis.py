@@ -14,7 +14,8 @@ from tests.factories.messaging import ChannelFactory, MessageFactory, Publicatio
 from tests.factories.monitoring import QueryFactory, ResponseEffectFactory
 
 BEGAN = datetime(2026, 6, 9, 5, 40, tzinfo=UTC)
-NOW = BEGAN + timedelta(hours=61)
+# With microseconds, as the clock has them.
+NOW = BEGAN + timedelta(hours=61, microseconds=7)
 _FIVE_MINUTES = timedelta(minutes=5)
 
 

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from functools import partial
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_bidi, override
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from incidents.models import Status
 from messaging.models import Platform
@@ -15,12 +14,12 @@ from monitoring.rules.charts import Marker, Words
 from monitoring.selectors.story import Story
 
 EMOTION_NAMES = {
-    "anger": _lazy("anger"),
-    "fear": _lazy("fear"),
-    "sadness": _lazy("sadness"),
-    "joy": _lazy("joy"),
-    "hope": _lazy("hope"),
-    "sympathy": _lazy("sympathy"),
+    "anger": gettext_lazy("anger"),
+    "fear": gettext_lazy("fear"),
+    "sadness": gettext_lazy("sadness"),
+    "joy": gettext_lazy("joy"),
+    "hope": gettext_lazy("hope"),
+    "sympathy": gettext_lazy("sympathy"),
 }
 _MARKERS = 12
 _LABEL_LENGTH = 60

@@ -1,7 +1,7 @@
 """What was promised, and what has become of it."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from incidents.models import Task, TaskKind
 from monitoring.rules.reports.document import Cell, Section, Table
@@ -9,12 +9,12 @@ from monitoring.selectors.charts.wording import moment_text
 from monitoring.selectors.story import Story
 
 STATES = {
-    "open": _lazy("open"),
-    "late": _lazy("late"),
-    "kept": _lazy("kept"),
-    "kept_late": _lazy("kept late"),
-    "broken": _lazy("broken"),
-    "withdrawn": _lazy("withdrawn"),
+    "open": gettext_lazy("open"),
+    "late": gettext_lazy("late"),
+    "kept": gettext_lazy("kept"),
+    "kept_late": gettext_lazy("kept late"),
+    "broken": gettext_lazy("broken"),
+    "withdrawn": gettext_lazy("withdrawn"),
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from monitoring.rules.counts import Counts
 from monitoring.rules.intervals import share
@@ -20,10 +20,10 @@ from monitoring.selectors.story import Story
 from monitoring.services.recovery import read_recovery
 
 _RECOVERY = {
-    "storm": _lazy("The talk is not as usual yet."),
-    "settling": _lazy("The talk is usual, but not for a day yet."),
-    "recovered": _lazy("The talk has been usual for a day."),
-    "cannot_tell": _lazy("Too little is known of the time before."),
+    "storm": gettext_lazy("The talk is not as usual yet."),
+    "settling": gettext_lazy("The talk is usual, but not for a day yet."),
+    "recovered": gettext_lazy("The talk has been usual for a day."),
+    "cannot_tell": gettext_lazy("Too little is known of the time before."),
 }
 
 
