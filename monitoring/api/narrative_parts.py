@@ -120,6 +120,10 @@ class NarrativePartsViewSet(BrandViewSet):
     pagination_class = None
     filter_backends = []
 
+    def get_queryset(self) -> Any:
+        """Return narratives with what those merged into them count."""
+        return with_totals(super().get_queryset())
+
     @extend_schema(
         responses=NarrativeTextsSerializer,
         parameters=[
@@ -155,8 +159,8 @@ class NarrativePartsViewSet(BrandViewSet):
         """How many mentions told it when, exact once they are read and put together: seconds."""
         narrative = self.get_object()
         terms = terms_of(request, NarrativeSeriesTermsSerializer, self.get_serializer_context())
-        terms.setdefault("since", narrative.first_at)
-        terms.setdefault("until", narrative.last_at + _INSTANT)
+        terms.setdefault("since", narrative.since)
+        terms.setdefault("until", narrative.until + _INSTANT)
         window = window_of(terms, self.now(), width=WIDTHS.get(terms.get("bucket", "")))
         check_buckets(window)
         told = {

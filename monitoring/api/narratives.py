@@ -62,6 +62,12 @@ class NarrativeSerializer(serializers.ModelSerializer[Narrative]):
         read_only=True,
         help_text="How many mentions tell it, with those of narratives merged into it; exact.",
     )
+    first_at = serializers.DateTimeField(
+        source="since", read_only=True, help_text="When it was first said."
+    )
+    last_at = serializers.DateTimeField(
+        source="until", read_only=True, help_text="When it was last said."
+    )
     terms = NarrativeTermSerializer(many=True, read_only=True, help_text="The most telling first.")
     signs = CoordinationSignSerializer(
         many=True,
@@ -155,7 +161,7 @@ class NarrativeFilter(filters.FilterSet):
         field_name="coordination", lookup_expr="gte", help_text="Coordination from this on, 0 to 1."
     )
     said_from = filters.IsoDateTimeFilter(
-        field_name="last_at", lookup_expr="gte", help_text="Last said at or after this time."
+        field_name="until", lookup_expr="gte", help_text="Last said at or after this time."
     )
 
     class Meta:

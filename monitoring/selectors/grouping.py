@@ -63,8 +63,7 @@ ORDER BY id DESC LIMIT %(limit)s
 _NARRATIVES = """
 SELECT id, term_numbers, term_counts, compared, first_at, last_at FROM monitoring_narrative
 WHERE brand_id = %(brand)s AND (id = ANY(%(ids)s) OR (
-    merged_into_id IS NULL AND last_at >= %(since)s AND first_at <= %(until)s
-    AND term_numbers && %(terms)s::bigint[]
+    last_at >= %(since)s AND first_at <= %(until)s AND term_numbers && %(terms)s::bigint[]
 ))
 ORDER BY id
 """

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from incidents.models import Incident
 from monitoring.models import Mention, Narrative, NarrativeBucket, Placement, Query
@@ -82,11 +82,21 @@ WHERE w.narrative_id = ANY(%s) ORDER BY w.mentions DESC, w.id LIMIT %s
 
 
 def with_totals(narratives: QuerySet[Narrative]) -> QuerySet[Narrative]:
-    """Return narratives with `total`: their mentions and those of what was merged into them."""
-    merged = Narrative.objects.filter(merged_into=OuterRef("pk")).order_by()
-    summed = merged.values("merged_into").annotate(sum=Sum("mentions")).values("sum")
-    added = Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
-    return narratives.annotate(total=F("mentions") + added)
+    """Return narratives with what those merged into them add.
+
+    `total` is how many mentions there are of all, `since` and `until` when the first and the last
+    was said.
+    """
+    merged = Narrative.objects.filter(merged_into=OuterRef("pk")).order_by().values("merged_into")
+    summed = merged.annotate(found=Sum("mentions")).values("found")
+    first = merged.annotate(found=Min("first_at")).values("found")
+    last = merged.annotate(found=Max("last_at")).values("found")
+    return narratives.annotate(
+        total=F("mentions") + Coalesce(Subquery(summed, output_field=BigIntegerField()), 0),
+        # PostgreSQL passes over what is null.
+        since=Least("first_at", Subquery(first)),
+        until=Greatest("last_at", Subquery(last)),
+    )
 
 
 def read_series(narrative: Narrative, window: Window) -> list[Moment]:

@@ -1,6 +1,5 @@
 """What people make of narratives: a name, an incident, a claim; put together, apart, or aside."""
 
-from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
-from crisisapi.events.services.log import lock_chain, lock_for_change
+from crisisapi.events.services.log import lock_for_change
 from incidents.models import Fact
 from incidents.services.standing import require_standing
 from monitoring.models import Claim, Narrative
 from monitoring.services.claims import state_claim
-from monitoring.services.grouping import lock_grouping
 from monitoring.services.narrating import record_narrative
 
 
@@ -104,23 +102,14 @@ def merge_narrative(
     What was merged into it before goes along. Refuses itself, one of another brand, one that was
     merged itself, and one of another incident.
     """
-    lock_chain(narrative.brand_id)
-    lock_grouping(narrative.brand_id)
     locked = _lock(narrative, expected_version)
     other = _lock_other(locked, into)
     Narrative.objects.filter(merged_into=locked).update(merged_into=other)
-    locked.merged_into, locked.is_apart, locked.due_at = other, False, None
-    save_change(locked, "merged_into", "is_apart", "due_at", now=now)
-    _add_words(other, locked, 1)
-    other.first_at = min(other.first_at, locked.first_at)
-    other.last_at = max(other.last_at, locked.last_at)
-    other.due_at = now
-    other.save(update_fields=["term_numbers", "term_counts", "compared", *_SPAN, "due_at"])
+    locked.merged_into, locked.is_apart = other, False
+    save_change(locked, "merged_into", "is_apart", now=now)
+    Narrative.objects.filter(pk=other.pk).update(due_at=now)
     record_narrative(locked, "narrative.merged", actor, now, into=other.pk)
     return other
-
-
-_SPAN = ("first_at", "last_at")
 
 
 @transaction.atomic
@@ -131,19 +120,14 @@ def part_narrative(
 
     What was merged into it before stays where it is. Refuses one that was not merged.
     """
-    lock_chain(narrative.brand_id)
-    lock_grouping(narrative.brand_id)
     locked = lock_for_change(narrative, expected_version=expected_version)
-    other = locked.merged_into
-    if other is None:
+    other_id = locked.merged_into_id
+    if other_id is None:
         raise NarrativeNotMerged
-    other = Narrative.objects.select_for_update(of=("self",), no_key=True).get(pk=other.pk)
-    _add_words(other, locked, -1)
-    other.due_at = now
-    other.save(update_fields=["term_numbers", "term_counts", "compared", "due_at"])
+    Narrative.objects.filter(pk=other_id).update(due_at=now)
     locked.merged_into, locked.is_apart, locked.due_at = None, True, now
     save_change(locked, "merged_into", "is_apart", "due_at", now=now)
-    record_narrative(locked, "narrative.parted", actor, now, was_in=other.pk)
+    record_narrative(locked, "narrative.parted", actor, now, was_in=other_id)
     return locked
 
 
@@ -236,17 +220,6 @@ def _check_claim(claim: Claim | None, incident: Any) -> None:
 def _check_brand(narrative: Narrative, claim: Claim) -> None:
     if claim.brand_id != narrative.brand_id:
         raise InvalidInput(errors={"claim": [_("The claim belongs to another brand.")]})
-
-
-def _add_words(narrative: Narrative, other: Narrative, sign: int) -> None:
-    """Compare a narrative by the words of another one as well, or no more."""
-    words = Counter(dict(zip(narrative.term_numbers, narrative.term_counts, strict=True)))
-    for number, count in zip(other.term_numbers, other.term_counts, strict=True):
-        words[number] += sign * count
-    kept = [(number, count) for number, count in words.items() if count > 0]
-    narrative.term_numbers = [number for number, _count in kept]
-    narrative.term_counts = [count for _number, count in kept]
-    narrative.compared = max(0, narrative.compared + sign * other.compared)
 
 
 def move_narratives(*, from_incident: UUID, into: UUID | str) -> None:

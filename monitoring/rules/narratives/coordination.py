@@ -9,11 +9,16 @@ own means is what genuine storms are made of and counts for nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from math import sqrt
-from random import Random
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Times = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.int64]
 
 POSTS_NEEDED = 20
 ACCOUNTS_NEEDED = 10
@@ -120,15 +125,16 @@ def _synchrony(posts: Sequence[Post], others: Sequence[Post], seed: int) -> Reas
     """
     copied = _by_several((post.wording, post.account) for post in posts)
     copies = [post for post in posts if post.wording in copied]
-    seen = _together(copies)
+    times = np.array([post.at for post in copies])
+    said = _numbered(post.wording for post in copies), _numbered(post.account for post in copies)
+    seen = _together(times, *said)
     if seen == 0:
         return None
-    random = Random(seed)  # noqa: S311 - the same answer each time is what is wanted
-    times = [post.at for post in (*posts, *others) if post.wording not in copied]
-    baselines = [[_together(_jittered(copies, random)) for _round in range(SHUFFLES)]]
-    if len(times) >= POSTS_NEEDED:
-        drawn = [_together(_drawn(copies, times, random)) for _round in range(SHUFFLES)]
-        baselines.append(drawn)
+    random = np.random.default_rng(seed)
+    bustle = np.array([post.at for post in (*posts, *others) if post.wording not in copied])
+    baselines = [_chance(lambda: times + random.uniform(-JITTER, JITTER, len(times)), said)]
+    if len(bustle) >= POSTS_NEEDED:
+        baselines.append(_chance(lambda: _drawn(bustle, len(times), random), said))
     if any(seen <= max(chance) for chance in baselines):
         return None
     usual = max(sum(chance) / SHUFFLES for chance in baselines)
@@ -138,26 +144,28 @@ def _synchrony(posts: Sequence[Post], others: Sequence[Post], seed: int) -> Reas
     )
 
 
-def _jittered(posts: Iterable[Post], random: Random) -> list[Post]:
-    return [post._replace(at=post.at + random.uniform(-JITTER, JITTER)) for post in posts]
+def _chance(draw: Callable[[], Times], said: tuple[Marks, Marks]) -> list[int]:
+    return [_together(draw(), *said) for _round in range(SHUFFLES)]
 
 
-def _drawn(posts: Iterable[Post], times: Sequence[float], random: Random) -> list[Post]:
-    return [
-        post._replace(at=random.choice(times) + random.uniform(-SECONDS, SECONDS)) for post in posts
-    ]
+def _drawn(bustle: Times, count: int, random: np.random.Generator) -> Times:
+    return random.choice(bustle, count) + random.uniform(-SECONDS, SECONDS, count)
 
 
-def _together(posts: Iterable[Post]) -> int:
+def _numbered(things: Iterable[Hashable | None]) -> Marks:
+    numbers: dict[Hashable | None, int] = {}
+    return np.array([numbers.setdefault(thing, len(numbers)) for thing in things])
+
+
+def _together(times: Times, wordings: Marks, accounts: Marks) -> int:
     """Return how many posts say what another account said within the minute before or after."""
-    last: dict[Hashable | None, tuple[int, Post]] = {}
-    found: set[int] = set()
-    for place, post in enumerate(sorted(posts, key=lambda one: one.at)):
-        known = last.get(post.wording)
-        if known and post.at - known[1].at <= SECONDS and post.account != known[1].account:
-            found |= {known[0], place}
-        last[post.wording] = (place, post)
-    return len(found)
+    order = np.lexsort((times, wordings))
+    said, by, at = wordings[order], accounts[order], times[order]
+    near = (said[1:] == said[:-1]) & (by[1:] != by[:-1]) & (at[1:] - at[:-1] <= SECONDS)
+    found = np.zeros(len(order), bool)
+    found[1:] |= near
+    found[:-1] |= near
+    return int(found.sum())
 
 
 def _same_text(posts: Sequence[Post]) -> Reason | None:

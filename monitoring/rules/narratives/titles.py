@@ -19,7 +19,7 @@ TITLE_TERMS = 3
 VOICES = 2
 # How much of the brand's talk counts as known before (alpha_0), in posts.
 _PRIOR = 50.0
-_LEAST = 1.0
+_LEAST = 0.3
 
 
 class Voice(NamedTuple):
