@@ -98,7 +98,7 @@ def test_what_was_published_is_marked(client: APIClient, brand: Brand) -> None:
     with time_machine.travel(until, tick=False):
         said = " ".join(texts(_tree(client.get(_path(incident, "volume")))))
 
-    assert said.count(f") {publication.message.title}") == 1
+    assert said.count(f") \u2068{publication.message.title}\u2069") == 1
 
 
 def test_what_has_been_counted_is_what_is_shown(client: APIClient, brand: Brand) -> None:

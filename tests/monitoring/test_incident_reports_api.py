@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_the_time() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW + timedelta(microseconds=1), tick=False):
         yield
 
 

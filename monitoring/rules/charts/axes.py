@@ -16,6 +16,8 @@ from monitoring.rules.charts.svg import element, text, width_of
 
 _TICK = 12
 MARKER_ROOM = 22.0
+# How far signs are apart.
+_SIGN = 19.0
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def draw_axes(
 def draw_markers(plane: Plane, markers: Sequence[Marker]) -> str:
     """Draw a line and a numbered sign for each: a square for what was published, else a circle."""
     parts, room = [], plane.room
-    last = -100.0
-    for number, marker in enumerate(markers, start=1):
-        x = plane.x(marker.at)
+    places = [plane.x(marker.at) for marker in markers]
+    signs = _apart(places, room.right)
+    for number, (marker, x, shown) in enumerate(zip(markers, places, signs, strict=True), start=1):
         y = room.top - 12
         dash = None if marker.is_publication else "3 3"
         parts.append(
@@ -84,10 +86,19 @@ def draw_markers(plane: Plane, markers: Sequence[Marker]) -> str:
                 stroke_dasharray=dash,
             )
         )
-        shown = max(x, last + 19)
-        last = shown
         parts.append(_sign(shown, y, number, is_publication=marker.is_publication))
     return "".join(parts)
+
+
+def _apart(places: Sequence[float], right: float) -> list[float]:
+    """Return where signs are drawn so that none hides another one or leaves the picture."""
+    apart: list[float] = []
+    for place in places:
+        apart.append(max(place, apart[-1] + _SIGN) if apart else place)
+    for number in reversed(range(len(apart))):
+        apart[number] = min(apart[number], right)
+        right = apart[number] - _SIGN
+    return apart
 
 
 def _sign(x: float, y: float, number: int, *, is_publication: bool) -> str:

@@ -45,7 +45,7 @@ def words_of(
 def _heading(story: Story) -> list[str]:
     incident = story.incident
     said = [_("This is a drill: nothing of it happened.")] if story.is_drill else []
-    return [*said, f"{incident.reference} · {incident.title}."]
+    return [*said, f"{incident.reference} · {quoted(incident.title)}."]
 
 
 def zone_text(story: Story) -> str:
@@ -95,7 +95,7 @@ def _public_markers(story: Story) -> list[Marker]:
 def marker_texts(story: Story, markers: Sequence[Marker]) -> list[str]:
     """Return what each numbered sign stands for."""
     return [
-        f"{number}) {_shortened(marker.label)} ({moment_text(marker.at, story)})."
+        f"{number}) {quoted(_shortened(marker.label))} ({moment_text(marker.at, story)})."
         for number, marker in enumerate(markers, start=1)
     ]
 
@@ -123,6 +123,11 @@ def range_text(low: str, high: str) -> str:
 def isolated(said: str) -> str:
     """Return numbers that stay from left to right within a sentence from the right."""
     return f"\u2066{said}\u2069" if get_language_bidi() else said
+
+
+def quoted(said: str) -> str:
+    """Return words of any language that leave the order of those around them alone."""
+    return f"\u2068{said}\u2069"
 
 
 def _shortened(label: str) -> str:

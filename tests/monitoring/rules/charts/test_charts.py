@@ -171,6 +171,20 @@ def test_signs_of_what_happened_do_not_cover_each_other() -> None:
     assert all(after - before >= 18 for before, after in pairwise(places))
 
 
+def test_signs_of_what_happened_at_the_end_stay_in_the_picture() -> None:
+    markers = [Marker(START + 4 * HOUR, "x") for _place in range(5)]
+    tree = drawn(line_chart([1, 5, 2, 8], markers=markers))
+
+    places = [float(node.attrib["cx"]) for node in tree.iter(f"{SVG}circle")]
+    [line] = {
+        node.attrib["d"].split()[0]
+        for node in tree.iter(f"{SVG}path")
+        if node.attrib.get("stroke-dasharray") == "3 3"
+    }
+    assert f"M{places[-1]:.1f}" == line
+    assert all(after - before >= 18 for before, after in pairwise(places))
+
+
 def test_an_interval_that_leaves_the_chart_ends_in_an_arrow() -> None:
     rows = [IntervalRow("one", "rose", (-0.2, 0.5, 9.0)), IntervalRow("two", "early")]
     tree = drawn(IntervalChart(words(), rows))
