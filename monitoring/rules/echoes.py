@@ -69,12 +69,13 @@ class Echoes(Generic[Key]):
         self._units = [
             unit for key, texts in messages.items() for text in texts for unit in _units(key, text)
         ]
-        self._index: dict[str, list[int]] = defaultdict(list)
+        index: dict[str, list[int]] = defaultdict(list)
         common = Counter(name for unit in self._units for name in frozenset().union(*unit.terms))
         for number, unit in enumerate(self._units):
             for term in _rarest(unit, common):
                 for name in term:
-                    self._index[name].append(number)
+                    index[name].append(number)
+        self._index = dict(index)
 
     def found_in(self, text: str) -> dict[Key, Echo]:
         """Return the messages that a text repeats."""
@@ -82,17 +83,20 @@ class Echoes(Generic[Key]):
             return {}
         said = said_in(text)
         found: dict[Key, Echo] = {}
-        for number in self._candidates(said.terms):
-            unit = self._units[number]
+        for unit in self._candidates(said.terms):
             echo = _echo(unit, said)
             known = found.get(unit.key)
             if echo and (known is None or _rank(echo) > _rank(known)):
                 found[unit.key] = echo
         return found
 
-    def _candidates(self, terms: Iterable[Term]) -> list[int]:
+    def _candidates(self, terms: Iterable[Term]) -> Iterator[_Unit[Key]]:
+        """Yield those of which a text has enough words, wherever they stand in it."""
         names = {name for term in terms for name in term.readings}
-        return sorted({one for name in names if name in self._index for one in self._index[name]})
+        for number in sorted({one for name in names for one in self._index.get(name, ())}):
+            unit = self._units[number]
+            if sum(not term.isdisjoint(names) for term in unit.terms) >= unit.needed:
+                yield unit
 
 
 def _rank(echo: Echo) -> tuple[bool, float]:
