@@ -44,6 +44,9 @@ class AskedQuestionSerializer(serializers.Serializer[Any]):
     question = serializers.UUIDField(
         allow_null=True, help_text="The question of the team that asks the same; null without one."
     )
+    answer = serializers.UUIDField(
+        allow_null=True, help_text="The message that answers it; null without one."
+    )
     reason = serializers.CharField(allow_blank=True, help_text="Why it was dismissed.")
     mentions = serializers.IntegerField(help_text="Mentions that ask it.")
     reach = serializers.IntegerField(help_text="People they reached, added up.")

@@ -56,9 +56,12 @@ class Asked(NamedTuple):
 
 def question_in(text: str) -> str:
     """Return the sentences of a text that end in a question mark, or else all of it."""
-    sentences = [found.group().strip() for found in _SENTENCE.finditer(text[:CHARACTERS_READ])]
-    asked = [sentence for sentence in sentences if "?" in sentence[-3:]]
-    return " ".join(asked or sentences)[:QUESTION_LENGTH].strip()
+    return " ".join(questions_in(text) or _sentences(text))[:QUESTION_LENGTH].strip()
+
+
+def questions_in(text: str) -> list[str]:
+    """Return the sentences of a text that end in a question mark."""
+    return [sentence for sentence in _sentences(text) if "?" in sentence[-3:]]
 
 
 def asked_in(text: str, *, secret: bytes) -> Asked | None:
@@ -88,6 +91,10 @@ def sameness(one: Asked, other: Asked) -> float:
         return 0.0
     first, second = one.terms | one.kinds, other.terms | other.kinds
     return len(first & second) / len(first | second)
+
+
+def _sentences(text: str) -> list[str]:
+    return [found.group().strip() for found in _SENTENCE.finditer(text[:CHARACTERS_READ])]
 
 
 def bands_of(asked: Asked) -> list[int]:

@@ -1,20 +1,21 @@
 """What the public asks of an incident, and which of it is answered already."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
 
 from incidents.models import Incident
-from messaging.models import Question, QuestionStatus
+from messaging.models import Message, MessageStatus, Question, QuestionStatus
 from messaging.models.question import OPEN_QUESTIONS
+from messaging.models.template import Purpose
 from monitoring.models import AskedDecision, AskedQuestion, AskedState
-from monitoring.rules.asking import SAME_FROM, Asked, asked_in, sameness
+from monitoring.rules.asking import SAME_FROM, Asked, asked_in, questions_in, sameness
 from monitoring.selectors.metrics import incident_query_id
 
 QUESTIONS_LIMIT = 1_000
@@ -44,7 +45,20 @@ class AskedByMany:
     languages: list[str]
     status: AskedStatus
     question: UUID | None
+    answer: UUID | None
     reason: str
+
+
+class _Known(NamedTuple):
+    """What the team knows to be asked: by its question, or by a message that answers it."""
+
+    status: AskedStatus
+    question: UUID | None
+    answer: UUID | None
+    asked: Asked
+
+
+_Text = tuple[AskedStatus, UUID | None, UUID | None, str]
 
 
 _COUNTED = """
@@ -128,39 +142,61 @@ def _words(asked_ids: Iterable[UUID]) -> dict[UUID, Asked]:
     return {pk: Asked(frozenset(terms), frozenset(kinds)) for pk, terms, kinds in rows}
 
 
-def _known_questions(incident: Incident, secret: bytes) -> list[tuple[AskedStatus, UUID, Asked]]:
-    """Return the team's questions of the incident or of none: answered ones before the others."""
+def _known_questions(incident: Incident, secret: bytes) -> list[_Known]:
+    """Return what the team knows to be asked, in the incident or in none: answered ones first."""
+    found = [*_questions(incident), *_published(incident)]
+    known = [
+        _Known(status, question, answer, asked)
+        for status, question, answer, text in found
+        if (asked := asked_in(text, secret=secret))
+    ]
+    return sorted(known, key=lambda one: one.status)
+
+
+def _questions(incident: Incident) -> Iterator[_Text]:
     answered = [QuestionStatus.ANSWERED, QuestionStatus.SPOKEN]
     rows = Question.objects.filter(
         Q(incident=incident) | Q(incident=None),
         brand_id=incident.brand_id,
         status__in=[*answered, *OPEN_QUESTIONS],
     )
-    found = []
-    for pk, text, status in rows.order_by("pk").values_list("pk", "text", "status"):
-        if asked := asked_in(text, secret=secret):
-            told = AskedStatus.ANSWERED if status in answered else AskedStatus.WAITING
-            found.append((told, pk, asked))
-    return sorted(found, key=lambda one: one[0])
+    for pk, text, status, answer in rows.order_by("pk").values_list(
+        "pk", "text", "status", "answer_id"
+    ):
+        is_answered = status in answered
+        told = AskedStatus.ANSWERED if is_answered else AskedStatus.WAITING
+        yield told, pk, answer if is_answered else None, text
+
+
+def _published(incident: Incident) -> Iterator[_Text]:
+    """Yield what messages of questions and answers ask that the public can read."""
+    rows = Message.objects.filter(
+        incident=incident,
+        purpose=Purpose.FAQ,
+        status__in=[MessageStatus.PUBLISHED, MessageStatus.PARTIALLY_PUBLISHED],
+    )
+    for pk, title, body in rows.order_by("pk").values_list("pk", "title", "body"):
+        for text in dict.fromkeys([title, *questions_in(body)]):
+            yield AskedStatus.ANSWERED, None, pk, text
 
 
 def _told(
     row: tuple[Any, ...],
     asked: Asked,
     decision: AskedDecision | None,
-    known: list[tuple[AskedStatus, UUID, Asked]],
+    known: Sequence[_Known],
 ) -> AskedByMany:
-    status, question, reason = AskedStatus.UNANSWERED, None, ""
+    status, question, answer, reason = AskedStatus.UNANSWERED, None, None, ""
     if decision and decision.state != AskedState.OPEN:
         status, question = AskedStatus(decision.state), decision.question_id
         reason = decision.reason
     else:
-        for told, question_id, other in known:
-            if sameness(asked, other) >= SAME_FROM:
-                status, question = told, question_id
+        for one in known:
+            if sameness(asked, one.asked) >= SAME_FROM:
+                status, question, answer = one.status, one.question, one.answer
                 break
     counted: dict[str, Any] = dict(zip(_COUNTS, row, strict=True))
-    return AskedByMany(**counted, status=status, question=question, reason=reason)
+    return AskedByMany(**counted, status=status, question=question, answer=answer, reason=reason)
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

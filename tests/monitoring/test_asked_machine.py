@@ -47,7 +47,7 @@ pytestmark = pytest.mark.django_db
 
 TEXTS = [
     "When do we get the refund for the kettle?",
-    "when will I get the refund for my kettle?? please",
+    "please, when will we finally get the refund for a kettle??",
     "איפה אפשר להחזיר את הקומקום?",
     "Is the toaster dangerous as well?",
     "why?",

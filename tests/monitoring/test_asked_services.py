@@ -25,6 +25,7 @@ from monitoring.services.removing import remove_mentions
 from monitoring.services.shielding import forget_mentions
 from tests.factories.audience import QuestionFactory
 from tests.factories.incidents import IncidentFactory
+from tests.factories.messaging import MessageFactory
 from tests.factories.monitoring import QueryFactory, SourceFactory
 from tests.monitoring.echoing import NOW, START, hear, look
 
@@ -126,6 +127,23 @@ def test_a_question_of_the_team_that_asks_the_same_is_named(
     [one] = _told(incident)
     assert one.status == told
     assert one.question == (None if told == AskedStatus.UNANSWERED else known.pk)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("published", AskedStatus.ANSWERED), ("approved", AskedStatus.UNANSWERED)],
+)
+def test_a_published_message_of_questions_and_answers_answers_what_it_asks(
+    source: Any, incident: Any, status: str, told: AskedStatus
+) -> None:
+    _ask(source, REFUND)
+
+    body = f"We listened. {SAME} Within two weeks."
+    message = MessageFactory(incident=incident, purpose="faq", body=body, status=status)
+
+    [one] = _told(incident)
+    assert one.status == told
+    assert one.answer == (message.pk if told == AskedStatus.ANSWERED else None)
 
 
 def test_a_question_of_another_incident_answers_nothing_here(source: Any, incident: Any) -> None:
