@@ -1,7 +1,8 @@
 """What counting, finding and ranking authors costs, with few mentions and with many.
 
 Two brands share the tables, each with an incident of a day. Every third mention answers one of
-the thousand before it. Rows are made in SQL; what authors said is counted by a repair.
+the thousand before it, and every second one says what others say, too. Rows are made in SQL; what
+authors said is counted by a repair.
 """
 
 import argparse
@@ -38,6 +39,25 @@ SELECT uuidv7(), now(), %(brand)s, %(source)s, %(source)s, n::text, 'x', '', 'ke
     'benchmark/1', now(), hashint8extended(hash %% 200000, 7), '', '',
     CASE WHEN n %% 3 = 0 THEN (n + 1 + hash %% 1000)::text ELSE '' END, '', 0
 FROM (SELECT n, abs(hashint4(n)) AS hash FROM generate_series(1, %(count)s) AS n) AS numbers
+"""
+# Every second text is one of fifty thousand that others say, too; the rest are told once.
+_WORDINGS = """
+INSERT INTO monitoring_wording (
+    id, created_at, brand_id, exact, bands, minima, terms, mentions, first_at, last_at
+)
+SELECT md5(%(brand)s::text || wording)::uuid, now(), %(brand)s, 1, ARRAY[1, 2], '', '{}',
+    count(*), min(published_at), max(published_at)
+FROM worded GROUP BY wording
+"""
+_PLACEMENTS = """
+INSERT INTO monitoring_placement (mention_id, brand_id, wording_id, author_key, is_due)
+SELECT id, %(brand)s, md5(%(brand)s::text || wording)::uuid, author_key, FALSE FROM worded
+"""
+_WORDED = """
+CREATE TEMPORARY TABLE worded AS
+SELECT id, author_key, published_at, CASE WHEN external_id::int %% 2 = 0
+    THEN (abs(hashint4(external_id::int)) %% 50000)::text ELSE 'own ' || external_id END AS wording
+FROM monitoring_mention WHERE brand_id = %(brand)s
 """
 _TIMES = 7
 
@@ -79,7 +99,9 @@ def _incident(tenant: Tenant, count: int, now: datetime) -> Incident:
         "count": count,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, values)
+        for statement in (_FILL, _WORDED, _WORDINGS, _PLACEMENTS):
+            cursor.execute(statement, values)
+        cursor.execute("DROP TABLE worded")
     started_at = now - timedelta(days=1)
     return Incident.objects.create(
         brand=tenant.brand,
