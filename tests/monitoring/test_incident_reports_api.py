@@ -17,6 +17,8 @@ from crisisapi.accounts.models import Brand, User
 from incidents.models import Incident
 from tests.checks import problem_of, queries_of
 from tests.factories.incidents import FactFactory, IncidentFactory, LessonFactory
+from tests.factories.messaging import KeyMessageFactory
+from tests.factories.monitoring import NarrativeFactory
 from tests.factories.public import (
     PublicIncidentFactory,
     PublicNumberFactory,
@@ -84,6 +86,28 @@ def test_the_page_in_hebrew_runs_from_the_right(client: APIClient, brand: Brand)
 
     assert '<html lang="he" dir="rtl">' in page
     assert f'<h1 dir="rtl">INC-2026-0001 · {HEBREW.title}</h1>' in page
+
+
+def test_what_is_said_and_what_gets_through_is_told_to_the_team(
+    client: APIClient, brand: Brand
+) -> None:
+    incident = _told_to_everybody(brand)
+    sign = {"sign": "same_link", "strength": 0.8}
+    NarrativeFactory(brand=brand, incident=incident, name="They knew", signs=[sign])
+    KeyMessageFactory(incident=incident, texts={"en": "You get your money back."})
+
+    inside, outside = _page(client, incident), _page(client, incident, audience="public")
+
+    told = ["They knew", "Several accounts post the same link.", "You get your money back."]
+    assert [one for one in told if one not in inside] == []
+    assert [one for one in told if one in outside] == []
+
+
+def test_a_narrative_that_was_dismissed_is_left_out(client: APIClient, brand: Brand) -> None:
+    incident = IncidentFactory(brand=brand)
+    NarrativeFactory(brand=brand, incident=incident, name="They knew", dismissed_at=NOW)
+
+    assert "They knew" not in _page(client, incident)
 
 
 def test_statements_that_are_not_confirmed_are_only_counted(

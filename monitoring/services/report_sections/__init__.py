@@ -13,8 +13,10 @@ from monitoring.services.report_sections.commitments import commitments_section
 from monitoring.services.report_sections.effects import effects_section
 from monitoring.services.report_sections.facts import facts_section
 from monitoring.services.report_sections.goals import goals_section
+from monitoring.services.report_sections.key_messages import key_messages_section
 from monitoring.services.report_sections.lessons import lessons_section
 from monitoring.services.report_sections.messages import messages_section
+from monitoring.services.report_sections.narratives import narratives_section
 from monitoring.services.report_sections.numbers import numbers_section
 from monitoring.services.report_sections.public import (
     public_commitments_section,
@@ -37,7 +39,9 @@ INTERNAL: Sequence[Part] = (
     numbers_section,
     talk_section,
     authors_section,
+    narratives_section,
     messages_section,
+    key_messages_section,
     effects_section,
     timeline_section,
     facts_section,

@@ -27,7 +27,7 @@ def timeline_section(story: Story) -> Section:
         )
         for at, what, said in moments
     ]
-    return Section("timeline", title, [Table(title, (_("When"), _("What"), ""), rows)])
+    return Section("timeline", title, [Table(title, (_("When"), _("What"), _("Details")), rows)])
 
 
 def _turns(story: Story) -> list[_Moment]:
