@@ -53,6 +53,7 @@ class _Unit(NamedTuple, Generic[Key]):
 
     key: Key
     terms: tuple[frozenset[str], ...]
+    names: frozenset[str]
     is_negative: bool
 
     @property
@@ -70,7 +71,7 @@ class Echoes(Generic[Key]):
             unit for key, texts in messages.items() for text in texts for unit in _units(key, text)
         ]
         index: dict[str, list[int]] = defaultdict(list)
-        common = Counter(name for unit in self._units for name in frozenset().union(*unit.terms))
+        common = Counter(name for unit in self._units for name in unit.names)
         for number, unit in enumerate(self._units):
             for term in _rarest(unit, common):
                 for name in term:
@@ -95,7 +96,8 @@ class Echoes(Generic[Key]):
         names = {name for term in terms for name in term.readings}
         for number in sorted({one for name in names for one in self._index.get(name, ())}):
             unit = self._units[number]
-            if sum(not term.isdisjoint(names) for term in unit.terms) >= unit.needed:
+            # Several readings of one word count more than once: at least this many are needed.
+            if len(unit.names & names) >= unit.needed:
                 yield unit
 
 
@@ -119,7 +121,8 @@ def _units(key: Key, text: str) -> Iterator[_Unit[Key]]:
 def _unit(key: Key, terms: list[Term], said: Said) -> _Unit[Key]:
     distinct = tuple(dict.fromkeys(term.readings for term in terms))
     near = range(terms[0].place - BEFORE, terms[-1].place + 1)
-    return _Unit(key, distinct, any(place in near for place in said.negations))
+    is_negative = any(place in near for place in said.negations)
+    return _Unit(key, distinct, frozenset().union(*distinct), is_negative)
 
 
 def _rarest(unit: _Unit[Key], common: Counter[str]) -> list[frozenset[str]]:

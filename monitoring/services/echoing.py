@@ -25,7 +25,9 @@ def echoed(rows: Sequence[Reading]) -> list[Reading]:
     be locked before: whoever changes a key message counts on it (ADR 16).
     """
     standing = _standing({row.brand_id for row in rows})
-    found = [_found(row, standing.get(row.brand_id, ())) for row in rows]
+    # Once for all rows: to look it up takes a hash of every version.
+    echoes = {brand_id: _echoes(versions) for brand_id, versions in standing.items()}
+    found = [_found(row, echoes.get(row.brand_id)) for row in rows]
     looked_for = {pk for versions in standing.values() for pk, _version in versions}
     return _with(rows, found, looked_for)
 
@@ -36,7 +38,8 @@ def reechoed(rows: Sequence[Reading], key_message_id: UUID) -> list[Reading]:
     versions = tuple(standing)
     if not versions:
         return list(rows)
-    return _with(rows, [_found(row, versions) for row in rows], {key_message_id})
+    echoes = _echoes(versions)
+    return _with(rows, [_found(row, echoes) for row in rows], {key_message_id})
 
 
 def is_looked_for(key_message_id: UUID) -> bool:
@@ -56,12 +59,12 @@ def _standing(brand_ids: Iterable[UUID]) -> Mapping[UUID, tuple[_Version, ...]]:
     return {brand_id: tuple(versions) for brand_id, versions in found.items()}
 
 
-def _found(row: Reading, versions: tuple[_Version, ...]) -> dict[str, Any]:
-    if row.removed_at or not versions:
+def _found(row: Reading, echoes: Echoes[_Version] | None) -> dict[str, Any]:
+    if row.removed_at or echoes is None:
         return {}
     return {
         str(key): {"score": echo.score, "way": echo.way, "version": version}
-        for (key, version), echo in sorted(_echoes(versions).found_in(row.text).items())
+        for (key, version), echo in sorted(echoes.found_in(row.text).items())
     }
 
 
