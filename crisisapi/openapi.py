@@ -195,7 +195,7 @@ ENUM_NAMES = {
     "RunStepState": "incidents.models.StepState",
     "NarrativeState": "monitoring.models.NarrativeState",
     "CoordinationSignCode": "monitoring.models.CoordinationSign",
-    "CoordinationEvidence": "monitoring.api.narratives.EVIDENCE",
+    "CoordinationEvidence": "monitoring.models.CoordinationEvidence",
     "QueryKind": "monitoring.models.QueryKind",
     "Emotion": "monitoring.rules.counts.EMOTIONS",
     "Intent": "monitoring.rules.counts.INTENTS",

@@ -17,17 +17,10 @@ from crisisapi.accounts.api.viewsets import BrandViewSet
 from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role, Scope
 from incidents.models import Incident
-from monitoring.models import CoordinationSign, Narrative, NarrativeState
+from monitoring.models import CoordinationEvidence, CoordinationSign, Narrative, NarrativeState
 from monitoring.rules.narratives.coordination import evidence_of
 from monitoring.selectors.narratives import with_totals
 from monitoring.services import narratives as services
-
-EVIDENCE = [
-    ("unknown", "too little is known"),
-    ("little", "little"),
-    ("some", "some"),
-    ("much", "much"),
-]
 
 
 class NarrativeTermSerializer(serializers.Serializer[Any]):
@@ -110,7 +103,7 @@ class NarrativeSerializer(serializers.ModelSerializer[Narrative]):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(serializers.ChoiceField(EVIDENCE))
+    @extend_schema_field(serializers.ChoiceField(CoordinationEvidence.choices))
     def get_evidence(self, narrative: Narrative) -> str:
         """Return how much speaks for its being arranged."""
         return evidence_of(narrative.coordination)
@@ -235,7 +228,7 @@ class NarrativeViewSet(BrandViewSet):
     )
     @action(detail=True, methods=["post"])
     def part(self, request: Request, pk: Any) -> Response:
-        """Let a narrative stand by itself again; it is never merged by the machine from then on."""
+        """Let a narrative stand by itself again, as if it had never been merged."""
         return self._done(services.part_narrative)
 
     def _done(self, service: Any) -> Response:

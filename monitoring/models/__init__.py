@@ -19,7 +19,12 @@ from monitoring.models.heard_hour import HeardHour
 from monitoring.models.influence import Influence, Ranking
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
 from monitoring.models.mention import Mention, Sentiment
-from monitoring.models.narrative import CoordinationSign, Narrative, NarrativeState
+from monitoring.models.narrative import (
+    CoordinationEvidence,
+    CoordinationSign,
+    Narrative,
+    NarrativeState,
+)
 from monitoring.models.query import Query, QueryKind
 from monitoring.models.query_match import QueryMatch
 from monitoring.models.report import Report, ReportAudience, ReportFormat, ReportState
@@ -51,6 +56,7 @@ __all__ = [
     "Cadence",
     "CallBudget",
     "Claim",
+    "CoordinationEvidence",
     "CoordinationSign",
     "Correction",
     "Delivery",

@@ -35,6 +35,15 @@ class CoordinationSign(models.TextChoices):
     BUSY_ACCOUNTS = "busy_accounts", _("Much of it comes from accounts that tell it many times.")
 
 
+class CoordinationEvidence(models.TextChoices):
+    """How much speaks for a narrative that was arranged."""
+
+    UNKNOWN = "unknown", _("too little is known")
+    LITTLE = "little", _("little")
+    SOME = "some", _("some")
+    MUCH = "much", _("much")
+
+
 class NarrativeQuerySet(OwnedQuerySet["Narrative"]):
     """Chainable filters."""
 
@@ -171,12 +180,6 @@ class Narrative(VersionedModel):
         related_name="merged",
         verbose_name=_("goes on in"),
         help_text=_("The narrative it was merged into; that one counts both."),
-    )
-    is_apart = models.BooleanField(
-        _("kept apart"),
-        default=False,
-        editable=False,
-        help_text=_("Whether a person took it out of another one: it is not merged by itself."),
     )
     dismissed_at = models.DateTimeField(
         _("dismissed at"),

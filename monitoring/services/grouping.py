@@ -57,6 +57,12 @@ def group_batch(*, brand_id: UUID, now: datetime, limit: int = BATCH) -> int:
     return len(rows)
 
 
+def lock_grouping(brand_id: UUID) -> None:
+    """Hold off whoever groups mentions of the brand, until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(brand_id)])
+
+
 def _is_ours(brand_id: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(brand_id)])

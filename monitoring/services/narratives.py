@@ -105,8 +105,8 @@ def merge_narrative(
     locked = _lock(narrative, expected_version)
     other = _lock_other(locked, into)
     Narrative.objects.filter(merged_into=locked).update(merged_into=other)
-    locked.merged_into, locked.is_apart = other, False
-    save_change(locked, "merged_into", "is_apart", now=now)
+    locked.merged_into = other
+    save_change(locked, "merged_into", now=now)
     Narrative.objects.filter(pk=other.pk).update(due_at=now)
     record_narrative(locked, "narrative.merged", actor, now, into=other.pk)
     return other
@@ -116,7 +116,7 @@ def merge_narrative(
 def part_narrative(
     *, narrative: Narrative, actor: Actor, now: datetime, expected_version: int | None
 ) -> Narrative:
-    """Take a narrative out of the one it was merged into; it is never merged by itself again.
+    """Take a narrative out of the one it was merged into.
 
     What was merged into it before stays where it is. Refuses one that was not merged.
     """
@@ -125,8 +125,8 @@ def part_narrative(
     if other_id is None:
         raise NarrativeNotMerged
     Narrative.objects.filter(pk=other_id).update(due_at=now)
-    locked.merged_into, locked.is_apart, locked.due_at = None, True, now
-    save_change(locked, "merged_into", "is_apart", "due_at", now=now)
+    locked.merged_into, locked.due_at = None, now
+    save_change(locked, "merged_into", "due_at", now=now)
     record_narrative(locked, "narrative.parted", actor, now, was_in=other_id)
     return locked
 

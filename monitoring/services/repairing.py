@@ -11,6 +11,7 @@ from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS, con
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.asked_repairing import repair_asking
 from monitoring.services.echo_repairing import repair_echoes
+from monitoring.services.narrative_repairing import repair_narratives
 from monitoring.services.rollups import FOLD_LOCK
 
 _ROWS = "(SELECT * FROM monitoring_mention WHERE brand_id = %(brand)s)"
@@ -77,6 +78,7 @@ def repair_rollups(brand_id: UUID) -> None:
     _mark_sketches(brand_id)
     repair_echoes(brand_id)
     repair_asking(brand_id)
+    repair_narratives(brand_id)
 
 
 @transaction.atomic

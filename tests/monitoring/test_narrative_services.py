@@ -11,12 +11,14 @@ from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import SYSTEM, Actor
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.events.models import Event
-from monitoring.models import Mention, Narrative, Placement, WordCount
+from monitoring.models import Mention, Narrative, NarrativeBucket, Placement, WordCount
 from monitoring.selectors.narrative_recount import find_miscounted
+from monitoring.selectors.story import Story
 from monitoring.services.claims import change_claim, state_claim
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.grouping import group_batch, group_next
 from monitoring.services.narrating import refresh_narrative, refresh_next
+from monitoring.services.narrative_repairing import repair_narratives
 from monitoring.services.narratives import (
     NarrativeMerged,
     NarrativeNotMerged,
@@ -28,6 +30,7 @@ from monitoring.services.narratives import (
     restore_narrative,
 )
 from monitoring.services.removing import remove_mentions
+from monitoring.services.report_sections.narratives import narratives_section
 from tests.factories.incidents import FactFactory, IncidentFactory
 from tests.factories.monitoring import (
     ClaimFactory,
@@ -277,3 +280,37 @@ def test_a_batch_that_is_done_again_makes_the_same(brand: Brand, told: Narrative
     assert list(Placement.objects.order_by("pk").values()) == before
     assert Narrative.objects.get().pk == told.pk
     assert datetime(2026, 3, 4, tzinfo=UTC) < told.first_at
+
+
+def test_a_report_counts_what_was_merged(brand: Brand) -> None:
+    incident = IncidentFactory(brand=brand)
+    about: dict[str, Any] = {"brand": brand, "incident": incident}
+    NarrativeFactory(**about, title="handle · kettle", mentions=40, coordination=0.7)
+    refunds = NarrativeFactory(**about, name="Refunds", mentions=20)
+    NarrativeFactory(**about, mentions=75, merged_into=refunds)
+    NarrativeFactory(**about, mentions=500, dismissed_at=NOW)
+    NarrativeFactory(brand=brand, mentions=500)
+
+    section = narratives_section(Story(incident, NOW))
+
+    assert section is not None
+    rows = section.blocks[0].rows  # type: ignore[union-attr]  # a table
+    assert [(row[0].text, row[2].value) for row in rows] == [
+        ("Refunds", 95),
+        ("handle · kettle", 40),
+    ]
+
+
+def test_what_was_miscounted_is_mended(brand: Brand, told: Narrative) -> None:
+    NarrativeBucket.objects.update(mentions=99)
+    Narrative.objects.update(mentions=7)
+    Placement.objects.filter(mention__external_id="post-3").update(narrative=None)
+    Placement.objects.filter(mention__external_id="post-4").update(sentiment="positive")
+    false = find_miscounted(brand.pk)
+
+    repair_narratives(brand.pk)
+    group_next(now=NOW)
+
+    assert false != []
+    assert find_miscounted(brand.pk) == []
+    assert Narrative.objects.get().mentions == 8

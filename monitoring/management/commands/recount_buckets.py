@@ -10,6 +10,7 @@ from crisisapi.accounts.models import Brand
 from monitoring.rules.counts import COUNT_COLUMNS
 from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
+from monitoring.selectors.narrative_recount import find_miscounted
 from monitoring.selectors.recount import Difference, count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import SketchKey, find_false_sketches
 from monitoring.services.asked import fold_asked
@@ -76,6 +77,8 @@ def _all_told(brand: Brand) -> Iterator[str]:
         yield f"{echoes} rows in the lists of key messages are missing or too many"
     if asking := find_false_asking(brand.pk):
         yield f"{len(asking)} mentions that ask are missing or too many"
+    if rows := find_miscounted(brand.pk):
+        yield f"{len(rows)} counts of narratives, or places of mentions in them"
     for key in find_false_sketches(brand.pk):
         yield f"{_at(key)}: unique authors"
     if authors := find_false_authors(brand.pk):

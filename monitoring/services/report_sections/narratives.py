@@ -1,10 +1,13 @@
 """What is said again and again, and whether it looks arranged."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from monitoring.models import CoordinationSign, Narrative, NarrativeState
 from monitoring.rules.reports.document import Cell, Section, Table
 from monitoring.selectors.charts.wording import number_text
+from monitoring.selectors.narratives import with_totals
 from monitoring.selectors.story import Story
 
 NARRATIVES_SHOWN = 10
@@ -12,8 +15,10 @@ NARRATIVES_SHOWN = 10
 
 def narratives_section(story: Story) -> Section | None:
     """Return the ten that most mentions tell; without those that people dismissed."""
-    told = Narrative.objects.standing().filter(incident=story.incident, dismissed_at=None)
-    rows = [_row(one) for one in told.order_by("-mentions", "id")[:NARRATIVES_SHOWN]]
+    standing = Narrative.objects.standing().filter(incident=story.incident, dismissed_at=None)
+    told: Any = with_totals(standing)
+    most = told.order_by("-total", "id")
+    rows = [_row(one, one.total) for one in most[:NARRATIVES_SHOWN]]
     title = _("What is said again and again")
     columns = (
         _("Narrative"),
@@ -26,12 +31,12 @@ def narratives_section(story: Story) -> Section | None:
     return Section("narratives", title, [Table(title, columns, rows)]) if rows else None
 
 
-def _row(one: Narrative) -> list[Cell]:
+def _row(one: Narrative, total: int) -> list[Cell]:
     coordination = "–" if one.coordination is None else f"{one.coordination:.0%}"
     return [
         Cell(one.name or one.title or "–"),
         Cell(str(NarrativeState(one.state).label)),
-        Cell(number_text(one.mentions), one.mentions, "number"),
+        Cell(number_text(total), total, "number"),
         Cell(number_text(one.authors), one.authors, "number"),
         Cell(coordination, one.coordination, "share"),
         Cell(" ".join(_signs(one))),
