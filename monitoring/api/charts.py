@@ -1,6 +1,7 @@
 """Charts of an incident, as SVG and as PNG, in either language."""
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,6 +28,8 @@ from monitoring.services.typesetting import picture_of
 
 _WIDTH = 960
 _MOST_SCALE = 3
+# A picture is held in memory pixel by pixel, four bytes each.
+_MOST_PIXELS = 8_000_000
 
 
 class ChartTermsSerializer(serializers.Serializer[Any]):
@@ -60,7 +63,7 @@ _TERMS = [
 _SCALE = OpenApiParameter(
     "scale",
     {"type": "integer", "minimum": 1, "maximum": _MOST_SCALE, "default": 2},
-    description="Pixels of the picture for each pixel of width and height.",
+    description="Pixels of the picture for each of width and height; eight million in all at most.",
 )
 
 
@@ -100,7 +103,9 @@ class ChartViewSet(BrandViewSet):
     def png(self, request: Request, pk: Any, name: str) -> HttpResponse:
         """Draw the same as PNG, for places that show no SVG: mails, chats, slides."""
         terms = self._asked(ChartPictureTermsSerializer)
-        picture = picture_of(*self._drawn(name, terms), scale=terms["scale"])
+        drawn, size = self._drawn(name, terms)
+        most = sqrt(_MOST_PIXELS / (size.width * size.height))
+        picture = picture_of(drawn, size, scale=min(terms["scale"], most))
         answer = HttpResponse(picture, content_type="image/png")
         return kept_privately(request._request, answer)
 

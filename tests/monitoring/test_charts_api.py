@@ -70,6 +70,15 @@ def test_a_chart_as_a_picture_has_the_size_that_was_asked_for(
     assert [int.from_bytes(side) for side in sides] == [800, 600]
 
 
+def test_a_picture_is_never_larger_than_memory_likes(client: APIClient, brand: Brand) -> None:
+    asked = {"width": 2400, "height": 1600, "scale": 3}
+    response = client.get(_path(IncidentFactory(brand=brand), "volume", "png"), asked)
+
+    sides = (response.content[16:20], response.content[20:24])
+    width, height = (int.from_bytes(side) for side in sides)
+    assert 7_000_000 < width * height <= 8_010_000
+
+
 def test_the_language_can_be_said_where_headers_cannot(client: APIClient, brand: Brand) -> None:
     incident = IncidentFactory(brand=brand)
 
