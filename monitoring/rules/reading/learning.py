@@ -1,30 +1,32 @@
-"""Learning a table of weights from labelled texts: multinomial logistic regression by AdaGrad.
+"""Learning tables of weights from labelled texts: multinomial logistic regression by L-BFGS.
 
-Duchi, Hazan and Singer 2011; features are left out at random while learning (Wang and Manning
-2013), so that none is trusted alone. The same data and seed give the same weights.
+Liu and Nocedal 1989. Rare features are drawn to zero less than frequent ones, as if they were
+weighed by inverse document frequency. The same data give the same weights.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from monitoring.rules.reading.rows import Floats, Rows, products
+from monitoring.rules.reading.rows import Floats, Rows
 
 Numbers = npt.NDArray[np.int64]
+Target = Callable[[Floats], tuple[float, Floats]]
+
+_REMEMBERED = 6  # steps whose curvature is remembered
+_ENOUGH, _HALVINGS = 1e-4, 20  # a step that gains less than this share of its slope is halved
+_STANDSTILL = 1e-5  # ends when a step gains less than this share of the loss
 
 
 @dataclass(frozen=True)
 class Course:
-    """How long and how fast is learnt."""
+    """How freely and how long is learnt."""
 
-    passes: int = 4
-    averaged: int = 3  # passes whose results are averaged, the last ones
-    rate: float = 0.1
-    left_out: float = 0.3  # the share of features unseen at each look
-    batch: int = 256
-    decay: float = 1e-5
-    seed: int = 1
+    freedom: float = 0.1  # the variance that weights are expected to have
+    steps: int = 50
+    seen: int = 2  # features that occur less often are not learnt
 
 
 @dataclass(frozen=True)
@@ -55,63 +57,130 @@ class Learnt:
 
 def learn(lesson: Lesson, columns: int, labels: int, course: Course) -> Learnt:
     """Learn weights of `columns` columns for `labels` labels."""
-    chance = np.random.default_rng(course.seed)
-    kinds = int(lesson.kinds.max(initial=0)) + 1
-    learner = _Learner(columns, labels, kinds, course)
-    kept = []
-    for number in range(course.passes):
-        order = chance.permutation(len(lesson.labels))
-        for start in range(0, len(order), course.batch):
-            learner.look(lesson.take(order[start : start + course.batch]), chance)
-        if number >= course.passes - course.averaged:
-            kept.append((learner.table.copy(), learner.biases.copy()))
-    return Learnt(np.mean([k[0] for k in kept], axis=0), np.mean([k[1] for k in kept], axis=0))
+    grid = _Grid(lesson.rows, course.seen)
+    task = _Task(lesson, labels, grid, course.freedom)
+    table, biases = task.parted(minimised(task.loss, np.zeros(task.size, np.float32), course.steps))
+    return Learnt(grid.spread(table, columns), biases.copy())
 
 
-class _Learner:
-    """The weights on their way, and what AdaGrad remembers of their gradients."""
+class _Grid:
+    """The features of texts as a sparse matrix, by rows and by columns."""
 
-    def __init__(self, columns: int, labels: int, kinds: int, course: Course) -> None:
-        self.course = course
-        self.labels = labels
-        self.table = np.zeros((columns, labels), np.float32)
-        self.squares = np.full((columns, labels), 1e-4, np.float32)
-        self.biases = np.zeros((kinds, labels), np.float32)
-        self.bias_squares = np.full((kinds, labels), 1e-2, np.float32)
+    def __init__(self, mine: Rows, least: int) -> None:
+        owners = np.repeat(np.arange(len(mine)), np.diff(mine.starts))
+        seen = np.bincount(mine.columns)
+        self.columns = np.flatnonzero(seen >= max(1, least))
+        self.rarity = (1 + np.log(len(mine) / seen[self.columns])).astype(np.float32)
+        places = np.full(len(seen), -1)
+        places[self.columns] = np.arange(len(self.columns))
+        places = places[mine.columns]
+        kept = np.flatnonzero(places >= 0)
+        self.places = places[kept]
+        self.values = mine.values[kept] * self.rarity[self.places]
+        owners = owners[kept]
+        self.row_starts = np.searchsorted(owners, np.arange(len(mine)))
+        self.filled = np.bincount(owners, minlength=len(mine)) > 0
+        order = np.argsort(self.places, kind="stable")
+        self.owners, self.column_values = owners[order], self.values[order]
+        self.column_starts = np.searchsorted(self.places[order], np.arange(len(self.columns)))
 
-    def look(self, lesson: Lesson, chance: np.random.Generator) -> None:
-        """Take one step along the gradient of a batch."""
-        rows = self._thinned(lesson.rows, chance)
-        scores = products(rows, self.table) + self.biases[lesson.kinds]
-        errors = softmax(scores)
-        errors[np.arange(len(lesson.labels)), lesson.labels] -= 1
-        errors *= lesson.weights[:, None]
-        self._correct_biases(errors, lesson.kinds)
-        self._correct_table(errors, rows)
+    def scores(self, table: Floats) -> Floats:
+        """What the texts score with a table of these columns."""
+        return _sums(table, self.places, self.values, self.row_starts, self.filled)
 
-    def _thinned(self, rows: Rows, chance: np.random.Generator) -> Rows:
-        if not self.course.left_out:
-            return rows
-        kept = chance.random(len(rows.columns), np.float32) >= self.course.left_out
-        scale = np.float32(1 / (1 - self.course.left_out))
-        return Rows(rows.starts, rows.columns, rows.values * kept * scale)
+    def gathered(self, errors: Floats) -> Floats:
+        """What the columns get of errors of the texts."""
+        everywhere = np.ones(len(self.columns), np.bool_)
+        return _sums(errors, self.owners, self.column_values, self.column_starts, everywhere)
 
-    def _correct_biases(self, errors: Floats, kinds: Numbers) -> None:
-        gradient = np.zeros_like(self.biases)
-        np.add.at(gradient, kinds, errors)
-        self.bias_squares += gradient**2
-        self.biases -= self.course.rate * gradient / np.sqrt(self.bias_squares)
+    def spread(self, table: Floats, columns: int) -> Floats:
+        """A table of all columns, as texts are looked up in."""
+        whole = np.zeros((columns, table.shape[1]), np.float32)
+        whole[self.columns] = table * self.rarity[:, None]
+        return whole
 
-    def _correct_table(self, errors: Floats, rows: Rows) -> None:
-        owners = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
-        columns, places = np.unique(rows.columns, return_inverse=True)
-        gradient = np.empty((len(columns), self.labels), np.float32)
-        for label in range(self.labels):
-            terms = errors[owners, label] * rows.values
-            gradient[:, label] = np.bincount(places, terms, len(columns))
-        gradient += self.course.decay * self.table[columns]
-        self.squares[columns] += gradient**2
-        self.table[columns] -= self.course.rate * gradient / np.sqrt(self.squares[columns])
+
+def _sums(
+    table: Floats, places: Numbers, values: Floats, starts: Numbers, filled: npt.NDArray[np.bool_]
+) -> Floats:
+    """Sums of the table's rows at some places, times values, from each start to the next."""
+    sums = np.zeros((len(starts), table.shape[1]), np.float32)
+    if len(places):
+        for column in range(table.shape[1]):
+            terms = table[:, column][places] * values
+            sums[filled, column] = np.add.reduceat(terms, starts[filled])
+    return sums
+
+
+class _Task:
+    """The loss of one lesson as a function of one long row of numbers, and its slope."""
+
+    def __init__(self, lesson: Lesson, labels: int, grid: _Grid, freedom: float) -> None:
+        self.lesson, self.grid, self.freedom = lesson, grid, np.float32(freedom)
+        self.shape = (int(lesson.kinds.max(initial=0)) + 1, labels)
+        self.weights = labels * len(grid.columns)
+        self.size = self.weights + self.shape[0] * labels
+
+    def parted(self, row: Floats) -> tuple[Floats, Floats]:
+        """The row as a table of weights, and the biases."""
+        table = row[: self.weights].reshape(-1, self.shape[1])
+        return table, row[self.weights :].reshape(self.shape)
+
+    def loss(self, row: Floats) -> tuple[float, Floats]:
+        """What is to be as small as can be, and its slope."""
+        lesson, everyone = self.lesson, np.arange(len(self.lesson.labels))
+        table, biases = self.parted(row)
+        shares = softmax(self.grid.scores(table) + biases[lesson.kinds])
+        right = np.log(np.maximum(shares[everyone, lesson.labels], 1e-9))
+        weights = row[: self.weights]
+        loss = 0.5 * np.dot(weights, weights) / self.freedom
+        loss -= (lesson.weights * right).sum(dtype=np.float64)
+        shares[everyone, lesson.labels] -= 1
+        shares *= lesson.weights[:, None]
+        of_biases = np.zeros_like(biases)
+        np.add.at(of_biases, lesson.kinds, shares)
+        of_table = self.grid.gathered(shares) + table / self.freedom
+        return float(loss), np.concatenate([of_table.ravel(), of_biases.ravel()])
+
+
+def minimised(target: Target, row: Floats, steps: int) -> Floats:
+    """Walk downhill from `row`, at most so many steps."""
+    loss, slope = target(row)
+    walked: list[tuple[Floats, Floats]] = []
+    for _ in range(steps):
+        way = _downhill(slope, walked)
+        fall = float(np.dot(way, slope))
+        stride = np.float32(1 if walked else min(1, 1 / np.abs(slope).sum()))
+        for _halving in range(_HALVINGS):
+            ahead = row + stride * way
+            next_loss, next_slope = target(ahead)
+            if next_loss <= loss + _ENOUGH * float(stride) * fall:
+                break
+            stride /= 2
+        else:
+            break
+        if float(np.dot(ahead - row, next_slope - slope)) > 0:
+            walked = [*walked[-_REMEMBERED + 1 :], (ahead - row, next_slope - slope)]
+        gained = loss - next_loss
+        row, loss, slope = ahead, next_loss, next_slope
+        if gained < _STANDSTILL * loss:
+            break
+    return row
+
+
+def _downhill(slope: Floats, walked: list[tuple[Floats, Floats]]) -> Floats:
+    """The way down as remembered curvature bends it (the two loops of L-BFGS)."""
+    way, shares = -slope, []
+    for step, turn in reversed(walked):
+        share = np.dot(step, way) / np.dot(step, turn)
+        shares.append(share)
+        way = way - share * turn
+    if walked:
+        step, turn = walked[-1]
+        way *= np.dot(step, turn) / np.dot(turn, turn)
+    for (step, turn), share in zip(walked, reversed(shares), strict=True):
+        way = way + (share - np.dot(turn, way) / np.dot(step, turn)) * step
+    return way
 
 
 def softmax(scores: Floats) -> Floats:

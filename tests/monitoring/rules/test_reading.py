@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from monitoring.rules.analysis import DEFAULT_ANALYSER, WEIGHTS, analyse
 from monitoring.rules.reading.hashing import PIECES, hash_texts
-from monitoring.rules.reading.learning import Course
+from monitoring.rules.reading.learning import Course, Lesson, learn, minimised
 from monitoring.rules.reading.model import BadModel, load_model
-from monitoring.rules.reading.rows import products, rows_of
+from monitoring.rules.reading.rows import Floats, products, rows_of
 from monitoring.rules.reading.tokens import LINK, USER, prepare
 from monitoring.rules.reading.training import Example, Plan, fit_certainty, set_apart, train
 from tests.work import steps
@@ -18,7 +18,7 @@ from tests.work import steps
 GOOD = ["great kettle", "love the new lid", "lovely people", "thanks, great service"]
 BAD = ["broken kettle", "the lid is broken", "awful people", "awful service, broken again"]
 PLAIN = ["the shop opens at nine", "a kettle has a lid", "they sell lids", "it is on the shelf"]
-SMALL = Plan("tiny", bits=12, course=Course(passes=20, averaged=2))
+SMALL = Plan("tiny", bits=12, course=Course(freedom=1.0, seen=1))
 
 
 def lesson() -> list[Example]:
@@ -104,6 +104,30 @@ def test_what_was_learnt_judges_texts_never_seen() -> None:
 
     assert shares[0, 2] > shares[0, 0]
     assert shares[1, 0] > shares[1, 2]
+
+
+def test_walking_downhill_ends_at_the_bottom() -> None:
+    steepness, bottom = np.array([1, 100, 3], np.float32), np.array([2, -1, 0.5], np.float32)
+
+    def bowl(place: Floats) -> tuple[float, Floats]:
+        away = place - bottom
+        return float(0.5 * (steepness * away * away).sum()), steepness * away
+
+    found = minimised(bowl, np.zeros(3, np.float32), 50)
+
+    assert found == pytest.approx(bottom, abs=0.01)
+
+
+def test_what_occurs_once_is_not_learnt() -> None:
+    words = ["good kettles", "good box", "bad tin", "bad cup"]
+    rows = rows_of(hash_texts(words), 18)
+    labels, once = np.array([1, 1, 0, 0]), rows_of(hash_texts(["kettles"]), 18)
+    lesson = Lesson(rows, labels, np.zeros(4, np.int64), np.ones(4, np.float32))
+
+    learnt = learn(lesson, 1 << 18, 2, Course(seen=2))
+
+    assert not products(once, learnt.table).any()
+    assert products(rows, learnt.table).argmax(axis=1).tolist() == labels.tolist()
 
 
 def test_the_same_texts_give_the_same_file(tmp_path: Path) -> None:
