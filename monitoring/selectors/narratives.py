@@ -19,7 +19,7 @@ from monitoring.rules.windows import Window, bucket_start
 # Of larger narratives the latest are looked at.
 POSTS_LOOKED_AT = 2_000
 TEXTS_LOOKED_AT = 300
-ACCOUNTS_ELSEWHERE = 1_000
+MENTIONS_ELSEWHERE = 3_000
 # A name that platforms give to those who choose none ends with so many digits.
 _GIVEN_NAME = re.compile(r"\d{5,}$")
 
@@ -62,12 +62,15 @@ LEFT JOIN monitoring_wording w ON w.id = p.wording_id
 WHERE p.narrative_id = ANY(%(ids)s)
 ORDER BY p.started_at DESC, p.mention_id DESC LIMIT %(limit)s
 """
+# Only the latest are looked at: where sources tell no followers, there is nothing to find.
 _ELSEWHERE = """
-SELECT author_followers, author_handle FROM monitoring_mention m
-WHERE brand_id = %(brand)s AND removed_at IS NULL AND author_followers IS NOT NULL AND NOT EXISTS (
+SELECT author_followers, author_handle FROM (
+    SELECT id, author_followers, author_handle FROM monitoring_mention
+    WHERE brand_id = %(brand)s ORDER BY published_at DESC, id DESC LIMIT %(limit)s
+) m
+WHERE author_followers IS NOT NULL AND NOT EXISTS (
     SELECT FROM monitoring_placement p WHERE p.mention_id = m.id AND p.narrative_id = ANY(%(ids)s)
 )
-ORDER BY published_at DESC, id DESC LIMIT %(limit)s
 """
 _TELLINGS = """
 SELECT w.id, w.mentions, w.first_at, w.last_at, m.mention_id FROM monitoring_wording w
@@ -171,7 +174,7 @@ def read_posts(ids: Collection[UUID]) -> list[Post]:
 
 def usual_slight(ids: Collection[UUID], *, brand_id: UUID) -> float | None:
     """Return the share of slight accounts in what else was said lately; None: too few are known."""
-    values = {"ids": list(ids), "brand": brand_id, "limit": ACCOUNTS_ELSEWHERE}
+    values = {"ids": list(ids), "brand": brand_id, "limit": MENTIONS_ELSEWHERE}
     known = [_is_slight(followers, handle) for followers, handle in _asked(_ELSEWHERE, values)]
     return sum(map(bool, known)) / len(known) if len(known) >= 50 else None
 
