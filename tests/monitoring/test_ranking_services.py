@@ -211,3 +211,20 @@ def test_short_words_are_copied_by_nobody(incident: Incident, source: Source) ->
         pass
 
     assert _ranks(incident) == {}
+
+
+def test_nobody_is_credited_with_words_that_are_older_than_the_incident(
+    incident: Incident, source: Source
+) -> None:
+    words = "Burnt my hand on the new kettle of Rimon, the handle came off while pouring"
+    before = (NOW - timedelta(days=2)).isoformat()
+    _hear(
+        source,
+        _said(1, "dana", text=words, published_at=before),
+        _said(2, "avi", text=words),
+        _said(3, "noa", text=words),
+    )
+    while group_next(now=NOW):
+        pass
+
+    assert _ranks(incident) == {}
