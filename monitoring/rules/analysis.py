@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from monitoring.rules.counts import EMOTIONS
-from monitoring.rules.language import LanguageGuess, detect_language, language_code
+from monitoring.rules.language import LanguageGuess, detect_languages, language_code
 from monitoring.rules.reading.model import LABELS, Judgements, Model, load_model, moods_of, salt_of
 from monitoring.rules.reading.tokens import prepare
 from monitoring.rules.sentiment import Label, Sentiment, score_sentiment
@@ -74,7 +74,7 @@ class ReadingAnalyser:
 
     def analyse_all(self, texts: Sequence[tuple[str, str]]) -> list[Analysis]:
         """Judge the texts of each language together."""
-        guesses = [_language(text, declared) for text, declared in texts]
+        guesses = _languages(texts)
         prepared = [prepare(text) for text, _declared in texts]
         together: defaultdict[str, list[int]] = defaultdict(list)
         for number, guess in enumerate(guesses):
@@ -121,9 +121,11 @@ def analyse(text: str, declared_language: str = "") -> Analysis:
     return DEFAULT_ANALYSER.analyse_all([(text, declared_language)])[0]
 
 
-def _language(text: str, declared_language: str) -> LanguageGuess:
-    declared = language_code(declared_language)
-    return LanguageGuess(declared, 1.0) if declared else detect_language(text)
+def _languages(texts: Sequence[tuple[str, str]]) -> list[LanguageGuess]:
+    codes = [language_code(declared) if declared else "" for _text, declared in texts]
+    asked = [text for (text, _declared), code in zip(texts, codes, strict=True) if not code]
+    detected = iter(detect_languages(asked))
+    return [LanguageGuess(code, 1.0) if code else next(detected) for code in codes]
 
 
 def _has_words(prepared: str) -> bool:

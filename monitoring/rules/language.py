@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+import numpy.typing as npt
+
+from monitoring.rules.language_model import language_model
 
 UNDETERMINED = "und"
 # Enough for a sure answer; what follows would only cost time.
@@ -102,6 +106,31 @@ class LanguageGuess(NamedTuple):
 
 def detect_language(text: str) -> LanguageGuess:
     """The language of the words in a text; user names, links and hashtags do not count."""
+    return detect_languages([text])[0]
+
+
+def detect_languages(texts: Sequence[str]) -> list[LanguageGuess]:
+    """The language of each text, as `detect_language` finds it; many are read side by side."""
+    found = [_by_script(text) for text in texts]
+    asked = [one for one in found if isinstance(one, _Open)]
+    judged = iter(_most_likely([one.evidence for one in asked], [one.among for one in asked]))
+    return [_judged(one, *next(judged)) if isinstance(one, _Open) else one for one in found]
+
+
+class _Open(NamedTuple):
+    """A text whose letters leave several languages open."""
+
+    evidence: str
+    among: frozenset[str]
+    certainty: float
+
+
+def _judged(text: _Open, code: str, probability: float) -> LanguageGuess:
+    return LanguageGuess(code, round(text.certainty * probability, 3))
+
+
+def _by_script(text: str) -> LanguageGuess | _Open:
+    """What the letters of a text and its plainest words tell."""
     evidence = NOT_EVIDENCE.sub(" ", text[: 10 * CHARACTERS_READ])[:CHARACTERS_READ]
     scripts = _letters_by_script(evidence)
     if not scripts:
@@ -114,8 +143,10 @@ def detect_language(text: str) -> LanguageGuess:
         return LanguageGuess(LANGUAGE_OF_SCRIPT[script], round(certainty, 3))
     if script not in LANGUAGES_OF_SCRIPT:
         return LanguageGuess(UNDETERMINED, 0.0)
-    code, probability = _most_likely(evidence, LANGUAGES_OF_SCRIPT[script])
-    return LanguageGuess(code, round(certainty * probability, 3))
+    plainly = _plainly(evidence) if script == "LATIN" else ""
+    if plainly:
+        return LanguageGuess(plainly, round(certainty, 3))
+    return _Open(evidence, LANGUAGES_OF_SCRIPT[script], certainty)
 
 
 def language_code(declared: str) -> str:
@@ -165,19 +196,23 @@ def _plainly(text: str) -> str:
     return language if settled and all(2 * other <= count for _code, other in others) else ""
 
 
-def _most_likely(text: str, candidates: frozenset[str]) -> tuple[str, float]:
-    if "en" in candidates and (plainly := _plainly(text)):
-        return plainly, 1.0
-    ranked = _identifier().rank(text)
-    code, probability = ranked[0]
-    if code in candidates and probability >= SURE:
-        return code, probability
-    shares = {code: share * PRIOR.get(code, 1.0) for code, share in ranked if code in candidates}
-    best = max(shares, key=lambda code: shares[code])
-    return best, shares[best] / (sum(shares.values()) or 1.0)
+def _most_likely(texts: Sequence[str], among: Sequence[frozenset[str]]) -> list[tuple[str, float]]:
+    """The likeliest of the languages that each text may be in, and how likely it is."""
+    if not texts:
+        return []
+    model = language_model()
+    found = []
+    for shares, candidates in zip(model.shares(texts), among, strict=True):
+        best = int(shares.argmax())
+        if model.languages[best] not in candidates or shares[best] < SURE:
+            shares = shares * _priors(candidates)  # noqa: PLW2901 - the row, with the prior
+            best = int(shares.argmax())
+        found.append((model.languages[best], float(shares[best] / (shares.sum() or 1.0))))
+    return found
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    """The model, once a process: some 70 MB and most of a second."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+def _priors(candidates: frozenset[str]) -> npt.NDArray[Any]:
+    """How much likelier each language of the model is before a text is read; 0 for the others."""
+    languages = language_model().languages
+    return np.array([PRIOR.get(one, 1.0) if one in candidates else 0.0 for one in languages])

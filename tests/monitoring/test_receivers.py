@@ -2,12 +2,12 @@
 
 from celery.signals import worker_process_init
 
-from monitoring.rules.language import _identifier
+from monitoring.rules.language_model import language_model
 
 
 def test_a_worker_process_loads_the_language_model_when_it_starts() -> None:
-    _identifier.cache_clear()
+    language_model.cache_clear()
 
     worker_process_init.send(sender=None)
 
-    assert _identifier.cache_info().currsize == 1
+    assert language_model.cache_info().currsize == 1
