@@ -1,6 +1,7 @@
 """The admin of this floor."""
 
 from monitoring.admin import (
+    asked,
     authors,
     claims,
     corrections,
@@ -16,6 +17,7 @@ from monitoring.admin import (
 )
 
 __all__ = [
+    "asked",
     "authors",
     "claims",
     "corrections",

@@ -118,6 +118,7 @@ class ReportViewSet(BrandViewSet):
                 description="The name of the file.",
             )
         ],
+        operation_id="downloadReport",
         summary="Download a report",
     )
     @action(detail=True)
