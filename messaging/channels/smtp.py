@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from crisisapi.common.network import ForbiddenHost, addresses_of
 from crisisapi.common.sentences import sentence as _
 from messaging.channels.base import Outcome
-
-SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def leave(smtp: smtplib.SMTP) -> None:
 
 def _opened(server: Server) -> smtplib.SMTP:
     kind = _GuardedTLS if server.security == "tls" else _Guarded
-    smtp = kind(server.host, server.port, timeout=SECONDS)
+    smtp = kind(server.host, server.port, timeout=settings.OUTBOUND_PATIENCE_SECONDS)
     if server.security == "starttls":
         smtp.starttls(context=ssl.create_default_context())
     if server.username:
