@@ -13,7 +13,7 @@ from crisisapi.common.ids import uuid7
 from monitoring.models import AskedMention, AskedQuestion, Mention
 from monitoring.rules.asking import SAME_FROM, Asked, asked_in, bands_of, sameness
 from monitoring.selectors.own_posts import own_posts
-from monitoring.services.asked_due import ASKED_LOCK
+from monitoring.services.turns import Work, is_our_turn
 
 FOLD_LIMIT = 500
 
@@ -43,8 +43,7 @@ def fold_asked(*, limit: int = FOLD_LIMIT) -> int:
     the middle leaves all of them due.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ASKED_LOCK])
-        if not cursor.fetchone()[0]:
+        if not is_our_turn(cursor, Work.FOLD_ASKED):
             return 0
         cursor.execute(_TAKE, [limit])
         due = [mention_id for (mention_id,) in cursor.fetchall()]

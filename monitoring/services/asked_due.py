@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-# Held while questions are folded, and while their numbers are erased.
-ASKED_LOCK = 4_812_004
+from monitoring.services.turns import Work, wait_for_turn
+
 ASKS = "intents ? 'asks'"
 
 _DUE = "INSERT INTO monitoring_askeddue (mention_id) SELECT unnest(%s::uuid[])"
@@ -13,7 +13,6 @@ INSERT INTO monitoring_askeddue (mention_id)
 SELECT id FROM monitoring_mention WHERE id = ANY(%s) AND {ASKS}
 """  # noqa: S608 - only names of columns are put in
 _KNOWN = "SELECT mention_id FROM monitoring_askedmention WHERE mention_id = ANY(%s)"
-_LOCK = "SELECT pg_advisory_xact_lock(%s)"
 _EMPTY_MENTIONS = """
 UPDATE monitoring_askedmention SET terms = '{}', kinds = '{}' WHERE mention_id = ANY(%s)
 """
@@ -40,6 +39,6 @@ def forget_asked(cursor: Any, mention_ids: list[UUID]) -> None:
     cursor.execute(_KNOWN, [mention_ids])
     known = [mention_id for (mention_id,) in cursor.fetchall()]
     if known:
-        cursor.execute(_LOCK, [ASKED_LOCK])
+        wait_for_turn(cursor, Work.FOLD_ASKED)
         cursor.execute(_EMPTY_MENTIONS, [known])
         cursor.execute(_EMPTY_LEADS, [known])

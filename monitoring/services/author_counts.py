@@ -12,9 +12,9 @@ from crisisapi.common.database import server_cursor
 from crisisapi.common.ids import uuid7
 from monitoring.selectors.author_contributions import COLUMNS, COUNTED, DAY, KEYS, NOTHING, SUMS
 from monitoring.selectors.author_recount import FOUND, FOUND_IN_ROWS, STORED
+from monitoring.services.turns import Work, is_our_turn
 
 FOLD_LIMIT = 5_000
-_FOLD_LOCK = 4_812_003
 
 _ADDED = ", ".join(f"{name} = d.{name} + excluded.{name}" for name in COUNTED)
 _FOLD = f"""
@@ -71,8 +71,7 @@ def fold_authors(*, now: datetime, limit: int = FOLD_LIMIT) -> int:
     mentions never wait for each other.
     """
     with transaction.atomic(), server_cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLD_LOCK])
-        if not _row(cursor)[0]:
+        if not is_our_turn(cursor, Work.FOLD_AUTHORS):
             return 0
         cursor.execute(_FOLD, [limit])
         folded, empty, touched = _row(cursor)

@@ -13,7 +13,7 @@ from monitoring.selectors.echo_contributions import (
     echo_contributions,
 )
 from monitoring.selectors.echo_recount import LISTED, ROWS, SAID
-from monitoring.services.echo_rollups import ECHO_FOLD_LOCK
+from monitoring.services.turns import Work, wait_for_turn
 
 _MINUS = ", ".join(f"-{name} AS {name}" for name in ECHO_COUNTS)
 _OTHERS = "brand_id, key_message_id, query_id, platform, language"
@@ -64,7 +64,7 @@ def repair_echoes(brand_id: UUID) -> None:
     Nobody who writes mentions waits for it but for those that are listed falsely.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ECHO_FOLD_LOCK])
+        wait_for_turn(cursor, Work.FOLD_ECHOES)
         for statement in (_APPEND, _DROP_LONGER, _ADD_LONGER):
             cursor.execute(statement, {"brand": brand_id})
     with transaction.atomic(), connection.cursor() as cursor:

@@ -9,9 +9,9 @@ from monitoring.selectors.echo_contributions import (
     ECHO_NOTHING,
     ECHO_SUMS,
 )
+from monitoring.services.turns import Work, fold
 
 FOLD_LIMIT = 20_000
-ECHO_FOLD_LOCK = 4_812_003
 
 _ADDED = ", ".join(f"{name} = b.{name} + excluded.{name}" for name in ECHO_COUNTS)
 _OTHERS = "brand_id, key_message_id, query_id, platform, language"
@@ -42,11 +42,4 @@ _SWEEP = f"DELETE FROM monitoring_echobucket WHERE id = ANY(%s) AND {ECHO_NOTHIN
 def fold_echoes(*, limit: int = FOLD_LIMIT) -> int:
     """Fold up to `limit` deltas into their buckets; returns how many, 0 when another is at it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ECHO_FOLD_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(_FOLD, [limit])
-        folded, empty = cursor.fetchone()
-        if empty:
-            cursor.execute(_SWEEP, [empty])
-        return int(folded)
+        return fold(cursor, _FOLD, _SWEEP, turn=Work.FOLD_ECHOES, limit=limit)

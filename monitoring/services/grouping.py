@@ -35,6 +35,7 @@ from monitoring.selectors.grouping import (
     take_due,
 )
 from monitoring.services.placed import Placed, save_batch
+from monitoring.services.turns import is_our_turn, turn_of_brand, wait_for_turn
 
 BATCH = 300
 PRINTERS_KEPT = 8
@@ -60,18 +61,12 @@ def group_batch(*, brand_id: UUID, now: datetime, limit: int = BATCH) -> int:
 def lock_grouping(brand_id: UUID) -> None:
     """Hold off whoever groups mentions of the brand, until the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(brand_id)])
+        wait_for_turn(cursor, turn_of_brand("grouping", brand_id))
 
 
 def _is_ours(brand_id: UUID) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(brand_id)])
-        return bool(cursor.fetchone()[0])
-
-
-def _lock_number(brand_id: UUID) -> int:
-    digest = hashlib.sha256(b"monitoring.grouping:" + brand_id.bytes).digest()
-    return int.from_bytes(digest[:8], signed=True)
+        return is_our_turn(cursor, turn_of_brand("grouping", brand_id))
 
 
 @lru_cache(maxsize=PRINTERS_KEPT)

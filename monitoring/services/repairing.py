@@ -12,7 +12,7 @@ from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.asked_repairing import repair_asking
 from monitoring.services.echo_repairing import repair_echoes
 from monitoring.services.narrative_repairing import repair_narratives
-from monitoring.services.rollups import FOLD_LOCK
+from monitoring.services.turns import Work, wait_for_turn
 
 _ROWS = "(SELECT * FROM monitoring_mention WHERE brand_id = %(brand)s)"
 _MINUS = ", ".join(f"-{name} AS {name}" for name in COUNT_COLUMNS)
@@ -70,7 +70,7 @@ def repair_rollups(brand_id: UUID) -> None:
     the longer buckets are made anew. Sketches are right when they are folded.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLD_LOCK])
+        wait_for_turn(cursor, Work.FOLD_BUCKETS)
         cursor.execute(_APPEND, {"brand": brand_id})
         cursor.execute(_DROP_LONGER, {"brand": brand_id})
         cursor.execute(_ADD_LONGER, {"brand": brand_id})

@@ -4,9 +4,9 @@ from django.db import connection, transaction
 
 from monitoring.rules.counts import COUNT_COLUMNS
 from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS
+from monitoring.services.turns import Work, fold
 
 FOLD_LIMIT = 20_000
-FOLD_LOCK = 4_812_001
 
 _ADDED = ", ".join(f"{name} = b.{name} + excluded.{name}" for name in COUNT_COLUMNS)
 
@@ -40,11 +40,4 @@ _SWEEP = f"DELETE FROM monitoring_bucket WHERE id = ANY(%s) AND {NOTHING}"  # no
 def fold_buckets(*, limit: int = FOLD_LIMIT) -> int:
     """Fold up to `limit` deltas into their buckets; returns how many, 0 when another is at it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(_FOLD, [limit])
-        folded, empty = cursor.fetchone()
-        if empty:
-            cursor.execute(_SWEEP, [empty])
-        return int(folded)
+        return fold(cursor, _FOLD, _SWEEP, turn=Work.FOLD_BUCKETS, limit=limit)

@@ -14,9 +14,9 @@ from crisisapi.common.database import server_cursor
 from monitoring.models import Width
 from monitoring.rules.hyperloglog import merge, sketch_of
 from monitoring.rules.windows import bucket_start
+from monitoring.services.turns import Work, is_our_turn
 
 FOLD_LIMIT = 5_000
-_FOLD_LOCK = 4_812_002
 
 _TAKE = """
 DELETE FROM monitoring_sketchdelta
@@ -80,8 +80,7 @@ def fold_sketches(*, limit: int = FOLD_LIMIT) -> int:
     leaves later leaves a mark of his own.
     """
     with transaction.atomic(), server_cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLD_LOCK])
-        if not (cursor.fetchone() or [False])[0]:
+        if not is_our_turn(cursor, Work.FOLD_SKETCHES):
             return 0
         cursor.execute(_TAKE, [limit], binary=True)
         taken = cursor.fetchall()

@@ -1,10 +1,11 @@
 """Authors are counted exactly, and forgotten with their mentions."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from crisisapi.common.actors import SYSTEM
 from monitoring.models import Author, AuthorDay, AuthorDelta, Erasure, Mention, Source
@@ -19,6 +20,7 @@ from monitoring.services.erasing import erase_next
 from monitoring.services.erasures import Author as Named
 from monitoring.services.erasures import request_erasure
 from monitoring.services.removing import remove_mentions
+from monitoring.services.turns import Work, wait_for_turn
 from tests.factories.incidents import StakeholderFactory
 from tests.monitoring.pushing import body_of, mention
 
@@ -162,3 +164,27 @@ def test_authors_that_are_missing_are_found_and_made(source: Source) -> None:
     _work()
 
     assert Author.objects.get().mentions == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_authors_are_folded_while_key_messages_are(source: Source) -> None:
+    _hear(source, _dana(3))
+    AuthorDelta.objects.create(
+        brand=source.brand, author_key=7, platform="x", day=NOW.date(), mentions=1
+    )
+    folded: list[int] = []
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        wait_for_turn(cursor, Work.FOLD_ECHOES)
+        other = threading.Thread(target=lambda: folded.append(_folded_aside()))
+        other.start()
+        other.join()
+
+    assert folded == [1]
+
+
+def _folded_aside() -> int:
+    try:
+        return fold_authors(now=NOW)
+    finally:
+        connection.close()
