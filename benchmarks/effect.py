@@ -17,8 +17,9 @@ import numpy as np
 
 from benchmarks.stage import Stage, say
 from benchmarks.storms import Scene, make_scene
+from monitoring.rules.arrays import Numbers
 from monitoring.rules.effect.measuring import Effect, Response, measure_effect
-from monitoring.rules.effect.observed import Numbers, Observed
+from monitoring.rules.effect.observed import Observed
 from monitoring.rules.effect.verdicts import Verdict
 
 DESIGNED = (

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from monitoring.rules.arrays import Numbers
 from monitoring.rules.effect.measuring import Response
-from monitoring.rules.effect.observed import STEP, Numbers, Observed
+from monitoring.rules.effect.observed import STEP, Observed
 
 _HOUR = 12
 _DAY = 24 * _HOUR

@@ -204,10 +204,10 @@ def _most_likely(texts: Sequence[str], among: Sequence[frozenset[str]]) -> list[
     found = []
     for shares, candidates in zip(model.shares(texts), among, strict=True):
         best = int(shares.argmax())
-        if model.languages[best] not in candidates or shares[best] < SURE:
-            shares = shares * _priors(candidates)  # noqa: PLW2901 - the row, with the prior
-            best = int(shares.argmax())
-        found.append((model.languages[best], float(shares[best] / (shares.sum() or 1.0))))
+        is_sure = model.languages[best] in candidates and shares[best] >= SURE
+        weights = shares if is_sure else shares * _priors(candidates)
+        best = int(weights.argmax())
+        found.append((model.languages[best], float(weights[best] / (weights.sum() or 1.0))))
     return found
 
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from incidents.models import Incident
 from monitoring.models import Query, QueryKind
+from monitoring.rules.arrays import Numbers
 from monitoring.rules.counts import Counts
 from monitoring.rules.effect.gaps import find_gaps
-from monitoring.rules.effect.observed import Numbers, Observed
+from monitoring.rules.effect.observed import Observed
 from monitoring.rules.windows import FIVE_MINUTES, Window, bucket_start
 from monitoring.selectors.metrics import incident_query_id, read_metrics
 

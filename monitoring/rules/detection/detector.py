@@ -8,14 +8,10 @@ once in seven is a false alarm once a week: the only setting there is.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-# Of floating point; which one is nobody's business here.
-Numbers = NDArray[Any]
-Flags = NDArray[np.bool_]
+from monitoring.rules.arrays import Flags, Numbers
 
 # In buckets of five minutes.
 HALF_LIFE = 6

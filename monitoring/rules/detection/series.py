@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
-from monitoring.rules.detection.detector import Flags, Numbers
+from monitoring.rules.arrays import Flags, Numbers
+from monitoring.rules.windows import FIVE_MINUTES
 
-STEP = timedelta(minutes=5)
 # Ten years: whoever sends more has mistaken a time.
 _LONGEST = 10 * 366 * 288
 
@@ -41,7 +41,7 @@ def series_of(rows: Iterable[tuple[str, str]]) -> Series:
     for number, (time, count) in enumerate(rows, start=1):
         moment = _moment(time, number)
         start = start or moment
-        place = (moment - start) // STEP
+        place = (moment - start) // FIVE_MINUTES
         if place <= (places[-1] if places else -1):
             raise BadSeries(f"row {number}: {time} is not five minutes after the row before")
         if place >= _LONGEST:

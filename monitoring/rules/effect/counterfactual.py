@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from monitoring.rules.arrays import Flags, Numbers
 from monitoring.rules.effect.noise import Noise
-from monitoring.rules.effect.observed import Flags, Numbers
 
 DRAWS = 4000
 # How firmly the noise of the history holds in the storm: degrees of freedom of its scale.

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from monitoring.rules.arrays import Flags, Numbers
 from monitoring.rules.effect.counterfactual import Design, Guess, draws, guesses, shares
 from monitoring.rules.effect.noise import Noise, noises, tails
-from monitoring.rules.effect.observed import Bins, Flags, Numbers, Observed, put_together
+from monitoring.rules.effect.observed import Bins, Observed, put_together
 from monitoring.rules.effect.season import Season, features, fit_season
 from monitoring.rules.effect.storm import SMOOTH, Storm, course_weights, courses, find_storm
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from monitoring.rules.effect.observed import Flags, Numbers
+from monitoring.rules.arrays import Flags, Numbers
 
 _HOUR = 12
 # The calm hours of a day have about this share of the usual talk.

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from monitoring.rules.arrays import Numbers
 from monitoring.rules.effect.counts import (
     STEPS_OF_DAY,
     STEPS_OF_HOUR,
@@ -16,7 +17,7 @@ from monitoring.rules.effect.counts import (
     calm_until,
     foretell_counts,
 )
-from monitoring.rules.effect.observed import STEP, Numbers, Observed
+from monitoring.rules.effect.observed import STEP, Observed
 from monitoring.rules.effect.shares import foretell_share
 from monitoring.rules.effect.verdicts import Change, Direction, Interval, Reason, Verdict, judge
 

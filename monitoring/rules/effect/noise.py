@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from monitoring.rules.effect.observed import Flags, Numbers
+from monitoring.rules.arrays import Flags, Numbers
 
 SLOW_HOURS = 72.0
 _LINGERS = (0.25, 0.5, 1.0, 1.5, 2.2, 3.3, 5.0, 7.5, 11.0, 16.0, 32.0)

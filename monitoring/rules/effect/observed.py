@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-# Of floating point; which one is nobody's business here.
-Numbers = NDArray[Any]
-Flags = NDArray[np.bool_]
+from monitoring.rules.arrays import Flags, Numbers
 
 STEP = timedelta(minutes=5)
 HOUR = timedelta(hours=1)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from monitoring.rules.arrays import Numbers
 from monitoring.rules.effect.counterfactual import shares
 from monitoring.rules.effect.counts import (
     STEPS_OF_DAY,
@@ -19,7 +20,7 @@ from monitoring.rules.effect.counts import (
     calm_until,
     fit_counts,
 )
-from monitoring.rules.effect.observed import HOUR, STEP, Numbers, Observed
+from monitoring.rules.effect.observed import HOUR, STEP, Observed
 from monitoring.rules.effect.verdicts import Interval
 from monitoring.rules.intervals import share
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitoring.rules.effect.observed import Bins, Numbers
+from monitoring.rules.arrays import Numbers
+from monitoring.rules.effect.observed import Bins
 
 _DAYS = 7
 _HARMONICS = np.array([1, 2, 3, 4])

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from monitoring.rules.arrays import Flags, Numbers
 from monitoring.rules.effect.counterfactual import Design, draws, guesses
 from monitoring.rules.effect.counts import Foretold, Question
 from monitoring.rules.effect.noise import Noise, noises
-from monitoring.rules.effect.observed import Flags, Numbers
 
 _USUAL_SPREAD = 0.1
 _USUAL_UNKNOWN = 0.5

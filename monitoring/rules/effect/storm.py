@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitoring.rules.effect.observed import Flags, Numbers
+from monitoring.rules.arrays import Flags, Numbers
 
 # Hours in which a storm falls to 1/e (exponential) or begins to fall (power of time).
 _HOURS = (0.7, 1.5, 3.0, 5.0, 8.0, 12.0, 18.0, 27.0, 40.0, 60.0, 96.0, 200.0)

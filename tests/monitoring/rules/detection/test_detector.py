@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitoring.rules.detection.detector import DAY, Detected, Numbers, alerts, detect
+from monitoring.rules.arrays import Numbers
+from monitoring.rules.detection.detector import DAY, Detected, alerts, detect
 
 WEEK = 7 * DAY
 
