@@ -14,7 +14,7 @@ import numpy.typing as npt
 Hashes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 
-PIECES = (3, 4, 5)  # lengths in characters, a word's two edges counted
+PIECES = (2, 3, 4, 5)  # lengths in characters, a word's two edges counted
 GLUED = frozenset(map(ord, "והבלמשכ"))  # Hebrew's one-letter prefixes
 SHORTEST_STEM = 3
 
@@ -23,11 +23,11 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 _SPREAD = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
 _SPACE, _NEWLINE = ord(" "), ord("\n")
-_PAIR, _STEM, _GAP = np.uint64(3), np.uint64(5), np.uint64(7)
+_PAIR, _STEM = np.uint64(3), np.uint64(5)
 
 
 class Block(NamedTuple):
-    """Hashes of one sort of feature, and for each the number of its text; sorted by text."""
+    """Hashes of one sort of feature, and for each the number of its text."""
 
     hashes: Hashes
     texts: Places
@@ -100,15 +100,14 @@ def _powers(length: int) -> tuple[Hashes, Hashes]:
 
 
 def _words(line: _Line) -> Block:
-    """Words, pairs of neighbours, pairs over one word, and Hebrew words without a glued prefix."""
+    """Words, pairs of neighbours, and Hebrew words without a glued prefix."""
     starts = np.flatnonzero(~line.blank[1:] & line.blank[:-1]) + 1
     ends = np.flatnonzero(~line.blank[:-1] & line.blank[1:]) + 1
     texts, words = line.texts[starts], line.hash(starts, ends)
     blocks = [(words, texts)]
-    for distance, salt in ((1, _PAIR), (2, _GAP)):
-        together = texts[distance:] == texts[:-distance]
-        pairs = mix(words[:-distance] * salt + words[distance:])
-        blocks.append((pairs[together], texts[:-distance][together]))
+    together = texts[1:] == texts[:-1]
+    pairs = mix(words[:-1] * _PAIR + words[1:])
+    blocks.append((pairs[together], texts[:-1][together]))
     glued = np.isin(line.codes[starts], list(GLUED)) & (ends - starts > SHORTEST_STEM)
     blocks.append((line.hash(starts[glued] + 1, ends[glued]) ^ _STEM, texts[glued]))
     return _joined(blocks)
@@ -123,13 +122,14 @@ def _pieces(line: _Line) -> Block:
         starts = np.arange(max(0, len(line.codes) - length + 1))
         ends = starts + length
         inside = (blanks[ends - 1] == blanks[starts + 1]) & ~newlines[ends - 1] & ~newlines[starts]
+        inside &= ~(line.blank[starts] & line.blank[starts + 1])  # the two edges of no word
         starts, ends = starts[inside], ends[inside]
         blocks.append((line.hash(starts, ends), line.texts[starts]))
     return _joined(blocks)
 
 
 def _joined(blocks: list[tuple[Hashes, Places]]) -> Block:
-    hashes = np.concatenate([block[0] for block in blocks])
-    texts = np.concatenate([block[1] for block in blocks])
-    order = np.argsort(texts, kind="stable")
-    return Block(hashes[order], texts[order])
+    return Block(
+        np.concatenate([block[0] for block in blocks]),
+        np.concatenate([block[1] for block in blocks]),
+    )

@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from monitoring.rules.reading.hashing import hash_texts
 from monitoring.rules.reading.learning import softmax
-from monitoring.rules.reading.rows import Floats, Rows, products, rows_of
+from monitoring.rules.reading.rows import Floats, Rarity, Rows, products, rows_of
 from monitoring.rules.sentiment import Label, score_tokens
 
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
-FORMAT = 1
+FORMAT = 3
+# Of what is said of the labels of a text, the part that weights of its own kind say.
+OWN_PART = 0.7
 
 
 class BadModel(ValueError):
@@ -36,10 +38,12 @@ class Reader:
     """What was learnt for some languages.
 
     The table has a row for each hash and columns for LABELS, then for `kinds` of text, then for
-    emotions; its weights are bytes, and `scale` says what one is worth in each column. The
-    `leanings` of a kind are added to the labels' scores of a text as far as it is of that kind.
+    LABELS once more for each kind in `owned`, then for emotions; its weights are bytes, and
+    `scale` says what one is worth in each column. The `leanings` of a kind are added to the
+    labels' scores of a text as far as it is of that kind.
     """
 
+    rarity: Rarity
     table: npt.NDArray[np.int8]
     scale: Floats
     leanings: Floats
@@ -47,24 +51,33 @@ class Reader:
     emotion_biases: Floats
     trust: Floats  # what the score of the word lists adds in each kind
     certainty: Floats  # slope over the margin, then one start for each label
+    owned: npt.NDArray[np.int64]  # kinds with weights of their own
     salted: bool
-
-    @property
-    def bits(self) -> int:
-        return len(self.table).bit_length() - 1
 
     def rows(self, prepared: Sequence[str], salt: int) -> Rows:
         """Look texts of one language up, as they were while learning."""
-        return rows_of(hash_texts(prepared), self.bits, (0, salt) if self.salted else (0,))
+        return rows_of(hash_texts(prepared), self.rarity, salts_of(salt, salted=self.salted))
 
     def judge(self, rows: Rows, moods: Floats) -> Judgements:
         """Judge texts by their rows and by the scores that the word lists give them."""
         scores = products(rows, self.table) * self.scale
         kinds = len(self.kind_biases)
         share = softmax(scores[:, 3 : 3 + kinds] + self.kind_biases)
-        shares = softmax(scores[:, :3] + share @ self.leanings + lifted(moods, share @ self.trust))
-        emotions = softmax(scores[:, 3 + kinds :] + self.emotion_biases)
+        emotions_from = 3 + kinds + 3 * len(self.owned)
+        opinion = blended(scores[:, :3], scores[:, 3 + kinds : emotions_from], share[:, self.owned])
+        shares = softmax(opinion + share @ self.leanings + lifted(moods, share @ self.trust))
+        emotions = softmax(scores[:, emotions_from:] + self.emotion_biases)
         return Judgements(shares, certainties(shares, self.certainty), emotions)
+
+
+def blended(common: Floats, own: Floats, share: Floats) -> Floats:
+    """What all kinds together say of the labels, and to `OWN_PART` what a text's own kind says.
+
+    `own` has the labels of one kind beside those of the next, `share` one column for each.
+    """
+    apart = own.reshape(len(own), share.shape[1], 3)
+    found: Floats = common + OWN_PART * (share[:, :, None] * (apart - common[:, None])).sum(axis=1)
+    return found
 
 
 def lifted(moods: Floats, trust: Floats | float) -> Floats:
@@ -117,7 +130,10 @@ class Model:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
-_PARTS = ("table", "scale", "leanings", "kind_biases", "emotion_biases", "trust", "certainty")
+_PARTS = (
+    *("rarity", "table", "scale", "leanings", "kind_biases", "emotion_biases"),
+    *("trust", "certainty", "owned"),
+)
 
 
 def load_model(path: Path) -> Model:
@@ -126,7 +142,7 @@ def load_model(path: Path) -> Model:
         with np.load(path, allow_pickle=False) as arrays:
             head = json.loads(bytes(arrays["head"]))
             if head["format"] != FORMAT:
-                raise BadModel(f"{path} has format {head['format']}, not {FORMAT}.")
+                raise BadModel(f"its format is {head['format']}, not {FORMAT}")
             readers = {
                 name: Reader(**{part: arrays[f"{name}.{part}"] for part in _PARTS}, salted=salted)
                 for name, salted in head["readers"].items()
@@ -136,6 +152,11 @@ def load_model(path: Path) -> Model:
     return Model(
         readers, head["languages"], head["version"], tuple(head["emotions"]), head["about"]
     )
+
+
+def salts_of(salt: int, *, salted: bool) -> tuple[int, ...]:
+    """Where features are looked up: in rows of all languages, and in those of one."""
+    return (0, salt) if salted else (0,)
 
 
 def salt_of(language: str) -> int:

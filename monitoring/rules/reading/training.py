@@ -7,13 +7,36 @@ from itertools import islice
 from zlib import crc32
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from monitoring.rules.reading.hashing import hash_texts
 from monitoring.rules.reading.learning import Course, Learnt, Lesson, Numbers, learn, softmax
-from monitoring.rules.reading.model import LABELS, Model, Reader, lifted, moods_of, salt_of
-from monitoring.rules.reading.rows import Floats, joined, products, rows_of
+from monitoring.rules.reading.model import (
+    LABELS,
+    Model,
+    Reader,
+    lifted,
+    moods_of,
+    salt_of,
+    salts_of,
+)
+from monitoring.rules.reading.opinions import (
+    Heard,
+    Opinion,
+    joined_hearings,
+    learn_opinion,
+    parted,
+)
+from monitoring.rules.reading.rows import (
+    Floats,
+    Rarity,
+    joined,
+    products,
+    rarities,
+    rows_of,
+    seen_in,
+)
 from monitoring.rules.reading.tokens import prepare
+from monitoring.rules.reading.tuning import fit_certainty, macro_f1, tuned
 from monitoring.rules.reading.written import KIND, written_sentences
 
 EMOTION_NAMES = {"anger": "anger", "joy": "joy", "optimism": "hope", "sadness": "sadness"}
@@ -23,12 +46,11 @@ OWN_TABLE_FROM = 5000
 BITS = 18
 HELD_BACK = 5  # one text in so many measures a set that has no development part
 AT_ONCE = 1000
-# Sentences of one hand say nothing about how mentions are mixed or how good the word lists are.
-WRITTEN_TRUST = 1.5
-NEXT_TO_NOTHING = 0.5  # points of macro-F1
+# Up to so many texts of a reader, all tune it, each judged by weights that did not learn it: the
+# development part alone would be a few dozen texts of a rare label.
+FEW, PARTS = 20_000, 5
+OWN_WEIGHTS_FROM = 500  # texts
 LENT = 4000  # texts of each label that a language with a table of its own lends the others
-# Mentions are worded otherwise than any collection, so that the word lists always count.
-_STRENGTHS, _TRUSTS = np.arange(-0.5, 1.01, 0.05), np.arange(0.5, 2.01, 0.25)
 
 
 @dataclass(frozen=True)
@@ -61,6 +83,7 @@ class Ready:
     measures: np.ndarray
     moods: Floats
     kinds: tuple[str, ...]
+    rarity: Rarity
 
 
 def train(examples: Sequence[Example], plan: Plan) -> Model:
@@ -123,52 +146,106 @@ def _sample(found: Sequence[Example]) -> Iterator[Example]:
 
 def _reader(name: str, texts: list[Example], felt: list[Example], plan: Plan) -> Reader:
     salted = name == "shared"
-    ready = look_up(texts, LABELS, plan.bits, salted=salted)
-    taught = ready.lesson.take(np.flatnonzero(~ready.measures))
-    asked = ready.lesson.take(np.flatnonzero(ready.measures))
-    columns = 1 << plan.bits
-    opinion = learn(_balanced(taught), columns, len(LABELS), plan.course)
-    moods = ready.moods[ready.measures]
-    strengths, trust = _tuned(opinion, taught, asked, moods, ready.kinds)
-    kinds = _learn_kinds(taught, len(ready.kinds), columns, plan.course)
-    leanings = opinion.biases + strengths[:, None] * _evening(taught)
-    certainty = fit_certainty(_judged(opinion, kinds, leanings, asked, moods, trust), asked.labels)
-    for number, kind in enumerate(ready.kinds):
-        plan.say(
-            f"{name}: {kind} evened out by {strengths[number]:.2f}, word lists {trust[number]:.2f}"
-        )
-    if plan.last_look:
-        opinion = learn(_balanced(ready.lesson), columns, len(LABELS), plan.course)
-        kinds = _learn_kinds(ready.lesson, len(ready.kinds), columns, plan.course)
-        leanings = opinion.biases + strengths[:, None] * _evening(ready.lesson)
-    emotion = _learn_emotions(felt, plan, salted=salted)
-    tables = np.hstack([opinion.table, kinds.table, emotion.table])
-    table, scale = in_bytes(tables)
+    ready = look_up(texts, LABELS, count_rarity(texts, plan, salted=salted), salted=salted)
+    lesson = ready.lesson if plan.last_look else ready.lesson.take(np.flatnonzero(~ready.measures))
+    columns, count = len(ready.rarity), len(ready.kinds)
+    heard, known = _heard(ready, plan)
+    lifts, trust = tuned(heard, ready.kinds)
+    shares = softmax(heard.scores + heard.share @ lifts + lifted(heard.moods, heard.share @ trust))
+    _tell(name, ready.kinds, heard.lesson, (shares, lifts, trust), plan.say)
+    opinion = learn_opinion(lesson, owners(ready), columns, count, plan.course, known)
+    emotion = _learn_emotions(felt, plan, ready.rarity, salted=salted)
+    table, scale = in_bytes(np.hstack([opinion.table, emotion.table]))
     return Reader(
-        table, scale, leanings, kinds.biases[0], emotion.biases[0], trust, certainty, salted
+        *(ready.rarity, table, scale, opinion.leanings + lifts, opinion.kinds.biases[0]),
+        *(emotion.biases[0], trust, fit_certainty(shares, heard.lesson.labels)),
+        *(opinion.owned, salted),
     )
 
 
-def _balanced(lesson: Lesson) -> Lesson:
-    """The same texts, those of rare labels counting so much more that all labels count alike."""
-    weights = np.exp(_evening(lesson)) / len(LABELS)
-    return replace(lesson, weights=weights[lesson.kinds, lesson.labels].astype(np.float32))
+def owners(ready: Ready) -> Numbers:
+    """The kinds that get weights of their own: those with many texts, where there are several."""
+    counts = np.bincount(ready.lesson.kinds, minlength=len(ready.kinds))
+    many = [
+        number
+        for number, kind in enumerate(ready.kinds)
+        if kind != KIND and counts[number] >= OWN_WEIGHTS_FROM
+    ]
+    return np.array(many if len(many) > 1 else [], np.int64)
 
 
-def look_up(texts: Sequence[Example], labels: Sequence[str], bits: int, *, salted: bool) -> Ready:
-    """Hash labelled texts language by language."""
-    by_language: defaultdict[str, list[Example]] = defaultdict(list)
+def _tell(
+    name: str,
+    kinds: Sequence[str],
+    lesson: Lesson,
+    found: tuple[Floats, Floats, Floats],
+    say: Callable[[str], None],
+) -> None:
+    """Say how each kind was tuned, and how well its texts were judged that were not learnt."""
+    shares, lifts, trust = found
+    for number, kind in enumerate(kinds):
+        mine = lesson.kinds == number
+        right = macro_f1(lesson.labels[mine], shares[mine].argmax(axis=1))
+        say(
+            f"{name}: {kind} neutral {lifts[number, 1]:+.2f}, positive {lifts[number, 2]:+.2f},"
+            f" word lists {trust[number]:.2f}; {mine.sum()} not learnt, macro-F1 {right:.1f}"
+        )
+
+
+def _heard(ready: Ready, plan: Plan) -> tuple[Heard, Opinion]:
+    """Judge texts by weights that did not learn them, and give such weights too.
+
+    The texts are development parts, or where texts are few all of them, a part by the others.
+    """
+    taught, measures = np.flatnonzero(~ready.measures), np.flatnonzero(ready.measures)
+    if len(taught) > FEW:
+        opinion = _opinion(ready, taught, plan.course)
+        return opinion.hear(ready.lesson.take(measures), ready.moods[measures]), opinion
+    pool = np.arange(len(ready.measures)) if plan.last_look else taught
+    parts, found = parted(ready.lesson.take(pool), PARTS), []
+    for part in range(PARTS):
+        opinion = _opinion(ready, pool[parts != part], plan.course)
+        asked = pool[parts == part]
+        found.append(opinion.hear(ready.lesson.take(asked), ready.moods[asked]))
+    return joined_hearings(found), opinion
+
+
+def _opinion(ready: Ready, taught: Numbers, course: Course) -> Opinion:
+    lesson, columns = ready.lesson.take(taught), len(ready.rarity)
+    return learn_opinion(lesson, owners(ready), columns, len(ready.kinds), course)
+
+
+def count_rarity(texts: Sequence[Example], plan: Plan, *, salted: bool) -> Rarity:
+    """How rare the features of those texts are that do not measure."""
+    counted = np.zeros(1 << plan.bits, np.int64)
+    taught = [example for example in texts if not example.measures]
+    for language, found in by_language(taught):
+        salts = salts_of(salt_of(language), salted=salted)
+        for part in _parts(found):
+            counted += seen_in(hash_texts([prepare(one.text) for one in part]), plan.bits, salts)
+    return rarities(counted, len(taught), plan.course.seen)
+
+
+def by_language(texts: Iterable[Example]) -> list[tuple[str, list[Example]]]:
+    found: defaultdict[str, list[Example]] = defaultdict(list)
     for example in texts:
-        by_language[example.language].append(example)
+        found[example.language].append(example)
+    return sorted(found.items())
+
+
+def look_up(
+    texts: Sequence[Example], labels: Sequence[str], rarity: Rarity, *, salted: bool
+) -> Ready:
+    """Hash labelled texts language by language."""
     # Languages that share a table are known apart, so their sets need not be told apart.
     kinds = ("",) if salted else tuple(sorted({example.kind for example in texts}))
-    ordered = [example for _language, found in sorted(by_language.items()) for example in found]
+    ordered = [example for _language, found in by_language(texts) for example in found]
     rows, moods = [], []
-    for language, found in sorted(by_language.items()):
-        salts = (0, salt_of(language)) if salted else (0,)
+    for language, found in by_language(texts):
+        salts = salts_of(salt_of(language), salted=salted)
         for part in _parts(found):
             prepared = [prepare(example.text) for example in part]
-            rows.append(rows_of(hash_texts(prepared), bits, salts))
+            rows.append(rows_of(hash_texts(prepared), rarity, salts))
             moods.append(moods_of(prepared, language))
     lesson = Lesson(
         joined(rows),
@@ -177,7 +254,7 @@ def look_up(texts: Sequence[Example], labels: Sequence[str], bits: int, *, salte
         np.ones(len(ordered), np.float32),
     )
     measures = np.array([example.measures for example in ordered])
-    return Ready(lesson, measures, np.concatenate(moods), kinds)
+    return Ready(lesson, measures, np.concatenate(moods), kinds, rarity)
 
 
 def _parts(found: list[Example]) -> Iterator[list[Example]]:
@@ -185,19 +262,11 @@ def _parts(found: list[Example]) -> Iterator[list[Example]]:
         yield found[start : start + AT_ONCE]
 
 
-def _learn_kinds(lesson: Lesson, kinds: int, columns: int, course: Course) -> Learnt:
-    """What tells the kinds of text apart; nothing has to be learnt where there is one."""
-    if kinds == 1:
-        return Learnt(np.zeros((columns, 1), np.float32), np.zeros((1, 1), np.float32))
-    which = Lesson(lesson.rows, lesson.kinds, np.zeros_like(lesson.kinds), lesson.weights)
-    return learn(which, columns, kinds, replace(course, steps=course.steps // 2))
-
-
-def _learn_emotions(felt: list[Example], plan: Plan, *, salted: bool) -> Learnt:
+def _learn_emotions(felt: list[Example], plan: Plan, rarity: Rarity, *, salted: bool) -> Learnt:
     columns, emotions = 1 << plan.bits, tuple(EMOTION_NAMES)
     if not felt:
         return Learnt(np.zeros((columns, 0), np.float32), np.zeros((1, 0), np.float32))
-    ready = look_up(felt, emotions, plan.bits, salted=salted)
+    ready = look_up(felt, emotions, rarity, salted=salted)
     one_kind = replace(ready.lesson, kinds=np.zeros_like(ready.lesson.kinds))
     taught = one_kind.take(np.flatnonzero(~ready.measures))
     asked = one_kind.take(np.flatnonzero(ready.measures))
@@ -207,98 +276,11 @@ def _learn_emotions(felt: list[Example], plan: Plan, *, salted: bool) -> Learnt:
     return learn(one_kind, columns, len(emotions), plan.course) if plan.last_look else learnt
 
 
-def _evening(lesson: Lesson) -> Floats:
-    """What makes all labels of a kind equally likely at the start; one row a kind."""
-    kinds = int(lesson.kinds.max()) + 1
-    counts = np.ones((kinds, len(LABELS)), np.float32)
-    np.add.at(counts, (lesson.kinds, lesson.labels), 1)
-    evening: Floats = -np.log(counts / counts.sum(axis=1, keepdims=True))
-    return evening
-
-
-def _tuned(
-    opinion: Learnt, taught: Lesson, asked: Lesson, moods: Floats, kinds: Sequence[str]
-) -> tuple[Floats, Floats]:
-    """For each kind, how far to even out its labels and to trust the word lists.
-
-    Takes the best macro-F1, each figure averaged with its neighbours, as single ones are noise.
-    """
-    evening = _evening(taught)
-    scores = products(asked.rows, opinion.table) + opinion.biases[asked.kinds]
-    tuned = np.zeros((2, len(evening)), np.float32)
-    for kind in range(len(evening)):
-        if kinds[kind] == KIND:
-            tuned[:, kind] = 0, WRITTEN_TRUST
-            continue
-        mine = asked.kinds == kind
-        found = np.array(
-            [
-                [
-                    macro_f1(
-                        asked.labels[mine],
-                        (scores[mine] + by * evening[kind] + lifts).argmax(axis=1),
-                    )
-                    for by in _STRENGTHS
-                ]
-                for lifts in (lifted(moods[mine], trust) for trust in _TRUSTS)
-            ]
-        )
-        padded = np.pad(found, ((1, 1), (2, 2)), mode="edge")
-        smooth = sliding_window_view(padded, (3, 5)).mean(axis=(2, 3))
-        # Word lists hold where nothing was learnt: as much of them as costs next to nothing here.
-        trust = int(np.flatnonzero(smooth.max(axis=1) >= smooth.max() - NEXT_TO_NOTHING)[-1])
-        by = int(smooth[trust].argmax())
-        tuned[:, kind] = _STRENGTHS[by], _TRUSTS[trust]
-    return tuned[0], tuned[1]
-
-
-def _judged(
-    opinion: Learnt,
-    kinds: Learnt,
-    leanings: Floats,
-    asked: Lesson,
-    moods: Floats,
-    trust: Floats,
-) -> Floats:
-    share = softmax(products(asked.rows, kinds.table) + kinds.biases[0])
-    return softmax(
-        products(asked.rows, opinion.table) + share @ leanings + lifted(moods, share @ trust)
-    )
-
-
-def fit_certainty(shares: Floats, labels: Numbers) -> Floats:
-    """Fit how likely the likeliest label is right, by logistic regression over its margin.
-
-    Platt 1999; Newton's steps, slightly drawn to zero.
-    """
-    logs = np.log(np.maximum(shares, 1e-9))
-    ordered = np.sort(logs, axis=1)
-    found = logs.argmax(axis=1)
-    inputs = np.column_stack([ordered[:, -1] - ordered[:, -2], np.eye(len(LABELS))[found]])
-    right = (found == labels).astype(np.float64)
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(20):
-        shown = 1 / (1 + np.exp(-inputs @ weights))
-        slope = inputs.T @ (shown - right) + 0.1 * weights
-        curve = (inputs * (shown * (1 - shown))[:, None]).T @ inputs + 0.1 * np.eye(len(weights))
-        weights -= np.linalg.solve(curve, slope)
-    return weights.astype(np.float32)
-
-
 def in_bytes(table: Floats) -> tuple[np.ndarray, Floats]:
     """Weights as bytes, and what one is worth in each column."""
     largest = np.quantile(np.abs(table), 0.9999, axis=0) if len(table) else np.ones(0)
     scale = np.maximum(largest, 1e-6).astype(np.float32) / 127
     return np.clip(np.rint(table / scale), -127, 127).astype(np.int8), scale
-
-
-def macro_f1(labels: Numbers, found: Numbers) -> float:
-    """Mean F1 over the labels that occur, in percent."""
-    scores = []
-    for label in np.unique(labels):
-        hit = np.sum((labels == label) & (found == label))
-        scores.append(2 * hit / (np.sum(labels == label) + np.sum(found == label)))
-    return float(100 * np.mean(scores))
 
 
 def score(model: Model, asked: Sequence[Example]) -> str:
