@@ -1,8 +1,10 @@
 # One image for web, worker and beat. Built from the same hashed lock file as everything else.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-COPY requirements.lock .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+# requirements-transformer.lock adds what runs the slow tier of the text analysis.
+ARG LOCK=requirements.lock
+COPY ${LOCK} ./lock
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r lock
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /app crisis

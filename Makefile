@@ -24,7 +24,7 @@ run: venv ## Run the whole service with an example crisis (PORT=8000 DEMO_SECOND
 	@$(LOCAL) run
 
 test: venv ## Run the tests (ARGS="-k word" is passed to pytest)
-	@$(LOCAL) exec --name test -- $(PYTHON_BIN) -m pytest -n logical --maxprocesses 4 $(ARGS)
+	@$(LOCAL) exec --name test -- $(PYTHON_BIN) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: static test ## Everything that CI checks
 
@@ -58,13 +58,14 @@ schema: venv ## Write docs/openapi.yaml from the code
 messages: venv ## Renew the Hebrew translations and say what is not translated
 	@$(SETTINGS) $(PYTHON_BIN) -m crisisapi.local.translations
 
-bench: venv ## Measure (ARGS="ingest", "effect --data DIR", "incidents", "metrics", "push_to_metrics", "queries", "reading", "reads", "text", "real_posts --data DIR")
+bench: venv ## Measure (ARGS="ingest", "effect --data DIR", "incidents", "metrics", "push_to_alert", "push_to_metrics", "queries", "reading", "reads", "text", "transformer", "real_posts --data DIR")
 	@$(PYTHON_BIN) -m benchmarks $(ARGS)
 
-lock: venv ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
+lock: venv ## Renew the lock files (requirements*.lock) from pyproject.toml
 	@$(if $(PIP_INDEX),UV_DEFAULT_INDEX="$(PIP_INDEX)") $(COMPILE) pyproject.toml -o requirements.lock >/dev/null
 	@$(if $(PIP_INDEX),UV_DEFAULT_INDEX="$(PIP_INDEX)") $(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock >/dev/null
-	@! grep -n '://' requirements.lock requirements-dev.lock
+	@$(if $(PIP_INDEX),UV_DEFAULT_INDEX="$(PIP_INDEX)") $(COMPILE) --extra transformer pyproject.toml -o requirements-transformer.lock >/dev/null
+	@! grep -n '://' requirements*.lock
 
 shell: venv ## Open a Python shell on the data of `make run`
 	@$(LOCAL) exec --name run -- $(PYTHON_BIN) manage.py shell

@@ -20,12 +20,15 @@ _NAMES = (
     "incidents",
     "ingest",
     "metrics",
+    "push_to_alert",
     "push_to_metrics",
     "queries",
     "reading",
     "reads",
     "real_posts",
+    "reports",
     "text",
+    "transformer",
 )
 _GIVEN = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
 

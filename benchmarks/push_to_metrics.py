@@ -1,15 +1,13 @@
 """How long after a push its mentions are analysed and counted, while others keep coming in.
 
 Counted from the last byte of the request to the first answer of GET /incidents/{id}/metrics/
-in which every mention pushed so far is analysed; web, worker and beat run as in `make run`.
+in which every mention pushed so far is analysed; web, workers and beat run as in `make run`.
 """
 
 import argparse
 import statistics
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 
@@ -18,6 +16,7 @@ from django.utils import timezone
 from benchmarks.load import Api, Connection, signed_push
 from benchmarks.scenery import Tenant, bodies_of, make_mentions, make_tenant
 from benchmarks.stage import Stage, say
+from benchmarks.streaming import stream
 
 _PROBE = "probe"
 _PROBE_MENTIONS = 10
@@ -34,7 +33,7 @@ def main(stage: Stage, options: list[str]) -> None:
     parser.add_argument("--rate", type=int, default=200, help="mentions a second beside them")
     terms = parser.parse_args(options)
     tenant = make_tenant("bench")
-    stage.start("web", "worker", "beat")
+    stage.start("web", "worker", "live", "beat")
     api = Api(stage.port, tenant.token)
     started_at = (timezone.now() - timedelta(hours=1)).isoformat()
     incident = api.post("incidents/", brand="bench", title="Kettles", started_at=started_at)["id"]
@@ -42,7 +41,7 @@ def main(stage: Stage, options: list[str]) -> None:
     probes = iter(_probes(2 * (_WARM_UP + terms.probes)))
     sent = 0
     for rate in (0, terms.rate):
-        with _stream(stage, tenant, rate):
+        with stream(stage, tenant, rate):
             took = []
             for body in islice(probes, _WARM_UP + terms.probes):
                 sent += 1
@@ -79,38 +78,6 @@ def _measure(
     # Not in step with what comes in beside it.
     time.sleep(_BETWEEN)
     return answered, seen
-
-
-@contextmanager
-def _stream(stage: Stage, tenant: Tenant, rate: int) -> Iterator[None]:
-    """Push `rate` mentions a second, in ten batches, until the block ends."""
-    done = threading.Event()
-    faults: list[int] = []
-
-    def push() -> None:
-        number, due = 0, time.monotonic()
-        with Connection(stage.port) as connection:
-            while not done.is_set():
-                number, due = number + 1, due + 0.1
-                [body] = bodies_of(make_mentions(rate // 10, seed=1000 + number), rate // 10)
-                status, _ = connection.ask(
-                    signed_push(tenant.source, f"stream-{rate}-{number}", body)
-                )
-                if status != 202:
-                    faults.append(status)
-                done.wait(max(0.0, due - time.monotonic()))
-
-    thread = threading.Thread(target=push, daemon=True)
-    if rate:
-        thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        if rate:
-            thread.join()
-    if faults:
-        raise AssertionError(f"The stream was refused: {faults[:5]}")
 
 
 def _print(what: str, seconds: Sequence[float]) -> None:

@@ -49,7 +49,7 @@ def main(stage: Stage, options: list[str]) -> None:
     stage.start("web")
     _refuse_collisions(files)
     _import_all(stage, imported, files)
-    stage.start("worker", "beat")
+    stage.start("worker", "live", "beat")
     _wait_for_analysis("analysis of the import, language as declared", imported)
     _push_all(stage, pushed, files)
     _wait_for_analysis("analysis behind the push, language found out", pushed)

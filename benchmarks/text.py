@@ -19,6 +19,8 @@ from messaging.rules.facets import facets_of
 from messaging.rules.measuring import PLATFORMS, Post, measure
 from messaging.rules.threads import split
 from monitoring.rules.analysis import DEFAULT_ANALYSER, analyse
+from monitoring.rules.echoes import Echoes
+from monitoring.rules.meaning import said_in
 from monitoring.rules.queries import Document, Reading
 
 _FAMILY = "👨\u200d👩\u200d👧\u200d👦"
@@ -35,6 +37,9 @@ _POSTS = {
     "es": "@rimon se me ha roto la tetera nueva y nadie contesta al teléfono, qué vergüenza",
     "pl": "@rimon kupiłem czajnik tydzień temu i już przecieka, obsługa klienta nie odpowiada",
 }
+_MESSAGE = (
+    "Stop using the kettle and unplug it now. Owners of series {} get a full refund in shops."
+)
 _BEGINNINGS = ["", "https://a/", "a"]
 
 
@@ -45,6 +50,7 @@ def main(_stage: Stage, options: list[str]) -> None:
     parser.add_argument("--times", type=int, default=3)
     terms = parser.parse_args(options)
     _read_batches(terms.times)
+    _find_messages(terms.times)
     for what, act in _acts(make_tenant("rimon")).items():
         _measure(what, act, terms.length, terms.times)
 
@@ -55,6 +61,19 @@ def _read_batches(times: int) -> None:
         texts = [(f"{post} {number}", "") for number in range(_BATCH)]
         spent = _least(partial(DEFAULT_ANALYSER.analyse_all, texts), times + 1)
         say(f"analyse in batches, {language:3} {_BATCH / spent:8,.0f} texts a second on one core")
+
+
+def _find_messages(times: int) -> None:
+    """Print how the time of a page grows with key messages that say nearly the same."""
+    page = " ".join([*_POSTS.values(), _MESSAGE.format(3)] * 20)
+    alone = _least(partial(said_in, page), times + 1)
+    for count in (1, 10, 100, 1_000):
+        messages = Echoes({number: [_MESSAGE.format(number)] for number in range(count)})
+        spent = _least(partial(messages.found_in, page), times + 1)
+        say(
+            f"{count:5} key messages alike, a page of {len(page):,} characters"
+            f" {1000 * spent:8.1f} ms, {spent / alone:6.1f} x reading its words"
+        )
 
 
 def _acts(tenant: Tenant) -> dict[str, Callable[[str], object]]:

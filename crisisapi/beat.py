@@ -27,6 +27,24 @@ BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    # A storm is worth most in its first seconds; here only what a lost nudge left.
+    "watch-alerts": {
+        "task": "monitoring.watch_alerts",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    # Silence, and talk back to normal, are told by no mention; the shortest is 15 minutes.
+    "sweep-alerts": {
+        "task": "monitoring.sweep_alerts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    # Second looks are rows as well; a batch takes seconds, so that seconds to begin are nothing.
+    "sweep-looks": {
+        "task": "monitoring.sweep_looks",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     # Sources name when they are due to the second; a lease that ran out is found here.
     "fetch-sources": {
         "task": "monitoring.fetch_sources",

@@ -62,6 +62,7 @@ STORY = {
         "OutgoingNotification",
     ],
     "monitoring": [
+        "Alert",
         "Narrative",
         "Claim",
         "Mention",
@@ -71,7 +72,9 @@ STORY = {
         "AskedQuestion",
         "AskedDecision",
         "Sample",
+        "SecondLook",
         "Query",
+        "AlertRule",
         "Source",
         "Delivery",
         "Rereading",

@@ -162,6 +162,11 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 
 # The class that reads mentions, as module:Class; empty: the analyser that ships.
 ANALYSER = env.text("ANALYSER", "")
+# The folder of a transformer that judges what is worth a second look; empty: nothing is.
+TRANSFORMER_MODEL = env.text("TRANSFORMER_MODEL", "")
+TRANSFORMER_LANGUAGES = env.words("TRANSFORMER_LANGUAGES")
+TRANSFORMER_THREADS = env.number("TRANSFORMER_THREADS", 1, least=1)
+SECOND_LOOKS_HOURLY = env.number("SECOND_LOOKS_HOURLY", 600)
 
 # Language and time
 
@@ -191,11 +196,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 # Platforms that are asked may take their time: workers of their own (`-Q sources`) ask them, so
-# that nothing else waits behind. A worker that is told nothing takes both.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "sources")]
+# that nothing else waits behind. So has the slow tier of the analysis, whose model takes a
+# gigabyte in each process (`-Q slow`). What is worth most in its first seconds, from the reading
+# of a mention to the moment somebody is told, has workers too (`-Q live`), and no task there is
+# long. A worker that is told nothing takes all of them.
+CELERY_TASK_QUEUES = [
+    Queue(name, routing_key=name) for name in ("celery", "live", "sources", "slow")
+]
 CELERY_TASK_ROUTES = {
+    "monitoring.analyse_mentions": {"queue": "live"},
+    "monitoring.watch_alerts": {"queue": "live"},
+    "messaging.tell_news": {"queue": "live"},
+    "messaging.tell_failing": {"queue": "sources"},
     "monitoring.fetch_due": {"queue": "sources"},
     "monitoring.fetch_source": {"queue": "sources"},
+    "monitoring.look_again": {"queue": "slow"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -235,6 +250,7 @@ SPECTACULAR_SETTINGS = {
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "SERVERS": [{"url": "/", "description": "The service that serves this document."}],
     "TAGS": openapi.TAGS,
+    "WEBHOOKS": ["messaging.api.news_webhook.NEWS"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

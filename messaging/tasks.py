@@ -1,6 +1,7 @@
 """Work of the floor that speaks; finds its rows itself and is safe to run twice."""
 
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -15,7 +16,7 @@ from messaging.services.answer_mails import due_answers, forget_contacts, mail_a
 from messaging.services.attempts import give_up_attempts
 from messaging.services.audience_limits import forget_turns
 from messaging.services.live_turns import due_sessions, turn_session
-from messaging.services.performing import due_channels, due_parts, perform_part, turn_at
+from messaging.services.performing import due_channels, due_parts, perform_part
 from messaging.services.polls import due_polls, turn_poll
 from messaging.services.review_times import (
     due_reminders,
@@ -30,11 +31,13 @@ from messaging.services.subscriber_mails import (
     send_mail,
 )
 from messaging.services.subscribers import forget_unconfirmed as forget_subscribers
+from messaging.services.turns import turn_at
 
 log = structlog.get_logger(__name__)
 
 # Shorter than the soft limit, so that a run ends by itself between two parts.
 RUN_SECONDS = 40.0
+NEWS_SECONDS = 20.0
 BATCH = 50
 MAIL_BATCH = 500
 
@@ -82,19 +85,41 @@ def _untried(channel: UUID, tried: set[UUID]) -> list[UUID]:
     return [part_id for part_id in due if part_id not in tried]
 
 
-@shared_task(name="messaging.tell_news", soft_time_limit=60, time_limit=90)
+# What is begun ends within half a minute; BROKEN_OFF_AFTER is longer than the hard limit.
+@shared_task(name="messaging.tell_news", soft_time_limit=60, time_limit=75)
 def tell_news() -> None:
-    """Read the log for news, make notifications of what is due, and send them."""
-    end = time.monotonic() + RUN_SECONDS
-    for brand_id in news.brands_with_news():
-        while news.spread_news(brand_id=brand_id, now=timezone.now()) == news.BATCH:
-            if time.monotonic() > end:
-                return
-    news_composing.compose_due(now=timezone.now())
-    for outgoing_id in news_sending.due_notifications(now=timezone.now(), limit=BATCH):
-        if time.monotonic() > end:
-            return
-        news_sending.send_notification(outgoing_id=outgoing_id, clock=timezone.now)
+    """Read the log for news, make notifications of what is due, and send them.
+
+    Targets that failed last time are left to workers that may wait: one that hangs keeps a
+    worker of this task once, and not again until it was heard.
+    """
+    nudge_taken("messaging.tell_news")
+    is_over = _over_after(NEWS_SECONDS)
+    is_behind = True
+    while is_behind and not is_over():
+        # A batch of each brand, and what is due goes before the next one.
+        read = [
+            news.spread_news(brand_id=brand_id, now=timezone.now())
+            for brand_id in news.brands_with_news()
+        ]
+        is_behind = news.BATCH in read
+        news_composing.compose_due(now=timezone.now())
+        news_sending.send_due(clock=timezone.now, to="healthy", is_over=is_over)
+        if news_sending.awaits_failing(now=timezone.now()):
+            nudge(tell_failing)
+
+
+@shared_task(name="messaging.tell_failing", soft_time_limit=60, time_limit=75)
+def tell_failing() -> None:
+    """Try targets again that failed when they were last told."""
+    nudge_taken("messaging.tell_failing")
+    is_over = _over_after(NEWS_SECONDS)
+    news_sending.send_due(clock=timezone.now, to="failing", is_over=is_over)
+
+
+def _over_after(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 @shared_task(name="messaging.mail_subscribers", soft_time_limit=60, time_limit=90)

@@ -10,4 +10,4 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Start to listen."""
-        from monitoring import receivers  # noqa: F401, PLC0415
+        from monitoring import checks, receivers  # noqa: F401, PLC0415

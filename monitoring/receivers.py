@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from crisisapi.events.models import Event
 from crisisapi.events.signals import event_recorded
+from monitoring.services.alerts import move_alerts
 from monitoring.services.analysers import chosen_analyser
 from monitoring.services.asked_decisions import move_decisions
 from monitoring.services.key_message_echoes import follow_key_messages
@@ -16,7 +17,7 @@ from monitoring.services.ranking import drop_ranking
 from monitoring.services.report_schedules import end_of_incident
 from monitoring.services.reports import move_reports
 from monitoring.services.review_metrics import add_metrics
-from monitoring.services.telling import tell_of_sources
+from monitoring.services.telling import tell_of_alerts, tell_of_sources
 
 
 @worker_process_init.connect(dispatch_uid="monitoring.load_analyser")
@@ -40,6 +41,13 @@ def tell_managers(*, event: Event, **_: Any) -> None:
         tell_of_sources(event)
 
 
+@receiver(event_recorded, dispatch_uid="monitoring.tell_of_alerts")
+def tell_answering(*, event: Event, **_: Any) -> None:
+    """Tell those who answer for an alert."""
+    if event.object_type == "alert":
+        tell_of_alerts(event)
+
+
 @receiver(event_recorded, dispatch_uid="monitoring.follow_key_messages")
 def look_for_key_messages(*, event: Event, **_: Any) -> None:
     """Look in what was said for key messages that are new or say something else."""
@@ -53,6 +61,7 @@ def follow_merged(*, event: Event, **_: Any) -> None:
     if event.verb == "incident.merged":
         drop_ranking(event.object_id)
         into = event.data["into"]
+        move_alerts(from_incident=event.object_id, into=into)
         move_queries(from_incident=event.object_id, into=into, now=event.occurred_at)
         move_decisions(from_incident=event.object_id, into=into)
         move_narratives(from_incident=event.object_id, into=into)

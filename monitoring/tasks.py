@@ -12,11 +12,14 @@ from django.utils import timezone
 from crisisapi.accounts.models import Brand
 from crisisapi.common.mail import MailSession
 from crisisapi.common.nudges import nudge, nudge_taken
+from messaging.tasks import tell_news
+from monitoring.rules.transformer import BadTransformer
 from monitoring.selectors.author_recount import find_false_authors
 from monitoring.selectors.echo_recount import count_false_echo_counts, count_false_echoes
 from monitoring.selectors.narrative_recount import find_miscounted
 from monitoring.selectors.recount import count_false_matches, find_differences
 from monitoring.selectors.sketch_recount import find_false_sketches
+from monitoring.services.analysers import looks_twice
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.asked import fold_asked
 from monitoring.services.asked_repairing import find_false_asking
@@ -28,6 +31,7 @@ from monitoring.services.goals import due_goals, measure_goal
 from monitoring.services.grouping import group_next
 from monitoring.services.keeping import remove_old_deliveries
 from monitoring.services.listening import note_unheard
+from monitoring.services.looks_due import look_at_causes
 from monitoring.services.narrating import refresh_next
 from monitoring.services.ranking import incidents_to_rank, rank_authors
 from monitoring.services.refusals import note_refusals
@@ -43,12 +47,16 @@ from monitoring.services.rereadings import reread_next
 from monitoring.services.response_effects import due_effects, measure_milestone
 from monitoring.services.retention import forget_old_mentions
 from monitoring.services.rollups import fold_buckets
+from monitoring.services.second_looks import are_looks_due, look_next, remove_old_looks
 from monitoring.services.signals import incidents_to_measure, measure_signals
 from monitoring.services.silence import count_hours, end_silences, find_silences
 from monitoring.services.sketches import fold_sketches
+from monitoring.services.watching import sweep_rules, watch_next
 
 log = structlog.get_logger(__name__)
 
+# Others of the same queue, who raise alerts and tell of them, get their turn between two runs.
+READ_SECONDS = 2.0
 # Shorter than the soft limit, so that a run ends by itself between two batches.
 RUN_SECONDS = 40.0
 REMOVING_SECONDS = 1500.0
@@ -60,17 +68,45 @@ MAILS_A_RUN = 200
 
 @shared_task(name="monitoring.analyse_mentions", soft_time_limit=60, time_limit=90)
 def analyse_mentions() -> None:
-    """Analyse what waits, batch by batch, then fold what that counted."""
+    """Analyse what waits, batch by batch, each judged at once; then fold what that counted.
+
+    What is left after a while goes behind those who wait for their turn.
+    """
     nudge_taken("monitoring.analyse_mentions")
-    end = time.monotonic() + RUN_SECONDS
-    while time.monotonic() < end and analyse_batch(now=timezone.now()):
-        pass
+    end = time.monotonic() + READ_SECONDS
+    while analyse_batch(now=timezone.now()):
+        nudge(watch_alerts)
+        if time.monotonic() > end:
+            nudge(analyse_mentions)
+            break
     fold_buckets()
     fold_sketches()
     fold_echoes()
     fold_authors(now=timezone.now())
-    while time.monotonic() < end and fold_asked():
-        pass
+    fold_asked()
+
+
+@shared_task(name="monitoring.watch_alerts", soft_time_limit=60, time_limit=90)
+def watch_alerts() -> None:
+    """Judge what was touched, query by query; who answers for an alert is told at once.
+
+    What is left after a while goes behind those who wait for their turn.
+    """
+    nudge_taken("monitoring.watch_alerts")
+    end = time.monotonic() + READ_SECONDS
+    while (alerts := watch_next(now=timezone.now())) is not None:
+        if alerts:
+            nudge(tell_news)
+        if time.monotonic() > end:
+            nudge(watch_alerts)
+            break
+
+
+@shared_task(name="monitoring.sweep_alerts", soft_time_limit=60, time_limit=90)
+def sweep_alerts() -> None:
+    """Look for silence and for talk back to normal."""
+    if sweep_rules(now=timezone.now()):
+        nudge(tell_news)
 
 
 @shared_task(name="monitoring.fold_buckets", soft_time_limit=60, time_limit=90)
@@ -85,6 +121,8 @@ def fold_deltas() -> None:
         pass
     while time.monotonic() < end and fold_authors(now=timezone.now()):
         pass
+    while time.monotonic() < end and fold_asked():
+        pass
 
 
 @shared_task(name="monitoring.reread_mentions", soft_time_limit=60, time_limit=90)
@@ -97,6 +135,33 @@ def reread_mentions() -> None:
         fold_sketches()
         fold_echoes()
         fold_authors(now=timezone.now())
+
+
+@shared_task(name="monitoring.sweep_looks", soft_time_limit=60, time_limit=90)
+def sweep_looks() -> None:
+    """Have the slow tier look at what is due, and remove what is over."""
+    now = timezone.now()
+    remove_old_looks(now=now)
+    look_at_causes(now=now)
+    if looks_twice() and are_looks_due(now=now):
+        nudge(look_again_at_mentions)
+
+
+@shared_task(name="monitoring.look_again", soft_time_limit=100, time_limit=120)
+def look_again_at_mentions() -> None:
+    """Judge again what is worth it, batch by batch, and fold what that changed."""
+    nudge_taken("monitoring.look_again")
+    if not looks_twice():
+        return
+    end = time.monotonic() + RUN_SECONDS
+    try:
+        while time.monotonic() < end and look_next(now=timezone.now()):
+            fold_buckets()
+            fold_sketches()
+            fold_echoes()
+            fold_authors(now=timezone.now())
+    except BadTransformer as error:
+        log.error("transformer.bad", reason=str(error))
 
 
 @shared_task(name="monitoring.group_mentions", soft_time_limit=60, time_limit=90)

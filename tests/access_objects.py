@@ -53,6 +53,8 @@ from tests.factories.messaging import (
     VariantFactory,
 )
 from tests.factories.monitoring import (
+    AlertFactory,
+    AlertRuleFactory,
     AskedQuestionFactory,
     AuthorFactory,
     ClaimFactory,
@@ -80,6 +82,12 @@ from tests.factories.public import (
 # An object of the brand for each noun.
 OBJECTS: dict[str, Callable[[Brand], Any]] = {
     "access-token": lambda brand: AccessTokenFactory(user=MemberFactory(brand=brand).user),
+    "alert": lambda brand: AlertFactory(rule__brand=brand),
+    "alert-chart": lambda brand: AlertFactory(rule__brand=brand),
+    "alert-chart-picture": lambda brand: AlertFactory(rule__brand=brand),
+    "alert-series": lambda brand: AlertFactory(rule__brand=brand),
+    "alert-rule-backtest": lambda brand: AlertRuleFactory(brand=brand),
+    "alert-rule": lambda brand: AlertRuleFactory(brand=brand),
     "api-key": lambda brand: ApiKeyFactory(brand=brand),
     "assignment": lambda brand: AssignmentFactory(incident__brand=brand),
     "author": lambda brand: AuthorFactory(brand=brand),

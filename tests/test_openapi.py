@@ -41,7 +41,9 @@ OPERATIONS = {
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 }
-each_operation = pytest.mark.parametrize("operation_id", OPERATIONS)
+REGISTRY: Registry[Any] = Registry().with_resource(
+    "urn:document", DRAFT202012.create_resource(DOCUMENT)
+)
 
 
 def _followed(node: dict[str, Any]) -> dict[str, Any]:
@@ -74,20 +76,23 @@ def test_the_document_is_valid_openapi_3_1() -> None:
     assert DOCUMENT["openapi"].startswith("3.1")
 
 
-@each_operation
-def test_an_operation_says_what_it_is(operation_id: str) -> None:
-    _method, _path, operation = OPERATIONS[operation_id]
+def test_every_operation_says_what_it_is(subtests: pytest.Subtests) -> None:
+    for operation_id, (_method, _path, operation) in OPERATIONS.items():
+        with subtests.test(operation_id):
+            assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", operation_id)
+            assert re.fullmatch(r"[A-Z][^.]+", operation["summary"])
+            assert operation["description"].strip()
+            assert len(operation["tags"]) == 1
+            assert all(_followed(one)["description"] for one in operation["parameters"])
 
-    assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", operation_id)
-    assert re.fullmatch(r"[A-Z][^.]+", operation["summary"])
-    assert operation["description"].strip()
-    assert len(operation["tags"]) == 1
-    assert all(_followed(one)["description"] for one in operation["parameters"])
+
+def test_every_operation_says_who_may_and_how_it_fails(subtests: pytest.Subtests) -> None:
+    for operation_id, (method, path, operation) in OPERATIONS.items():
+        with subtests.test(operation_id):
+            _says_how_it_fails(method, path, operation)
 
 
-@each_operation
-def test_an_operation_says_who_may_and_how_it_fails(operation_id: str) -> None:
-    method, path, operation = OPERATIONS[operation_id]
+def _says_how_it_fails(method: str, path: str, operation: dict[str, Any]) -> None:
     statuses = set(operation["responses"])
 
     assert {"400", "503"} < statuses
@@ -99,18 +104,19 @@ def test_an_operation_says_who_may_and_how_it_fails(operation_id: str) -> None:
         assert "428" in statuses
 
 
-@each_operation
-def test_every_body_has_examples_that_fit_its_schema(operation_id: str) -> None:
-    _method, _path, operation = OPERATIONS[operation_id]
-    document = DRAFT202012.create_resource(DOCUMENT)
-    registry: Registry[Any] = Registry().with_resource("urn:document", document)
+def test_every_body_has_examples_that_fit_its_schema(subtests: pytest.Subtests) -> None:
+    for operation_id, (_method, _path, operation) in OPERATIONS.items():
+        with subtests.test(operation_id):
+            _has_examples_that_fit(operation)
 
+
+def _has_examples_that_fit(operation: dict[str, Any]) -> None:
     for media_type, content in _contents(operation):
         if not media_type.endswith("json"):
             continue
         schema = _absolute(content["schema"])
         validator = OAS31Validator(
-            schema, registry=registry, format_checker=OAS31Validator.FORMAT_CHECKER
+            schema, registry=REGISTRY, format_checker=OAS31Validator.FORMAT_CHECKER
         )
         assert _shown(content)
         for value in _shown(content):

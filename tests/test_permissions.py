@@ -5,12 +5,15 @@ fails. The `access` maps of the views must say what the rules say.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from rest_framework.permissions import AllowAny
@@ -52,6 +55,7 @@ WITHOUT_ROWS = {
     "metrics-comparison",
     "notification",
     "notification-target",
+    "second-look",
     "share-of-voice",
     "source-kind",
     "workload",
@@ -123,9 +127,15 @@ class Walk:
         """Ask with this client."""
         return self.route.ask(client, getattr(self.object, "pk", ""))
 
+    @cached_property
+    def members(self) -> dict[Role, APIClient]:
+        """A member of the brand with each role."""
+        people = {role: MemberFactory(brand=self.brand, role=role).user for role in Role}
+        return {role: with_token(person) for role, person in people.items()}
+
     def ask_as(self, role: Role) -> Any:
         """Ask as a member with this role."""
-        return self.ask(with_token(MemberFactory(brand=self.brand, role=role).user))
+        return self.ask(self.members[role])
 
     def shows_object(self, response: Any) -> bool:
         """Say whether the answer tells of the object."""
@@ -138,47 +148,65 @@ def _rule(route: Route) -> Rule | str:
     return ALL_RULES[str(route)]
 
 
-def _is_ruled(route: Route) -> bool:
-    return isinstance(ALL_RULES.get(str(route)), Rule)
-
-
-RULED = [route for route in ROUTES if _is_ruled(route)]
-
-
 def test_no_rule_is_about_a_route_that_is_gone() -> None:
     assert set(ALL_RULES) - {str(route) for route in ROUTES} == set()
 
 
+def test_views_ask_what_the_rules_say(subtests: pytest.Subtests) -> None:
+    for route in ROUTES:
+        with subtests.test(str(route)):
+            rule = _rule(route)
+            asked = route.view.access.get(route.action) if hasattr(route.view, "access") else None
+            if isinstance(rule, Rule):
+                assert asked == Access(rule.role, rule.scope)
+            elif rule == PUBLIC:
+                assert asked is None
+            else:
+                assert asked == Access(None)
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_the_view_asks_what_the_rules_say(route: Route) -> None:
-    rule = _rule(route)
+def test_only_who_may_gets_through(route: Route, subtests: pytest.Subtests) -> None:
+    walk, rule = Walk(route), _rule(route)
+    assert walk.members
 
-    asked = route.view.access.get(route.action) if hasattr(route.view, "access") else None
-
-    if isinstance(rule, Rule):
-        assert asked == Access(rule.role, rule.scope)
-    elif rule == PUBLIC:
-        assert asked is None
-    else:
-        assert asked == Access(None)
+    for check in (*EVERYWHERE, *CHECKS[rule if isinstance(rule, str) else Rule]):
+        # Each meets the same object, whatever the one before did to it.
+        with subtests.test(check.__name__.strip("_").replace("_", " ")), _undone():
+            check(walk, rule)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_the_anonymous_are_asked_who_they_are(route: Route) -> None:
-    response = Walk(route).ask(APIClient())
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
-    if _rule(route) == PUBLIC:
+
+def _the_anonymous_are_asked_who_they_are(walk: Walk, rule: Rule | str) -> None:
+    response = walk.ask(APIClient())
+
+    if rule == PUBLIC:
         assert b"not_authenticated" not in response.content
         assert response.status_code != 403
     else:
         problem_of(response, 401, "not_authenticated")
 
 
-@pytest.mark.parametrize("route", RULED, ids=str)
-def test_a_role_too_low_is_refused_and_one_high_enough_is_not(route: Route) -> None:
-    walk, rule = Walk(route), _rule(route)
-    assert isinstance(rule, Rule)
-    least = 0 if rule.role is None else rule.role.rank
+def _no_other_method_is_served(walk: Walk, _rule: Rule | str) -> None:
+    served = {route.method: route for route in ROUTES if route.path == walk.route.path}
+    if next(iter(served.values())) is not walk.route:
+        return
+    address = re.sub(r"<[^>]+>", str(getattr(walk.object, "pk", "")), walk.route.path)
+
+    for method in {"get", "post", "put", "patch", "delete", "trace"} - set(served):
+        response = walk.members[Role.MANAGER].generic(method.upper(), address)
+        problem_of(response, 405, "method_not_allowed")
+        assert set(served) <= set(response["Allow"].lower().split(", "))
+
+
+def _a_role_too_low_is_refused_and_one_high_enough_is_not(walk: Walk, rule: Any) -> None:
+    least, route = 0 if rule.role is None else rule.role.rank, walk.route
 
     for role in Role:
         response = walk.ask_as(role)
@@ -191,28 +219,27 @@ def test_a_role_too_low_is_refused_and_one_high_enough_is_not(route: Route) -> N
                 assert walk.shows_object(response)
 
 
-@pytest.mark.parametrize("route", RULED, ids=str)
-@pytest.mark.parametrize("is_manager_elsewhere", [True, False])
-def test_who_is_not_of_the_brand_finds_nothing(route: Route, is_manager_elsewhere: bool) -> None:  # noqa: FBT001
-    walk = Walk(route)
-    outsider = MemberFactory(role=Role.MANAGER).user if is_manager_elsewhere else UserFactory()
+def _a_manager_of_another_brand_finds_nothing(walk: Walk, _rule: Rule | str) -> None:
+    _finds_nothing(walk, walk.ask(with_token(MemberFactory(role=Role.MANAGER).user)))
 
-    response = walk.ask(with_token(outsider))
 
-    if route.has_object:
-        problem_of(response, 404, "not_found")
-    elif route.method == "get" and route.noun not in WITHOUT_ROWS:
-        assert response.status_code == 200
-        assert not walk.shows_object(response)
-    elif route.method != "get" and not is_manager_elsewhere:
+def _who_is_of_no_brand_finds_nothing(walk: Walk, _rule: Rule | str) -> None:
+    response = walk.ask(with_token(UserFactory()))
+
+    _finds_nothing(walk, response)
+    if not walk.route.has_object and walk.route.method != "get":
         problem_of(response, 403, "permission_denied")
 
 
-@pytest.mark.parametrize("route", RULED, ids=str)
-def test_a_key_needs_the_scope(route: Route) -> None:
-    walk, rule = Walk(route), _rule(route)
-    assert isinstance(rule, Rule)
+def _finds_nothing(walk: Walk, response: Any) -> None:
+    if walk.route.has_object:
+        problem_of(response, 404, "not_found")
+    elif walk.route.method == "get" and walk.route.noun not in WITHOUT_ROWS:
+        assert response.status_code == 200
+        assert not walk.shows_object(response)
 
+
+def _a_key_needs_the_scope(walk: Walk, rule: Any) -> None:
     opening = {scope for scope in Scope if rule.scope in (scope, ANY_SCOPE)}
     others = set(Scope) - opening
 
@@ -224,27 +251,18 @@ def test_a_key_needs_the_scope(route: Route) -> None:
         assert response.status_code < 500
 
 
-@pytest.mark.parametrize("route", RULED, ids=str)
-def test_a_key_of_another_brand_finds_nothing(route: Route) -> None:
-    walk, rule = Walk(route), _rule(route)
-    assert isinstance(rule, Rule)
-
+def _a_key_of_another_brand_finds_nothing(walk: Walk, rule: Any) -> None:
     response = walk.ask(with_key(BrandFactory(), *Scope))
 
     if rule.scope is None:
         problem_of(response, 403, "permission_denied")
-    elif route.has_object:
+    elif walk.route.has_object:
         problem_of(response, 404, "not_found")
     elif walk.object is not None and response.status_code == 200:
         assert not walk.shows_object(response)
 
 
-@pytest.mark.parametrize(
-    "route", [route for route in ROUTES if ALL_RULES.get(str(route)) == STAFF], ids=str
-)
-def test_what_is_for_staff_is_for_nobody_else(route: Route) -> None:
-    walk = Walk(route)
-
+def _what_is_for_staff_is_for_nobody_else(walk: Walk, _rule: Rule | str) -> None:
     for role in Role:
         problem_of(walk.ask_as(role), 403, "permission_denied")
     problem_of(walk.ask(with_key(walk.brand, *Scope)), 403, "permission_denied")
@@ -252,50 +270,16 @@ def test_what_is_for_staff_is_for_nobody_else(route: Route) -> None:
     problem_of(walk.ask(with_token(staff)), 400, "invalid")
 
 
-@pytest.mark.parametrize(
-    "route", [route for route in ROUTES if ALL_RULES.get(str(route)) == OWN], ids=str
-)
-def test_what_is_ones_own_is_nobody_elses(route: Route) -> None:
-    walk = Walk(route)
-
+def _what_is_ones_own_is_nobody_elses(walk: Walk, _rule: Rule | str) -> None:
     for role in Role:
         problem_of(walk.ask_as(role), 404, "not_found")
     problem_of(walk.ask(with_key(walk.brand, *Scope)), 403, "permission_denied")
 
 
-@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
-def test_no_other_method_is_served(path: str) -> None:
-    served = {route.method: route for route in ROUTES if route.path == path}
-    walk = Walk(next(iter(served.values())))
-    client = with_token(MemberFactory(brand=walk.brand, role=Role.MANAGER).user)
-    address = re.sub(r"<[^>]+>", str(getattr(walk.object, "pk", "")), path)
-
-    for method in {"get", "post", "put", "patch", "delete", "trace"} - set(served):
-        response = client.generic(method.upper(), address)
-        problem_of(response, 405, "method_not_allowed")
-        assert set(served) <= set(response["Allow"].lower().split(", "))
-
-
-def _incident_of(thing: Any) -> Incident | None:
-    """Return the incident that a thing is, or is part of."""
-    if isinstance(thing, Incident):
-        return thing
-    if thing is None or not hasattr(thing, "brand_id"):
-        return None
-    if isinstance(thing, Publication):
-        return thing.message.incident
-    incident: Incident | None = getattr(thing, "incident", None)
-    incident_id: UUID | None = getattr(thing, "incident_id", None)
-    return incident or (Incident.objects.get(pk=incident_id) if incident_id else None)
-
-
-@pytest.mark.parametrize("route", RULED, ids=str)
-def test_what_is_part_of_a_restricted_incident_is_only_for_its_circle(route: Route) -> None:
-    walk, rule = Walk(route), _rule(route)
+def _what_is_part_of_a_restricted_incident_is_only_for_its_circle(walk: Walk, rule: Any) -> None:
     incident = _incident_of(walk.object)
     if incident is None:
-        pytest.skip("no part of an incident")
-    assert isinstance(rule, Rule)
+        return
     reader = MemberFactory(brand=walk.brand, role=Role.APPROVER).user
     AssignmentFactory(incident=incident, person=reader)
     change_incident(
@@ -311,12 +295,42 @@ def test_what_is_part_of_a_restricted_incident_is_only_for_its_circle(route: Rou
 
     for response in (outside, by_key):
         assert not walk.shows_object(response)
-        if route.has_object:
+        if walk.route.has_object:
             assert response.status_code in {403, 404}, response.content
-    if rule.role != Role.MANAGER and route.has_object:
+    if rule.role != Role.MANAGER and walk.route.has_object:
         problem_of(outside, 404, "not_found")
     for response in (walk.ask(with_token(reader)), walk.ask_as(Role.MANAGER)):
         assert response.status_code != 404, response.content
+
+
+def _incident_of(thing: Any) -> Incident | None:
+    """Return the incident that a thing is, or is part of."""
+    if isinstance(thing, Incident):
+        return thing
+    if thing is None or not hasattr(thing, "brand_id"):
+        return None
+    if isinstance(thing, Publication):
+        return thing.message.incident
+    incident: Incident | None = getattr(thing, "incident", None)
+    incident_id: UUID | None = getattr(thing, "incident_id", None)
+    return incident or (Incident.objects.get(pk=incident_id) if incident_id else None)
+
+
+Check = Callable[[Walk, Any], None]
+EVERYWHERE: list[Check] = [_the_anonymous_are_asked_who_they_are, _no_other_method_is_served]
+CHECKS: dict[Any, list[Check]] = {
+    PUBLIC: [],
+    STAFF: [_what_is_for_staff_is_for_nobody_else],
+    OWN: [_what_is_ones_own_is_nobody_elses],
+    Rule: [
+        _a_role_too_low_is_refused_and_one_high_enough_is_not,
+        _a_manager_of_another_brand_finds_nothing,
+        _who_is_of_no_brand_finds_nothing,
+        _a_key_needs_the_scope,
+        _a_key_of_another_brand_finds_nothing,
+        _what_is_part_of_a_restricted_incident_is_only_for_its_circle,
+    ],
+}
 
 
 def test_only_the_public_is_open_to_everybody() -> None:

@@ -29,12 +29,17 @@ def pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
+def column_of(model: type[Model], name: str) -> Field[Any, Any]:
+    """Return a field of a model that is a column, not the other end of a relation."""
+    field: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
+    return field
+
+
 @cache
 def json_shown(model: type[Model], name: str) -> Callable[[Any], SafeString | str]:
     """Return a read-only field that shows the JSON of a field; the same one each time."""
-    field: Field[Any, Any] = model._meta.get_field(name)  # type: ignore[assignment]
 
-    @admin.display(description=field.verbose_name, empty_value="-")
+    @admin.display(description=column_of(model, name).verbose_name, empty_value="-")
     def shown(instance: Any) -> SafeString | str:
         value = getattr(instance, name)
         return format_html('<pre class="json" dir="ltr">{}</pre>', pretty(value)) if value else "-"

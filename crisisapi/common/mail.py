@@ -28,7 +28,7 @@ class MailOutcome:
     def smtp_code(self) -> int:
         """The number that the server answered; 0 when it answered none."""
         number = self.code.removeprefix("smtp_")
-        return int(number) if number.isdigit() else 0
+        return int(number) if number.isdecimal() else 0
 
 
 class MailSession:

@@ -36,8 +36,10 @@ def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program
     )
     celery = ("-m", "celery", "-A", "crisisapi")
     worker = (*celery, "worker", *_worker("worker", "celery"))
-    # Asks the sources; apart, since platforms may take their time.
-    fetcher = (*celery, "worker", *_worker("fetcher", "sources"))
+    # Asks the sources, and looks twice where a model is set; apart, since both take their time.
+    fetcher = (*celery, "worker", *_worker("fetcher", "sources,slow"))
+    # Reads mentions, raises alerts and tells people; apart, since that is a matter of seconds.
+    live = (*celery, "worker", *_worker("live", "live"))
     # No pid file: a crash would leave one that forbids the next start.
     beat = (
         *(*celery, "beat", "--pidfile=", "--loglevel", "INFO"),
@@ -48,6 +50,7 @@ def programs(home: Home, environ: Mapping[str, str], port: int) -> tuple[Program
         "web": web,
         "worker": worker,
         "fetcher": fetcher,
+        "live": live,
         "listener": listener,
         "beat": beat,
     }
@@ -78,6 +81,11 @@ def prepare_demo(home: Home, environ: Mapping[str, str], pause: Callable[[], Non
         raise RefusedError(
             f"`manage.py prepare_demo` gave an answer we cannot read: {error!r}."
         ) from error
+
+
+def prepare_past(home: Home, environ: Mapping[str, str], pause: Callable[[], None]) -> None:
+    """Tell the crisis that the example brand has behind it, where that was not done before."""
+    _manage(home, ("prepare_demo_past",), environ, pause)
 
 
 def play_demo(

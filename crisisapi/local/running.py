@@ -11,7 +11,14 @@ from rich.table import Table
 from crisisapi.local.errors import StoppedError, failure
 from crisisapi.local.home import CHECKOUT, Home
 from crisisapi.local.ports import HOST, chosen_port, is_healthy
-from crisisapi.local.programs import Prepared, migrate, play_demo, prepare_demo, programs
+from crisisapi.local.programs import (
+    Prepared,
+    migrate,
+    play_demo,
+    prepare_demo,
+    prepare_past,
+    programs,
+)
 from crisisapi.local.services import forget_services, start_services
 from crisisapi.local.stopping import StopRequest
 from crisisapi.local.supervisor import Supervisor
@@ -61,6 +68,8 @@ def _serve(
     base_url = f"http://{HOST}:{port}"
     # At once: a new password is known to nobody else, whatever happens from here on.
     console.print(_addresses(home, base_url, prepared))
+    with console.status("Telling a crisis of some weeks ago …"):
+        prepare_past(home, environ, stop.pause)
     home.share(services.settings)
     for program in programs(home, environ, port):
         supervisor.start(program)

@@ -17,7 +17,7 @@ from incidents.models.incident import Incident, Kind, Legitimacy, Responsibility
 from incidents.models.incident_relation import IncidentRelation
 from incidents.models.involvement import Involvement
 from incidents.models.lesson import Lesson, LessonStatus
-from incidents.models.notification import Notification, add_sentences, sentence_of
+from incidents.models.notification import Notification, add_sentences, details_read, sentence_of
 from incidents.models.playbook import OnOpening, Playbook, PlaybookVersion, VersionStatus
 from incidents.models.playbook_run import PlaybookRun, RunState, RunStep, StepKind, StepState
 from incidents.models.recalled_lesson import RecalledLesson
@@ -83,5 +83,6 @@ __all__ = [
     "TaskStatus",
     "VersionStatus",
     "add_sentences",
+    "details_read",
     "sentence_of",
 ]

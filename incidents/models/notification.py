@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
+from crisisapi.common.directions import kept_apart
 from crisisapi.common.models import IdentifiedModel
 from crisisapi.common.sentences import from_json
 from incidents.models.assignment import IncidentRole
@@ -53,19 +55,30 @@ def add_sentences(sentences: Mapping[str, Any]) -> None:
 
 
 def sentence_of(verb: str, details: Mapping[str, Any]) -> str:
-    """Return what an event is told as, in the language of who reads it."""
-    # What a sentence is made of may be a sentence itself, kept as an object.
-    said = {name: _read(one) for name, one in details.items()}
+    """Return what an event is told as, in the language of who reads it.
+
+    Names and titles in the other direction leave the words and numbers around them alone.
+    """
+    said = details_read(details)
     known = SENTENCES.get(f"{verb}:{said.get('kind')}") or SENTENCES.get(verb)
     if said.get("role") in IncidentRole.values:
         said["role"] = IncidentRole(said["role"]).label
     if said.get("status") in Status.values:
         said["status"] = Status(said["status"]).label
-    return verb if known is None else str(known) % said
+    # What is a sentence itself is in the reader's language already.
+    plain = {name for name, one in details.items() if isinstance(one, str)}
+    is_rtl = get_language_bidi()
+    apart = {name: kept_apart(said[name], is_rtl=is_rtl) for name in plain}
+    return verb if known is None else str(known) % (said | apart)
+
+
+def details_read(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sentence is made of; what is a sentence itself, kept as an object, in words."""
+    return {name: _read(one) for name, one in details.items()}
 
 
 def _read(value: Any) -> Any:
-    return from_json(value) if isinstance(value, dict) and "say" in value else value
+    return str(from_json(value)) if isinstance(value, dict) and "say" in value else value
 
 
 class NotificationQuerySet(OwnedQuerySet["Notification"]):

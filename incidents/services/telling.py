@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from crisisapi.accounts.models import Member, Role
+from crisisapi.accounts.selectors.members import managers_of
 from crisisapi.events.models import Event
 from incidents.models import (
     Assignment,
@@ -97,5 +97,4 @@ def _concerned_by_task(task: Task, verb: str) -> tuple[Sequence[object], dict[st
 def _keepers(event: Event, incident_id: UUID) -> list[UUID]:
     """Return who leads, or else the managers: time must not run out with nobody told."""
     roles = [IncidentRole.LEAD, IncidentRole.COMMUNICATIONS_LEAD]
-    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
-    return holders_of(incident_id, roles) or list(managers.values_list("user_id", flat=True))
+    return holders_of(incident_id, roles) or managers_of(event.brand_id)

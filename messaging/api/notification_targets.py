@@ -1,5 +1,6 @@
 """Where people and teams are told of what happens, outside of the service."""
 
+from datetime import timedelta
 from typing import Any
 
 from django_filters import rest_framework as filters
@@ -9,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crisisapi.accounts.api.api_keys import NothingSerializer
+from crisisapi.accounts.api.api_keys import NothingSerializer, RotationSerializer
 from crisisapi.accounts.api.fields import BrandField
 from crisisapi.accounts.api.filters import BrandSlugFilter
 from crisisapi.accounts.api.viewsets import BrandViewSet
@@ -17,7 +18,12 @@ from crisisapi.accounts.callers import Access
 from crisisapi.accounts.models import Role
 from crisisapi.common.fields import OneOfField, ShortDictField
 from messaging.models import NotificationTarget, Timing
-from messaging.services.notification_targets import add_target, change_target, try_target
+from messaging.services.notification_targets import (
+    add_target,
+    change_target,
+    rotate_target_secret,
+    try_target,
+)
 
 _CHOICES = [
     "timing",
@@ -54,6 +60,7 @@ class NotificationTargetSerializer(serializers.ModelSerializer[NotificationTarge
             *_CHOICES,
             "failing_since",
             "last_error",
+            "previous_secret_until",
             "created_at",
             "updated_at",
             "version",
@@ -63,6 +70,17 @@ class NotificationTargetSerializer(serializers.ModelSerializer[NotificationTarge
     def get_has_address(self, target: NotificationTarget) -> bool:
         """Say only whether there is one."""
         return bool(target.address)
+
+
+class TargetWithSecretSerializer(NotificationTargetSerializer):
+    secret = serializers.CharField(
+        read_only=True,
+        help_text="Signing secret of a webhook (Standard Webhooks), shown only now; else empty.",
+    )
+
+    class Meta(NotificationTargetSerializer.Meta):
+        fields = [*NotificationTargetSerializer.Meta.fields, "secret"]
+        read_only_fields = fields
 
 
 class _KindsField(ShortDictField):
@@ -75,13 +93,14 @@ class NotificationTargetChangeSerializer(serializers.ModelSerializer[Notificatio
         required=False,
         allow_blank=True,
         write_only=True,
-        help_text="Address of the incoming webhook, or the team's mailbox; stored encrypted.",
+        help_text="Address of the incoming webhook, of the receiver of signed webhooks, or the "
+        "team's mailbox; stored encrypted.",
     )
     kinds = _KindsField(
         child=OneOfField(choices=Timing.choices),
         required=False,
         help_text="Timing by sort of news: incident, role, task, clock, review, publication, flag, "
-        "brake, stakeholder, goal, lesson, word.",
+        "brake, stakeholder, goal, lesson, word, source, alert.",
     )
 
     class Meta:
@@ -120,10 +139,10 @@ class _TargetViewSet(BrandViewSet):
         "test": NothingSerializer,
     }
 
-    def _add(self, person: Any) -> Response:
+    def _add(self, person: Any) -> NotificationTarget:
         terms = self.validated()
         self.require(terms["brand"].pk)
-        return self.created(add_target(**terms, person=person, actor=self.actor, now=self.now()))
+        return add_target(**terms, person=person, actor=self.actor, now=self.now())
 
     def _change(self) -> Response:
         target = self.get_object()
@@ -132,7 +151,7 @@ class _TargetViewSet(BrandViewSet):
     def _try(self) -> Response:
         self.validated()
         target = self.get_object()
-        attempt = try_target(target=target)
+        attempt = try_target(target=target, now=self.now())
         return Response({"is_sent": attempt.is_sent, "error": attempt.error})
 
 
@@ -152,7 +171,7 @@ class NotificationTargetViewSet(_TargetViewSet):
     )
     def create(self, request: Request) -> Response:
         """Name where you want to be told, and when."""
-        return self._add(self.caller.who)
+        return self.created(self._add(self.caller.who))
 
     @extend_schema(
         request=NotificationTargetChangeSerializer, responses=NotificationTargetSerializer
@@ -172,19 +191,25 @@ class TeamNotificationTargetViewSet(_TargetViewSet):
     """Where a whole team is told; never of restricted incidents, nor of drills."""
 
     access = dict.fromkeys(
-        ["list", "retrieve", "create", "partial_update", "test"], Access(Role.MANAGER)
+        ["list", "retrieve", "create", "partial_update", "test", "rotate_secret"],
+        Access(Role.MANAGER),
     )
+    terms = {**_TargetViewSet.terms, "rotate_secret": RotationSerializer}
 
     def get_queryset(self) -> Any:
         """Return only those of teams."""
         return super().get_queryset().filter(person=None)
 
     @extend_schema(
-        request=NewNotificationTargetSerializer, responses={201: NotificationTargetSerializer}
+        request=NewNotificationTargetSerializer, responses={201: TargetWithSecretSerializer}
     )
     def create(self, request: Request) -> Response:
-        """Name a chat or a mailbox of the team."""
-        return self._add(None)
+        """Name a chat or a mailbox of the team, or a receiver of signed webhooks.
+
+        The answer is the only place where the secret of a webhook stands.
+        """
+        target = self._add(None)
+        return _with_secret(self.created(target), target)
 
     @extend_schema(
         request=NotificationTargetChangeSerializer, responses=NotificationTargetSerializer
@@ -198,3 +223,17 @@ class TeamNotificationTargetViewSet(_TargetViewSet):
     def test(self, request: Request, pk: Any) -> Response:
         """Send one sentence there now, and say what came of it."""
         return self._try()
+
+    @extend_schema(request=RotationSerializer, responses=TargetWithSecretSerializer)
+    @action(detail=True, methods=["post"], url_path="rotate-secret")
+    def rotate_secret(self, request: Request, pk: Any) -> Response:
+        """Make a new signing secret of a webhook; for a while the old one signs as well."""
+        target = self.get_object()
+        overlap = timedelta(hours=self.validated()["overlap_hours"])
+        rotated = rotate_target_secret(target=target, overlap=overlap, **self.change())
+        return _with_secret(self.shown(rotated), rotated)
+
+
+def _with_secret(response: Response, target: NotificationTarget) -> Response:
+    response.data = {**response.data, "secret": target.secret or ""}
+    return response

@@ -97,6 +97,6 @@ def _is_expired(answer: Answer) -> bool:
 
 def _seconds_to_reset(answer: Answer) -> float | None:
     reset_at = answer.headers.get("ratelimit-reset", "")
-    if not reset_at.isdigit():
+    if not reset_at.isdecimal():
         return answer.retry_after()
     return max(1.0, float(reset_at) - time.time())

@@ -162,7 +162,7 @@ def _sent(account: Account, answer: Answer) -> Outcome:
 
 
 def _state_of(message: Mapping[str, Any]) -> Outcome:
-    message_id, state = str(message.get("id") or ""), message.get("state")
+    message_id, state = str(message.get("id") or ""), str(message.get("state"))
     if state == "SENT":
         url = str(message.get("postUrl") or "")
         return Outcome("published", external_id=message_id, url=url)

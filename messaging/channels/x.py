@@ -160,7 +160,7 @@ def _seconds_to_reset(answer: Answer) -> float | None:
     waits = [
         float(at) - time.time()
         for limit in ("rate-limit", "app-limit-24hour", "user-limit-24hour")
-        if (at := answer.headers.get(f"x-{limit}-reset", "")).isdigit()
+        if (at := answer.headers.get(f"x-{limit}-reset", "")).isdecimal()
         and answer.headers.get(f"x-{limit}-remaining", "0") == "0"
     ]
     return max(1.0, *waits) if waits else answer.retry_after()

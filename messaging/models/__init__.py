@@ -38,6 +38,7 @@ from messaging.models.outgoing_notification import (
     NewsItem,
     OutgoingNotification,
     OutgoingStatus,
+    Urgency,
 )
 from messaging.models.poll import Ballot, Poll, PollResults, PollSelection, PollStatus
 from messaging.models.public_incident import PublicIncident, PublicIncidentStatus
@@ -143,6 +144,7 @@ __all__ = [
     "Template",
     "TemplateRevision",
     "Timing",
+    "Urgency",
     "Variant",
     "VariantMedia",
     "Way",

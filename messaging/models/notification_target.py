@@ -1,5 +1,6 @@
-"""Where somebody, or a whole team, is told of what happens: by mail or in a chat."""
+"""Where somebody, or a whole team, is told of what happens: by mail, in a chat, by webhook."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +19,7 @@ class Way(models.TextChoices):
 
     EMAIL = "email", _("e-mail")
     CHAT = "chat", _("chat (Slack-compatible incoming webhook)")
+    WEBHOOK = "webhook", _("signed webhook (Standard Webhooks)")
 
 
 class Timing(models.TextChoices):
@@ -44,6 +46,7 @@ class NewsKind(models.TextChoices):
     LESSON = "lesson", _("lessons, and templates to look at")
     WORD = "word", _("words from the team")
     SOURCE = "source", _("sources that fail or fall silent, and when they are heard again")
+    ALERT = "alert", _("alerts of unusual talk, and when it is over")
 
 
 class NotificationTargetQuerySet(OwnedQuerySet["NotificationTarget"]):
@@ -78,7 +81,7 @@ class NotificationTarget(VersionedModel):
         help_text=_("Whom it belongs to; empty: the whole team."),
     )
     way = models.CharField(
-        _("way"), max_length=5, choices=Way.choices, help_text=_("How it is told.")
+        _("way"), max_length=7, choices=Way.choices, help_text=_("How it is told.")
     )
     name = models.CharField(
         _("name"), max_length=120, blank=True, help_text=_("What people call it, e.g. #crisis.")
@@ -91,6 +94,15 @@ class NotificationTarget(VersionedModel):
             "Address of the incoming webhook, or the team's mailbox; a person's mails go to "
             "their own address."
         ),
+    )
+    # Null where nothing is signed: an empty text would be encrypted as well.
+    secret = EncryptedTextField(null=True, editable=False)  # type: ignore[misc]
+    previous_secret = EncryptedTextField(null=True, editable=False)  # type: ignore[misc]
+    previous_secret_until = models.DateTimeField(
+        _("old secret signs until"),
+        null=True,
+        editable=False,
+        help_text=_("Until when the secret before signs as well."),
     )
     timing = models.CharField(
         _("timing"),
@@ -160,6 +172,11 @@ class NotificationTarget(VersionedModel):
                 condition=models.Q(way__in=Way.values), name="messaging_target_way"
             ),
             models.CheckConstraint(
+                condition=~models.Q(way="webhook") | models.Q(person=None),
+                name="messaging_target_webhook",
+                violation_error_message=_("Webhooks are for teams; managers name them."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(timing__in=Timing.values), name="messaging_target_timing"
             ),
             models.CheckConstraint(
@@ -192,6 +209,13 @@ class NotificationTarget(VersionedModel):
         known = dict(settings.LANGUAGES)
         theirs = self.person.language if self.person else main
         return self.language or (theirs if theirs in known else settings.LANGUAGE_CODE)
+
+    def secrets(self, *, now: datetime) -> tuple[str, ...]:
+        """Return what its webhooks are signed with, the newest first."""
+        until = self.previous_secret_until
+        is_known = until is not None and now < until
+        found = [self.secret, self.previous_secret if is_known else ""]
+        return tuple(secret for secret in found if secret)
 
     def timing_of(self, kind: str) -> str:
         """Return when a sort of news is told here."""

@@ -19,15 +19,23 @@ class OutgoingStatus(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class Urgency(models.IntegerChoices):
+    """What leaves before what."""
+
+    PRESSING = 0, _("at once")
+    URGENT = 1, _("urgent")
+    USUAL = 2, _("usual")
+
+
 class OutgoingNotificationQuerySet(OwnedQuerySet["OutgoingNotification"]):
     """Chainable filters."""
 
     subject = "incident_id"
 
     def due(self, *, now: datetime) -> "OutgoingNotificationQuerySet":
-        """Waiting to be sent, and their time has come; the oldest first."""
+        """Waiting to be sent, and their time has come; the most urgent first, then the oldest."""
         waiting = self.filter(status=OutgoingStatus.PENDING, due_at__lte=now)
-        return waiting.order_by("due_at", "id")
+        return waiting.order_by("urgency", "due_at", "id")
 
     def stuck(self, *, before: datetime) -> "OutgoingNotificationQuerySet":
         """Whose sending began before a time and never ended."""
@@ -35,7 +43,7 @@ class OutgoingNotificationQuerySet(OwnedQuerySet["OutgoingNotification"]):
 
 
 class OutgoingNotification(IdentifiedModel):
-    """One mail, or one post in a chat, made of one or more news."""
+    """One mail, one post in a chat or one webhook, made of one or more news."""
 
     brand = models.ForeignKey(
         "accounts.Brand", on_delete=models.PROTECT, related_name="+", verbose_name=_("brand")
@@ -57,6 +65,13 @@ class OutgoingNotification(IdentifiedModel):
         default=OutgoingStatus.PENDING,
         help_text=_("How far it got."),
     )
+    urgency = models.PositiveSmallIntegerField(
+        _("urgency"),
+        choices=Urgency.choices,
+        default=Urgency.USUAL,
+        db_default=Urgency.USUAL,
+        help_text=_("The more urgent leaves first: 0, 1, 2."),
+    )
     due_at = models.DateTimeField(_("due at"), help_text=_("When it is to be tried next."))
     attempts = models.PositiveSmallIntegerField(
         _("attempts"), default=0, help_text=_("How often it was tried.")
@@ -76,6 +91,9 @@ class OutgoingNotification(IdentifiedModel):
             models.CheckConstraint(
                 condition=models.Q(status__in=OutgoingStatus.values),
                 name="messaging_outgoing_status",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(urgency__in=Urgency.values), name="messaging_outgoing_urgency"
             ),
         ]
         indexes = [
@@ -102,6 +120,12 @@ class NewsItem(IdentifiedModel):
     details = models.JSONField(default=dict, help_text=_("What its sentence is made of."))
     text = models.TextField(blank=True, help_text=_("What somebody wrote."))
     is_digest = models.BooleanField(help_text=_("Whether it goes with others of all incidents."))
+    urgency = models.PositiveSmallIntegerField(
+        choices=Urgency.choices,
+        default=Urgency.USUAL,
+        db_default=Urgency.USUAL,
+        help_text=_("The more urgent leaves first: 0, 1, 2."),
+    )
     due_at = models.DateTimeField(help_text=_("Not told before."))
     outgoing = models.ForeignKey(
         "messaging.OutgoingNotification",
@@ -114,6 +138,9 @@ class NewsItem(IdentifiedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["target", "event"], name="messaging_news_once"),
+            models.CheckConstraint(
+                condition=models.Q(urgency__in=Urgency.values), name="messaging_news_urgency"
+            ),
         ]
         indexes = [
             models.Index(

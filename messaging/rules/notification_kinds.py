@@ -16,6 +16,7 @@ KINDS = (
     "lesson",
     "word",
     "source",
+    "alert",
 )
 
 _NOUNS: Mapping[str, str] = {
@@ -33,6 +34,7 @@ _NOUNS: Mapping[str, str] = {
     "template": "lesson",
     "question": "task",
     "source": "source",
+    "alert": "alert",
 }
 _VERBS: Mapping[str, str] = {
     "incident.people_notified": "word",
@@ -56,8 +58,12 @@ _URGENT = frozenset(
         "hold.raised",
         "source.failing",
         "source.silent",
+        "alert.raised",
+        "alert.late",
     }
 )
+# What is worth most in its first seconds, and comes alone.
+_PRESSING = frozenset({"alert.raised"})
 
 
 def kind_of(verb: str) -> str | None:
@@ -68,3 +74,15 @@ def kind_of(verb: str) -> str | None:
 def is_urgent(verb: str) -> bool:
     """Say whether it may break somebody's quiet hours."""
     return verb in _URGENT
+
+
+def urgency_of(verb: str) -> int:
+    """Return what leaves before what: 0 at once, 1 urgent, 2 the rest."""
+    if is_pressing(verb):
+        return 0
+    return 1 if is_urgent(verb) else 2
+
+
+def is_pressing(verb: str) -> bool:
+    """Say whether it leaves at once, without waiting for what else happens in the same go."""
+    return verb in _PRESSING

@@ -7,10 +7,16 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets as randomness
 from collections.abc import Iterable
 
 PREFIX = "whsec_"
 LEAST_BYTES, MOST_BYTES = 24, 64
+
+
+def new_webhook_secret() -> str:
+    """Return a secret of 32 random bytes in the form people paste."""
+    return PREFIX + base64.b64encode(randomness.token_bytes(32)).decode()
 
 
 def key_of(secret: str) -> bytes | None:

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 
 from crisisapi.events.models import ChainHead, Event
 from incidents.models import Notification
-from messaging.models import NewsCursor, NewsItem, NotificationTarget, Timing, Way
-from messaging.rules.notification_kinds import is_urgent, kind_of
+from messaging.models import NewsCursor, NewsItem, NotificationTarget, Timing, Urgency, Way
+from messaging.rules.notification_kinds import is_pressing, is_urgent, kind_of, urgency_of
 from messaging.rules.quiet_hours import SETTLE, awake_at, digest_at
 from messaging.services.telling import tell_concerned, told_to_teams
 
@@ -121,13 +121,15 @@ def _item(target: NotificationTarget, news: _News, now: datetime) -> NewsItem | 
     timing = target.timing_of(kind_of(news.event.verb) or "")
     if timing == Timing.NEVER:
         return None
+    is_digest = timing == Timing.DIGEST
     return NewsItem(
         target=target,
         event=news.event,
         incident_id=news.event.incident_id,
         details=dict(news.details),
         text=news.text,
-        is_digest=timing == Timing.DIGEST,
+        is_digest=is_digest,
+        urgency=Urgency.USUAL if is_digest else urgency_of(news.event.verb),
         due_at=_due_at(target, news.event.verb, timing, now),
         created_at=now,
     )
@@ -137,7 +139,7 @@ def _due_at(target: NotificationTarget, verb: str, timing: str, now: datetime) -
     if timing == Timing.DIGEST:
         due = digest_at(now, minutes=target.digest_minutes, zone=target.zone)
     else:
-        due = now + SETTLE
+        due = now if is_pressing(verb) else now + SETTLE
         if target.wake_for_urgent and is_urgent(verb):
             return due
     hours = {"quiet_from": target.quiet_from, "quiet_until": target.quiet_until}

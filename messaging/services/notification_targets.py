@@ -1,7 +1,7 @@
 """Notification targets: added, changed, tried."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,12 +16,16 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.common.ids import uuid7
+from crisisapi.common.setup import parts_of_address
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
 from messaging.models import NewsKind, NotificationTarget, Timing, Way
-from messaging.services.news_sending import Attempt, send_text
+from messaging.rules.signing import new_webhook_secret
+from messaging.services.news_sending import send_text
+from messaging.services.news_ways import Attempt
 
 _check_mail = EmailValidator()
 _check_url = URLValidator(schemes=["https", "http"])
+_NO_RECEIVER = _("Give an address that begins with https://, without a name and password in it.")
 
 
 class MailboxExists(DomainError):
@@ -31,16 +35,28 @@ class MailboxExists(DomainError):
     detail = _("Your mails have a target already. Change that one.")
 
 
+class NotSigned(DomainError):
+    """Only webhooks are signed."""
+
+    code = "target_not_signed"
+    detail = _("Only webhooks have a signing secret.")
+
+
 @transaction.atomic
 def add_target(
     *, brand: Brand, person: User | None, actor: Actor, now: datetime, **fields: Any
 ) -> NotificationTarget:
-    """Name an address for a person, or for the team; refuses a second mailbox of a person."""
+    """Name an address for a person, or for the team; refuses a second mailbox of a person.
+
+    A webhook, which is for teams alone, gets a signing secret: `secret` of what is returned.
+    """
     lock_chain(brand.pk)
     target = NotificationTarget(
         brand=brand, person=person, created_at=now, updated_at=now, **fields
     )
     _check(target)
+    if target.way == Way.WEBHOOK:
+        target.secret = new_webhook_secret()
     try:
         with transaction.atomic():
             target.save(force_insert=True)
@@ -73,20 +89,36 @@ def change_target(
     return locked
 
 
-def try_target(*, target: NotificationTarget) -> Attempt:
+@transaction.atomic
+def rotate_target_secret(
+    *,
+    target: NotificationTarget,
+    overlap: timedelta,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None,
+) -> NotificationTarget:
+    """Make a new signing secret; for `overlap` more the one before signs as well."""
+    locked = lock_for_change(target, expected_version=expected_version)
+    if locked.way != Way.WEBHOOK:
+        raise NotSigned
+    locked.previous_secret, locked.secret = locked.secret, new_webhook_secret()
+    locked.previous_secret_until = now + overlap
+    save_change(locked, "secret", "previous_secret", "previous_secret_until", now=now)
+    hours = overlap.total_seconds() / 3600
+    _record(locked, "secret_rotated", actor, now, overlap_hours=hours)
+    return locked
+
+
+def try_target(*, target: NotificationTarget, now: datetime) -> Attempt:
     """Send one sentence there now, and return what came of it; nothing is kept."""
     with translation.override(target.spoken):
-        return send_text(target, _now("This is how Crisis API tells you what happens."), uuid7())
+        sentence = _now("This is how Crisis API tells you what happens.")
+        return send_text(target, sentence, key=uuid7(), now=now)
 
 
 def _check(target: NotificationTarget) -> None:
-    errors: dict[str, list[object]] = {}
-    if target.way == Way.CHAT and not _is_valid(_check_url, target.address):
-        errors["address"] = [_("Give the address of an incoming webhook, https://…")]
-    if target.way == Way.EMAIL and target.is_of_team and not _is_valid(_check_mail, target.address):
-        errors["address"] = [_("Give the e-mail address of the team.")]
-    if target.way == Way.EMAIL and target.person and target.address:
-        errors["address"] = [_("Leave it empty: your mails go to the address of your account.")]
+    errors = _errors_of_address(target)
     if not _are_timings(target.kinds):
         known, timings = ", ".join(NewsKind.values), ", ".join(Timing.values)
         sentence = _("Name a timing (%(timings)s) for each of these as you like: %(known)s.")
@@ -95,6 +127,21 @@ def _check(target: NotificationTarget) -> None:
         errors["quiet_until"] = [_("Give both ends of the quiet hours, or none.")]
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def _errors_of_address(target: NotificationTarget) -> dict[str, list[object]]:
+    address, is_of_team = target.address, target.is_of_team
+    if target.way == Way.WEBHOOK and not is_of_team:
+        return {"way": [_("Webhooks are for teams; managers name them.")]}
+    if target.way == Way.WEBHOOK:
+        return {} if parts_of_address(address) else {"address": [_NO_RECEIVER]}
+    if target.way == Way.CHAT and not _is_valid(_check_url, address):
+        return {"address": [_("Give the address of an incoming webhook, https://…")]}
+    if target.way == Way.EMAIL and is_of_team and not _is_valid(_check_mail, address):
+        return {"address": [_("Give the e-mail address of the team.")]}
+    if target.way == Way.EMAIL and not is_of_team and address:
+        return {"address": [_("Leave it empty: your mails go to the address of your account.")]}
+    return {}
 
 
 def _is_valid(check: Any, value: str) -> bool:

@@ -1,12 +1,8 @@
 """The workers' part: find what is due, do what its status asks for, record what came of it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from hashlib import blake2b
 from uuid import UUID
-
-from django.db import connection
 
 from messaging.models import PartStatus, PublicationPart
 from messaging.services.attempts import attempt_part, end_attempt
@@ -28,24 +24,6 @@ def due_parts(*, now: datetime, limit: int, channel_id: UUID | None = None) -> l
     if channel_id is not None:
         due = due.to_channel(channel_id)
     return list(due.values_list("pk", flat=True)[:limit])
-
-
-@contextmanager
-def turn_at(channel_id: UUID) -> Iterator[bool]:
-    """Say whether the channel is ours to work for: one worker at a time, so that others are free.
-
-    No promise rests on it, parts are claimed one by one; it ends with the connection.
-    """
-    key = int.from_bytes(blake2b(channel_id.bytes, digest_size=8).digest(), signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def perform_part(*, part_id: UUID, clock: Clock) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models import Circle, Member, Role
+from crisisapi.accounts.selectors.members import managers_of, members_in
 from crisisapi.common.sentences import reason_in
 from crisisapi.events.models import Event
 from incidents.models import Incident, IncidentRole, add_sentences
@@ -32,6 +33,7 @@ _BRAKE = {"hold.raised", "hold.lifted"}
 _TOLD = _BACK_TO_AUTHOR | _TO_REVIEW | _IN_TROUBLE | {"message.flagged", "message.glass_broken"}
 _QUESTIONS = {"question.asked", "question.routed"}
 _SOURCES = {"source.failing", "source.silent", "source.recovered", "source.heard_again"}
+_ALERTS = {"alert.raised", "alert.late", "alert.subsided"}
 _TEMPLATES_DUE = {"template.due_soon", "template.late"}
 _TEAM_MESSAGES = {
     "message.submitted",
@@ -83,7 +85,7 @@ def tell_concerned(event: Event) -> None:
     """Notify those whom an event of this floor concerns, but not of what they did themselves."""
     people: Iterable[Any]
     if event.verb in _BRAKE:
-        people, details = _managers(event), {"reason": event.data["reason"]}
+        people, details = managers_of(event.brand_id), {"reason": event.data["reason"]}
     elif event.verb in _QUESTIONS:
         people, details = _askable(event), {}
     elif event.verb in _TOLD and event.incident_id is not None:
@@ -99,7 +101,7 @@ def tell_of_templates(event: Event) -> None:
     """Tell the managers of a brand that a template is to be looked at again."""
     if event.verb not in _TEMPLATES_DUE:
         return
-    if people := _managers(event):
+    if people := managers_of(event.brand_id):
         notify(people, event=event, details={"title": event.data["title"]})
 
 
@@ -108,15 +110,26 @@ def told_to_teams(event: Event) -> Mapping[str, Any] | None:
 
     Nothing of a restricted incident, nor of a drill, is told to a team.
     """
-    brake = {"reason": event.data["reason"]} if event.verb in _BRAKE else None
+    said = _of_itself(event)
     if event.incident_id is None:
-        return _of_source(event) if event.verb in _SOURCES else brake
+        return said
     is_closed = Circle.objects.filter(subject_id=event.incident_id).exists()
     incident = Incident.objects.get(pk=event.incident_id)
     if is_closed or incident.mode == Mode.DRILL:
         return None
-    said = brake or _said_to_teams(event, incident)
+    said = said or _said_to_teams(event, incident)
     return None if said is None else {"reference": incident.reference, **said}
+
+
+def _of_itself(event: Event) -> Mapping[str, Any] | None:
+    """Return what an event says without its incident; None for one that needs it."""
+    if event.verb in _BRAKE:
+        return {"reason": event.data["reason"]}
+    if event.verb in _SOURCES:
+        return _of_source(event)
+    if event.verb in _ALERTS and not event.data.get("first"):
+        return dict(event.data["said"])
+    return None
 
 
 def _of_source(event: Event) -> Mapping[str, Any] | None:
@@ -154,7 +167,7 @@ def _concerned(event: Event, incident_id: UUID) -> tuple[Iterable[Any], dict[str
     if event.verb in _TO_REVIEW:
         return event.data.get("asked") or waited_on(event), details
     if event.verb == "message.glass_broken":
-        return _managers(event), details
+        return managers_of(event.brand_id), details
     if event.verb == "message.flagged":
         speakers = holders_of(incident_id, [IncidentRole.COMMUNICATIONS_LEAD])
         return [message.author_id, message.approved_by_id, *speakers], details
@@ -173,20 +186,14 @@ def waited_on(event: Event) -> list[UUID | str]:
     waiting = event.data.get("waits_on") or {}
     if waiting.get("person"):
         return [waiting["person"]]
-    members = Member.objects.filter(brand_id=event.brand_id)
     if waiting.get("department"):
-        members = members.filter(department=waiting["department"])
-    elif waiting.get("role"):
-        least = Role(waiting["role"]).rank
-        members = members.filter(role__in=[role for role in Role if role.rank >= least])
-    else:
+        return [*members_in(event.brand_id, waiting["department"])]
+    if not waiting.get("role"):
         return []
+    least = Role(waiting["role"]).rank
+    roles = [role for role in Role if role.rank >= least]
+    members = Member.objects.filter(brand_id=event.brand_id, role__in=roles)
     return list(members.values_list("user_id", flat=True))
-
-
-def _managers(event: Event) -> list[UUID]:
-    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
-    return list(managers.values_list("user_id", flat=True))
 
 
 def _of_publication(event: Event) -> tuple[Publication, dict[str, str]]:

@@ -1,6 +1,8 @@
 """The admin of this floor."""
 
 from monitoring.admin import (
+    alert_rules,
+    alerts,
     asked,
     authors,
     claims,
@@ -13,10 +15,13 @@ from monitoring.admin import (
     reports,
     rereadings,
     response_effects,
+    second_looks,
     sources,
 )
 
 __all__ = [
+    "alert_rules",
+    "alerts",
     "asked",
     "authors",
     "claims",
@@ -29,5 +34,6 @@ __all__ = [
     "reports",
     "rereadings",
     "response_effects",
+    "second_looks",
     "sources",
 ]

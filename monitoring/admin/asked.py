@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, Min, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.common.admin import RecordAdmin, RecordInline
+from crisisapi.common.admin import ReasonActionForm, RecordAdmin, RecordInline, service_action
+from crisisapi.common.errors import InvalidInput
 from crisisapi.common.quoting import shortened
+from incidents.models import Incident
 from monitoring.models import AskedDecision, AskedQuestion, Mention
+from monitoring.services import asked_decisions as decisions
 
 _SHOWN = 120
 
@@ -21,9 +25,44 @@ class AskedDecisionInline(RecordInline):
     fields = ["incident", "state", "question", "reason", "decided_by", "updated_at"]
 
 
+class AskedActionForm(ReasonActionForm):
+    """The choice of an action, with a reason and the incident it is decided for."""
+
+    incident = forms.CharField(required=False, label=_("Incident (reference):"), max_length=20)
+
+
+def adopt_asked(*, asked: AskedQuestion, incident: str, **change: Any) -> AskedDecision:
+    """Have the team answer it, in the words of who asked first."""
+    return decisions.adopt_asked(asked=asked, incident=_named(asked, incident), **_by(change))
+
+
+def dismiss_asked(*, asked: AskedQuestion, incident: str, **change: Any) -> AskedDecision:
+    """Take it off the list of an incident, and say why."""
+    return decisions.dismiss_asked(asked=asked, incident=_named(asked, incident), **_by(change))
+
+
+def reopen_asked(*, asked: AskedQuestion, incident: str, **change: Any) -> AskedDecision:
+    """Put a dismissed question on the list of an incident again."""
+    return decisions.reopen_asked(asked=asked, incident=_named(asked, incident), **_by(change))
+
+
+def _named(asked: AskedQuestion, reference: str) -> Incident:
+    """Return the incident of the brand that was named; refuses what is none."""
+    rows = Incident.objects.filter(brand_id=asked.brand_id, reference=reference.strip())
+    found = rows.select_related("brand").first()
+    if found is None:
+        raise InvalidInput(errors={"incident": [_("There is no incident of this reference.")]})
+    return found
+
+
+def _by(change: dict[str, Any]) -> dict[str, Any]:
+    """Return what the services take; questions of the public have no version."""
+    return {name: value for name, value in change.items() if name != "expected_version"}
+
+
 @admin.register(AskedQuestion)
 class AskedQuestionAdmin(RecordAdmin):
-    """The last ones first; they are adopted and dismissed over the API."""
+    """The last ones first; they are adopted and dismissed for an incident."""
 
     list_display = ["said", "how_often", "first_asked_at", "last_asked_at", "brand"]
     list_filter = ["brand", "created_at"]
@@ -32,6 +71,35 @@ class AskedQuestionAdmin(RecordAdmin):
     ordering = ["-created_at", "-id"]
     fields = ["said", "how_often", "first_asked_at", "last_asked_at", "brand", "created_at"]
     inlines = [AskedDecisionInline]
+    action_form = AskedActionForm
+    actions = [
+        service_action(
+            adopt_asked,
+            "asked",
+            _("Have it answered (name the incident)"),
+            gives=["incident"],
+            permission="decide",
+        ),
+        service_action(
+            dismiss_asked,
+            "asked",
+            _("Dismiss (name the incident, give a reason)"),
+            gives=["incident"],
+            gives_reason=True,
+            permission="decide",
+        ),
+        service_action(
+            reopen_asked,
+            "asked",
+            _("Put on the list again (name the incident)"),
+            gives=["incident"],
+            permission="decide",
+        ),
+    ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change questions of the public decides on them; the forms change none."""
+        return bool(request.user.has_perm("monitoring.change_askedquestion"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show what is told of it; the numbers of its words tell nobody anything."""

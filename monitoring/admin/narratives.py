@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ServiceAdmin, service_action
 from incidents.admin.columns import incident_link
 from monitoring.models import CoordinationSign, Narrative
+from monitoring.selectors.narratives import with_totals
 from monitoring.services import narratives as services
 
 
@@ -25,7 +27,7 @@ class NarrativeAdmin(ServiceAdmin):
         "state",
         "velocity",
         "growth",
-        "mentions",
+        "total",
         "texts",
         "authors",
         "coordination",
@@ -44,7 +46,7 @@ class NarrativeAdmin(ServiceAdmin):
         incident_link,
         "state",
         "velocity",
-        "mentions",
+        "total",
         "authors",
         "coordination",
         "last_at",
@@ -68,6 +70,15 @@ class NarrativeAdmin(ServiceAdmin):
             services.part_narrative, "narrative", _("Take out of the one it was merged into")
         ),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Narrative]:
+        """Add what those merged into each of them count."""
+        return with_totals(super().get_queryset(request))
+
+    @admin.display(description=_("mentions"), ordering="total")
+    def total(self, narrative: Narrative) -> int:
+        """Return how many mentions tell it, those of what was merged into it counted too."""
+        return int(narrative.total)  # type: ignore[attr-defined]  # annotated above
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds: they are found in mentions."""

@@ -3,19 +3,34 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import RecordAdmin, RecordInline, service_action
+from crisisapi.common.downloads import download
 from messaging.rules.mail_addresses import masked
-from monitoring.models import Report, ReportMail, ReportRecipient, ReportSchedule
+from monitoring.models import Report, ReportMail, ReportRecipient, ReportSchedule, ReportState
 from monitoring.services.report_schedules import end_schedule
+from monitoring.services.reports import file_of
 
 
 @admin.register(Report)
 class ReportAdmin(RecordAdmin):
-    """What was made, the latest first; files are downloaded through the API."""
+    """What was made, the latest first."""
 
-    list_display = ["created_at", "incident", "audience", "format", "language", "state", "brand"]
+    list_display = [
+        "created_at",
+        "incident",
+        "audience",
+        "format",
+        "language",
+        "state",
+        "file",
+        "brand",
+    ]
     list_filter = ["brand", "state", "audience", "format", "created_at"]
     list_select_related = ["brand", "incident"]
     search_fields = ["incident__reference", "incident__title"]
@@ -27,11 +42,36 @@ class ReportAdmin(RecordAdmin):
 
     def get_fields(self, request: Any, obj: Any = None) -> list[Any]:
         """Show every field but the file."""
-        return [field.name for field in Report._meta.fields if field.name != "content"]
+        names = [field.name for field in Report._meta.fields if field.name != "content"]
+        return ["file", *names]
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> list[Any]:
         """Show what is listed."""
         return self.get_fields(request, obj)
+
+    def get_urls(self) -> Any:
+        """Serve the files."""
+        view = self.admin_site.admin_view(self.download_file)
+        route = path("<uuid:pk>/file/", view, name="monitoring_report_file")
+        return [route, *super().get_urls()]
+
+    def download_file(self, request: Any, pk: Any) -> HttpResponse:
+        """Give the file of a report, as long as there is one."""
+        report = self.get_object(request, str(pk))
+        if not self.has_view_permission(request, report):
+            raise PermissionDenied
+        if report is None or report.state != ReportState.READY:
+            raise Http404
+        written = file_of(report)
+        return download(written.content, name=written.file_name, content_type=written.media_type)
+
+    @admin.display(description=_("file"))
+    def file(self, report: Report) -> str:
+        """Lead to it where there is one."""
+        if report.state != ReportState.READY:
+            return "—"
+        address = reverse("admin:monitoring_report_file", args=[report.pk])
+        return format_html('<a href="{}"><bdi dir="ltr">{}</bdi></a>', address, report.file_name)
 
 
 class ReportRecipientInline(RecordInline):

@@ -7,7 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import RecordAdmin
-from monitoring.models import EffectReason, ResponseEffect
+from monitoring.models import EffectReason, EffectVerdict, ResponseEffect
+
+_MEASURES = ("volume", "negative_share", "engagement")
+_IN_WORDS = tuple(f"{measure}_in_words" for measure in _MEASURES)
 
 
 @admin.register(ResponseEffect)
@@ -22,22 +25,60 @@ class ResponseEffectAdmin(RecordAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Tell the reasons in sentences."""
-        names = [field.name for field in ResponseEffect._meta.fields if field.name != "reasons"]
-        return [*names, "reasons_in_words"]
+        told = ("reasons", *_MEASURES)
+        names = [field.name for field in ResponseEffect._meta.fields if field.name not in told]
+        at = names.index("method")
+        return [*names[:at], "reasons_in_words", *_IN_WORDS, *names[at:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Show the reasons in sentences beside every field."""
-        return [*super().get_readonly_fields(request, obj), "reasons_in_words"]
+        return [*super().get_readonly_fields(request, obj), "reasons_in_words", *_IN_WORDS]
 
     @admin.display(description=_("change of the talk"))
     def volume_change(self, effect: ResponseEffect) -> str:
         """Return the 90 % interval of the relative change."""
-        if not effect.volume:
+        # Where nobody can tell, what would have come is no number to compare with.
+        if not effect.volume or effect.verdict == EffectVerdict.CANNOT_TELL:
             return "—"
         change = effect.volume["relative"]
-        return f"{100 * change['low']:+.0f} … {100 * change['high']:+.0f} %"
+        return _span(change, "%", factor=100)
+
+    @admin.display(description=_("volume"))
+    def volume_in_words(self, effect: ResponseEffect) -> str:
+        """Return how many mentions came, and how many would have come."""
+        return _compared(effect.volume)
+
+    @admin.display(description=_("negative share"))
+    def negative_share_in_words(self, effect: ResponseEffect) -> str:
+        """Return the share of negative ones that came, and that would have come, in per cent."""
+        return _compared(effect.negative_share, "%", factor=100)
+
+    @admin.display(description=_("engagement"))
+    def engagement_in_words(self, effect: ResponseEffect) -> str:
+        """Return the engagement that came, and that would have come."""
+        return _compared(effect.engagement)
 
     @admin.display(description=_("reasons"))
     def reasons_in_words(self, effect: ResponseEffect) -> str:
         """Return why the verdict is what it is."""
         return " ".join(str(EffectReason(code).label) for code in effect.reasons)
+
+
+def _compared(change: dict[str, Any] | None, unit: str = "", *, factor: float = 1) -> str:
+    """Return what came, what would have come without the publication, and the difference."""
+    if not change:
+        return "—"
+    values = {
+        "observed": f"{factor * change['observed']:.0f}{unit}",
+        "low": f"{factor * change['expected']['low']:.0f}",
+        "high": f"{factor * change['expected']['high']:.0f}{unit}",
+        "difference": _span(change["absolute"], factor=factor),
+    }
+    told = _("%(observed)s came, %(low)s to %(high)s would have come (difference: %(difference)s)")
+    return str(told) % values
+
+
+def _span(interval: dict[str, float], unit: str = "", *, factor: float = 1) -> str:
+    """Return a 90 % interval with its signs, as it is read in either direction."""
+    low, high = (f"{factor * interval[end]:+.0f}" for end in ("low", "high"))
+    return f"\u2066{low} … {high}{f' {unit}' if unit else ''}\u2069"

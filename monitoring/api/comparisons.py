@@ -38,7 +38,7 @@ from monitoring.rules.counts import Counts
 from monitoring.rules.intervals import rate, rate_ratio, share, share_difference
 from monitoring.rules.windows import FIVE_MINUTES, Window
 from monitoring.selectors.authors import read_author_total
-from monitoring.selectors.metrics import read_totals
+from monitoring.selectors.metrics import read_counts
 
 QUERIES_LIMIT = 20
 _ID = {"type": "string", "format": "uuid"}
@@ -243,7 +243,7 @@ def _totals(terms: Mapping[str, Any], window: Window) -> tuple[Counts, Any]:
         "window": window,
     }
     part = {name: terms.get(name, "") for name in ("platform", "language")}
-    counts = read_totals(**asked, **part).counts
+    counts = read_counts(**asked, **part)
     return counts, None if any(part.values()) else read_author_total(**asked)
 
 

@@ -18,6 +18,7 @@ from crisisapi.accounts.models import Role
 from crisisapi.common.nudges import nudge
 from monitoring.api.authors import AuthorDetailSerializer
 from monitoring.api.mentions import MentionSerializer
+from monitoring.api.second_looks import SecondLookSerializer
 from monitoring.models import Erasure
 from monitoring.services.erasures import (
     Author,
@@ -114,6 +115,9 @@ class AuthorExportSerializer(serializers.Serializer[Any]):
     )
     authors = AuthorDetailSerializer(
         many=True, help_text="What is counted of each account, and who the team says it is."
+    )
+    second_looks = SecondLookSerializer(
+        many=True, help_text="What a model found that looked at these mentions again."
     )
 
 

@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from django.utils import translation
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from crisisapi.accounts.api.fields import BrandField, VisibleField
 from crisisapi.accounts.api.filters import BrandSlugFilter
@@ -22,13 +23,16 @@ from crisisapi.common.nudges import nudge
 from incidents.models import Incident
 from monitoring.api.languages import LanguageField
 from monitoring.api.report_answers import written_answer
-from monitoring.models import Report, ReportAudience, ReportFormat
+from monitoring.models import Report, ReportAudience, ReportFormat, ReportState
 from monitoring.services.reports import file_of, order_report
 from monitoring.tasks import make_reports
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
     brand = BrandField(read_only=True)
+    download = serializers.SerializerMethodField(
+        help_text="Where the file is; null as long as there is none, and when it is gone."
+    )
 
     class Meta:
         model = Report
@@ -47,12 +51,20 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "file_name",
             "media_type",
             "size",
+            "download",
             "requested_by",
             "created_at",
             "finished_at",
             "expires_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
+    def get_download(self, report: Report) -> str | None:
+        """Return the address of the file."""
+        if report.state != ReportState.READY:
+            return None
+        return reverse("report-download", args=[report.pk], request=self.context.get("request"))
 
 
 class NewReportSerializer(serializers.Serializer[Any]):

@@ -4,7 +4,11 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from monitoring.api.accuracy import AccuracyViewSet
+from monitoring.api.alert_charts import AlertCourseViewSet
+from monitoring.api.alert_rules import AlertRuleViewSet
+from monitoring.api.alerts import AlertViewSet
 from monitoring.api.authors import AuthorViewSet
+from monitoring.api.backtests import BacktestViewSet
 from monitoring.api.charts import ChartViewSet
 from monitoring.api.claims import ClaimViewSet
 from monitoring.api.comparisons import ComparisonViewSet
@@ -25,6 +29,7 @@ from monitoring.api.reports import ReportViewSet
 from monitoring.api.rereadings import BackfillViewSet, RereadingViewSet
 from monitoring.api.response_effects import ResponseEffectViewSet
 from monitoring.api.samples import SampleViewSet
+from monitoring.api.second_looks import SecondLookViewSet
 from monitoring.api.source_kinds import SourceKindViewSet
 from monitoring.api.sources import SourceViewSet
 from monitoring.api.unanswered_questions import (
@@ -33,6 +38,8 @@ from monitoring.api.unanswered_questions import (
 )
 
 router = SimpleRouter(use_regex_path=False)
+router.register("alerts", AlertViewSet, basename="alert")
+router.register("alert-rules", AlertRuleViewSet, basename="alert-rule")
 router.register("authors", AuthorViewSet, basename="author")
 router.register("claims", ClaimViewSet, basename="claim")
 router.register("corrections", CorrectionViewSet, basename="correction")
@@ -50,10 +57,34 @@ router.register("sources", SourceViewSet, basename="source")
 
 urlpatterns = [
     path(
+        "alert-rules/backtest/",
+        BacktestViewSet.as_view({"post": "unsaved"}),
+        name="alert-rule-trial",
+    ),
+    path(
+        "alert-rules/<uuid:pk>/backtest/",
+        BacktestViewSet.as_view({"post": "saved"}),
+        name="alert-rule-backtest",
+    ),
+    path(
+        "alerts/<uuid:pk>/chart.svg", AlertCourseViewSet.as_view({"get": "svg"}), name="alert-chart"
+    ),
+    path(
+        "alerts/<uuid:pk>/chart.png",
+        AlertCourseViewSet.as_view({"get": "png"}),
+        name="alert-chart-picture",
+    ),
+    path(
+        "alerts/<uuid:pk>/series/",
+        AlertCourseViewSet.as_view({"get": "series"}),
+        name="alert-series",
+    ),
+    path(
         "analysis-accuracy/",
         AccuracyViewSet.as_view({"get": "accuracy"}),
         name="analysis-accuracy",
     ),
+    path("second-looks/", SecondLookViewSet.as_view({"get": "compared"}), name="second-look"),
     path(
         "incidents/<uuid:pk>/charts/<slug:name>.svg",
         ChartViewSet.as_view({"get": "svg"}),

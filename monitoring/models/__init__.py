@@ -1,5 +1,7 @@
 """What the public says: sources, deliveries, mentions, rollups."""
 
+from monitoring.models.alert import Alert, AlertStatus, Touch, Unit, Verdict
+from monitoring.models.alert_rule import AlertRule, Measure, Watched
 from monitoring.models.asked import (
     AskedDecision,
     AskedDue,
@@ -8,7 +10,7 @@ from monitoring.models.asked import (
     AskedState,
 )
 from monitoring.models.author import Author, AuthorDay, AuthorDelta
-from monitoring.models.bucket import Bucket, BucketDelta, Width
+from monitoring.models.bucket import Bucket, BucketDelta, BucketTotal, Width
 from monitoring.models.claim import Claim
 from monitoring.models.correction import Correction
 from monitoring.models.delivery import Delivery, DeliveryStatus
@@ -18,6 +20,7 @@ from monitoring.models.gone_post import GonePost
 from monitoring.models.heard_hour import HeardHour
 from monitoring.models.influence import Influence, Ranking
 from monitoring.models.intake import CallBudget, Intake, SourceState, WantedPost
+from monitoring.models.loud_day import LoudDay
 from monitoring.models.mention import Mention, Sentiment
 from monitoring.models.narrative import (
     CoordinationEvidence,
@@ -38,11 +41,15 @@ from monitoring.models.report_schedule import (
 from monitoring.models.rereading import Rereading, RereadingKind, RereadingState
 from monitoring.models.response_effect import EffectReason, EffectVerdict, ResponseEffect
 from monitoring.models.sample import Sample, SampledMention
+from monitoring.models.second_look import LookReason, SecondLook
 from monitoring.models.sketch import Sketch, SketchDelta
 from monitoring.models.source import Source
 from monitoring.models.wording import NarrativeBucket, Placement, WordCount, Wording
 
 __all__ = [
+    "Alert",
+    "AlertRule",
+    "AlertStatus",
     "AskedDecision",
     "AskedDue",
     "AskedMention",
@@ -53,6 +60,7 @@ __all__ = [
     "AuthorDelta",
     "Bucket",
     "BucketDelta",
+    "BucketTotal",
     "Cadence",
     "CallBudget",
     "Claim",
@@ -73,6 +81,9 @@ __all__ = [
     "HeardHour",
     "Influence",
     "Intake",
+    "LookReason",
+    "LoudDay",
+    "Measure",
     "Mention",
     "Narrative",
     "NarrativeBucket",
@@ -97,13 +108,18 @@ __all__ = [
     "ResponseEffect",
     "Sample",
     "SampledMention",
+    "SecondLook",
     "Sentiment",
     "Sketch",
     "SketchDelta",
     "Source",
     "SourceState",
     "SuppressedName",
+    "Touch",
+    "Unit",
+    "Verdict",
     "WantedPost",
+    "Watched",
     "Width",
     "WordCount",
     "Wording",

@@ -1,7 +1,8 @@
 """Rollups: how many mentions, and how they feel, by query, platform, language and time.
 
-Writers append deltas, which never wait for each other; a worker folds them into buckets.
-Whoever reads adds both, so that the sum is exact at any moment.
+Writers append deltas, which never wait for each other; a worker folds them into buckets, and into
+the totals of all platforms and languages. Whoever reads adds unfolded deltas to either, so that
+the sum is exact at any moment.
 """
 
 from django.db import models
@@ -15,7 +16,7 @@ class Width(models.IntegerChoices):
     DAY = 86400
 
 
-class Counts(models.Model):
+class Sums(models.Model):
     """What is counted; without a query, all mentions of the brand."""
 
     brand = models.ForeignKey(
@@ -33,9 +34,6 @@ class Counts(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    platform = models.TextField()
-    # Empty for mentions that nobody has read yet.
-    language = models.TextField(db_default="")
     started_at = models.DateTimeField()
     mentions = models.BigIntegerField(db_default=0)
     analysed = models.BigIntegerField(db_default=0)
@@ -62,6 +60,17 @@ class Counts(models.Model):
         abstract = True
 
 
+class Counts(Sums):
+    """What is counted on one platform, in one language."""
+
+    platform = models.TextField()
+    # Empty for mentions that nobody has read yet.
+    language = models.TextField(db_default="")
+
+    class Meta:
+        abstract = True
+
+
 class Bucket(Counts):
     """The folded counts of one stretch of time."""
 
@@ -78,6 +87,26 @@ class Bucket(Counts):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.started_at:%Y-%m-%d %H:%M} {self.width}s"
+
+
+class BucketTotal(Sums):
+    """The folded counts of one stretch of time, on all platforms and in all languages."""
+
+    width = models.PositiveIntegerField(choices=Width.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "query", "width", "started_at"],
+                name="monitoring_total_once",
+                # What is looked at with every batch is read from the index alone.
+                include=["mentions", "positive", "neutral", "negative", "reach"],
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M} {self.width}s"
 
 
 class BucketDelta(Counts):

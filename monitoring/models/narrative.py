@@ -181,6 +181,12 @@ class Narrative(VersionedModel):
         verbose_name=_("goes on in"),
         help_text=_("The narrative it was merged into; that one counts both."),
     )
+    is_apart = models.BooleanField(
+        _("kept apart"),
+        default=False,
+        editable=False,
+        help_text=_("Whether a person took it out of another one: it is not merged by itself."),
+    )
     dismissed_at = models.DateTimeField(
         _("dismissed at"),
         null=True,

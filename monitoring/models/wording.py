@@ -132,7 +132,7 @@ class NarrativeBucket(models.Model):
 class WordCount(models.Model):
     """In how many different texts of a brand a word stood; the word is a number under a key.
 
-    Number 0 counts the texts.
+    Number 0 counts the texts. Weeks are numbered from the epoch.
     """
 
     brand = models.ForeignKey(
@@ -144,6 +144,11 @@ class WordCount(models.Model):
     )
     word = models.BigIntegerField()
     texts = models.BigIntegerField()
+    # The latest week in which it was written, and in how many texts of earlier weeks it stood:
+    # of those before that week, and of those before the week before it.
+    week = models.IntegerField(db_default=0)
+    before_week = models.BigIntegerField(db_default=0)
+    before_last = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [

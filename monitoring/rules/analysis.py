@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from monitoring.rules.counts import EMOTIONS
 from monitoring.rules.language import LanguageGuess, detect_languages, language_code
+from monitoring.rules.reading.mild import is_mild
 from monitoring.rules.reading.model import LABELS, Judgements, Model, load_model, moods_of, salt_of
 from monitoring.rules.reading.tokens import prepare
 from monitoring.rules.sentiment import Label, Sentiment, score_sentiment
@@ -105,12 +106,17 @@ class ReadingAnalyser:
         self, language: str, prepared: Sequence[str]
     ) -> list[tuple[Sentiment, dict[str, float]]]:
         reader = self.model.readers[self.model.languages.get(language, "shared")]
-        judged = reader.judge(
-            reader.rows(prepared, salt_of(language)), moods_of(prepared, language)
-        )
+        moods = moods_of(prepared, language)
+        judged = reader.judge(reader.rows(prepared, salt_of(language)), moods)
         if language == FOREIGN:
             judged = replace(judged, confidences=judged.confidences * FOREIGN_CONFIDENCE)
-        return list(zip(_sentiments(judged), _feelings(judged, self.model.emotions), strict=True))
+        sentiments = [
+            _softened(sentiment) if is_mild(text, mood) else sentiment
+            for sentiment, text, mood in zip(
+                _sentiments(judged), prepared, moods.tolist(), strict=True
+            )
+        ]
+        return list(zip(sentiments, _feelings(judged, self.model.emotions), strict=True))
 
 
 DEFAULT_ANALYSER: Analyser = ReadingAnalyser()
@@ -150,6 +156,13 @@ def _sentiments(judged: Judgements) -> list[Sentiment]:
         Sentiment(LABELS[label], score, confidence)
         for label, score, confidence in zip(labels, scores, confidences, strict=True)
     ]
+
+
+def _softened(sentiment: Sentiment) -> Sentiment:
+    """What is left of blame where a text has the form of none."""
+    if sentiment.label != "negative":
+        return sentiment
+    return Sentiment("neutral", 0.0, round(sentiment.confidence / 2, 3))
 
 
 def _feelings(judged: Judgements, emotions: Sequence[str]) -> list[dict[str, float]]:

@@ -5,8 +5,9 @@ of their rarest words (prefix filtering: Chaudhuri, Ganti and Kaushik, ICDE 2006
 is compared with those it shares such a word with, however many there are.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import groupby
 from math import ceil
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -37,6 +38,10 @@ _PARTS: tuple[tuple[Callable[[Term], int], int], ...] = (
 )
 
 
+# The words of a part of a message, each once, and whether it says no.
+_Shape = tuple[tuple[frozenset[str], ...], bool]
+
+
 class Echo(NamedTuple):
     """That a text repeats a message.
 
@@ -49,9 +54,12 @@ class Echo(NamedTuple):
 
 
 class _Unit(NamedTuple, Generic[Key]):
-    """A whole message or a sentence of it: its words, each once, and whether it says no."""
+    """A whole message or a sentence of it: its words, each once, and whether it says no.
 
-    key: Key
+    Messages that say it in the same words share it.
+    """
+
+    keys: list[Key]
     terms: tuple[frozenset[str], ...]
     names: frozenset[str]
     is_negative: bool
@@ -67,9 +75,13 @@ class Echoes(Generic[Key]):
 
     def __init__(self, messages: Mapping[Key, Iterable[str]]) -> None:
         """Take messages with their texts, one for each language."""
-        self._units = [
-            unit for key, texts in messages.items() for text in texts for unit in _units(key, text)
-        ]
+        shared: dict[_Shape, _Unit[Key]] = {}
+        for key, texts in messages.items():
+            for shape in dict.fromkeys(shape for text in texts for shape in _shapes(text)):
+                terms, is_negative = shape
+                made: _Unit[Key] = _Unit([], terms, frozenset().union(*terms), is_negative)
+                shared.setdefault(shape, made).keys.append(key)
+        self._units = list(shared.values())
         index: dict[str, list[int]] = defaultdict(list)
         common = Counter(name for unit in self._units for name in unit.names)
         for number, unit in enumerate(self._units):
@@ -82,18 +94,19 @@ class Echoes(Generic[Key]):
         """Return the messages that a text repeats."""
         if not self._units:
             return {}
-        said = said_in(text)
+        heard = _Heard(said_in(text))
         found: dict[Key, Echo] = {}
-        for unit in self._candidates(said.terms):
-            echo = _echo(unit, said)
-            known = found.get(unit.key)
-            if echo and (known is None or _rank(echo) > _rank(known)):
-                found[unit.key] = echo
+        for unit in self._candidates(heard.places.keys()):
+            echo = _echo(unit, heard)
+            if echo is None:
+                continue
+            for key in unit.keys:
+                if key not in found or _rank(echo) > _rank(found[key]):
+                    found[key] = echo
         return found
 
-    def _candidates(self, terms: Iterable[Term]) -> Iterator[_Unit[Key]]:
+    def _candidates(self, names: Set[str]) -> Iterator[_Unit[Key]]:
         """Yield those of which a text has enough words, wherever they stand in it."""
-        names = {name for term in terms for name in term.readings}
         for number in sorted({one for name in names for one in self._index.get(name, ())}):
             unit = self._units[number]
             # Several readings of one word count more than once: at least this many are needed.
@@ -101,28 +114,57 @@ class Echoes(Generic[Key]):
                 yield unit
 
 
+class _Heard:
+    """A text ready to be compared with many messages: where each word stands in it."""
+
+    def __init__(self, said: Said) -> None:
+        """Take what a text tells."""
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for term in said.terms:
+            for name in term.readings:
+                self.places[name].append(term.place)
+        self._terms = [term.place for term in said.terms]
+        self._negations, self._denials = said.negations, said.denials
+
+    def outside(self, start: int, end: int) -> int:
+        """Return how many words it has besides those of a stretch."""
+        inside = bisect_right(self._terms, end) - bisect_left(self._terms, start)
+        return len(self._terms) - inside
+
+    def says_no(self, start: int, end: int) -> bool:
+        """Whether there is a "not" in a stretch."""
+        return _is_any_in(self._negations, start, end)
+
+    def denies(self, start: int, end: int) -> bool:
+        """Whether it calls something a lie in a stretch."""
+        return _is_any_in(self._denials, start, end)
+
+
+def _is_any_in(places: list[int], start: int, end: int) -> bool:
+    return bisect_right(places, end) > bisect_left(places, start)
+
+
 def _rank(echo: Echo) -> tuple[bool, float]:
     """A part of a message that is denied is a message that is denied."""
     return (echo.way == "denied", echo.score)
 
 
-def _units(key: Key, text: str) -> Iterator[_Unit[Key]]:
+def _shapes(text: str) -> Iterator[_Shape]:
     """Yield a message, its sentences and its longer clauses, each once."""
     said = said_in(text)
     seen: set[tuple[frozenset[str], ...]] = set()
     for parts, least in _PARTS:
         for _part, group in groupby(said.terms, parts):
-            unit = _unit(key, list(group), said)
-            if len(unit.terms) >= least and unit.terms not in seen:
-                seen.add(unit.terms)
-                yield unit
+            terms, is_negative = _shape(list(group), said)
+            if len(terms) >= least and terms not in seen:
+                seen.add(terms)
+                yield terms, is_negative
 
 
-def _unit(key: Key, terms: list[Term], said: Said) -> _Unit[Key]:
+def _shape(terms: list[Term], said: Said) -> _Shape:
     distinct = tuple(dict.fromkeys(term.readings for term in terms))
-    near = range(terms[0].place - BEFORE, terms[-1].place + 1)
-    is_negative = any(place in near for place in said.negations)
-    return _Unit(key, distinct, frozenset().union(*distinct), is_negative)
+    is_negative = _is_any_in(said.negations, terms[0].place - BEFORE, terms[-1].place)
+    return distinct, is_negative
 
 
 def _rarest(unit: _Unit[Key], common: Counter[str]) -> list[frozenset[str]]:
@@ -135,44 +177,44 @@ def _rarest(unit: _Unit[Key], common: Counter[str]) -> list[frozenset[str]]:
     return ordered[: len(ordered) - unit.needed + 1]
 
 
-def _echo(unit: _Unit[Key], said: Said) -> Echo | None:
+def _echo(unit: _Unit[Key], heard: _Heard) -> Echo | None:
     width = LOOSE * len(unit.terms) + SPARE
-    count, start, end = _closest(_hits(unit, said.terms), width)
+    count, start, end = _closest(_hits(unit, heard), width)
     if count < unit.needed:
         return None
-    return Echo(round(count / len(unit.terms), 3), _way(unit, said, start, end))
+    return Echo(round(count / len(unit.terms), 3), _way(unit, heard, start, end))
 
 
-def _hits(unit: _Unit[Key], terms: Iterable[Term]) -> list[tuple[int, int]]:
-    """Return where in a text which of its words stand."""
-    return [
-        (term.place, number)
-        for term in terms
-        for number, own in enumerate(unit.terms)
-        if not own.isdisjoint(term.readings)
-    ]
+def _hits(unit: _Unit[Key], heard: _Heard) -> list[tuple[int, int]]:
+    """Return where in a text which of its words stand, the first first."""
+    return sorted(
+        {
+            (place, number)
+            for number, own in enumerate(unit.terms)
+            for name in own
+            for place in heard.places.get(name, ())
+        }
+    )
 
 
 def _closest(hits: list[tuple[int, int]], width: int) -> tuple[int, int, int]:
     """Return how many different words stand in one stretch at most, where it begins and ends."""
-    best, seen, first = (0, 0, 0), Counter[int](), 0
+    best, seen, first, count = (0, 0, 0), Counter[int](), 0, 0
     for place, number in hits:
+        count += not seen[number]
         seen[number] += 1
         # Those too far back are left, and those that stand nearer once more.
         while place - hits[first][0] >= width or seen[hits[first][1]] > 1:
             seen[hits[first][1]] -= 1
+            count -= not seen[hits[first][1]]
             first += 1
-        count = sum(1 for times in seen.values() if times)
         if count > best[0]:
             best = (count, hits[first][0], place)
     return best
 
 
-def _way(unit: _Unit[Key], said: Said, start: int, end: int) -> Way:
-    near = range(start - BEFORE, end + 1)
-    says_no = any(place in near for place in said.negations)
-    around = range(start - DENIED_WITHIN, end + DENIED_WITHIN + 1)
-    if says_no != unit.is_negative or any(place in around for place in said.denials):
+def _way(unit: _Unit[Key], heard: _Heard, start: int, end: int) -> Way:
+    says_no = heard.says_no(start - BEFORE, end)
+    if says_no != unit.is_negative or heard.denies(start - DENIED_WITHIN, end + DENIED_WITHIN):
         return "denied"
-    outside = sum(1 for term in said.terms if not start <= term.place <= end)
-    return "bare" if outside <= OWN_WORDS else "said"
+    return "bare" if heard.outside(start, end) <= OWN_WORDS else "said"

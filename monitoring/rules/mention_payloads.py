@@ -156,7 +156,7 @@ def _mention(item: Any) -> IncomingMention | None:
         raise Refused("malformed_json", _("The line is not valid JSON."))
     if not isinstance(item, dict):
         raise Refused("not_an_object", _("This is no mention."))
-    if item.get("folder") in _THROWN_OUT:
+    if words(item, "folder") in _THROWN_OUT:
         return None
     return mention_of(
         {

@@ -7,13 +7,12 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from crisisapi.common.plain_sentences import plain_sentence as _
+from messaging.rules.signing import PREFIX
 
-PREFIX = "whsec_"
 TOLERANCE = timedelta(minutes=5)
 ID_LENGTH = 200
 DOES_NOT_FIT = _("The signature does not fit these bytes.")
@@ -26,11 +25,6 @@ class BadSignature(Exception):
         self.code = code
         self.sentence = sentence
         super().__init__(code)
-
-
-def new_webhook_secret() -> str:
-    """Return a secret of 32 random bytes in the form people paste."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def sign(secret: str, *, message_id: str, timestamp: int, body: bytes) -> str:

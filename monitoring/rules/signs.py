@@ -19,7 +19,7 @@ from monitoring.rules.lexicon import (
 )
 
 DEALINGS = "dealings"
-REACH = 2  # words over which a negation silences what follows
+REACH = 3  # words over which a negation silences what follows
 SHOWN_FROM = 0.1  # weaker feelings are not told
 EMPHASIS = 1.15  # what one exclamation mark or more does to the strength of all feelings
 

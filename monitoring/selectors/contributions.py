@@ -21,6 +21,7 @@ ROW = (
 COLUMNS = ", ".join(COUNT_COLUMNS)
 SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNT_COLUMNS)
 KEYS = "brand_id, query_id, platform, language, started_at"
+TOTAL_KEYS = "brand_id, query_id, started_at"
 BIN = "date_bin('5 minutes', {}published_at, TIMESTAMPTZ '2000-01-01 00:00Z')"
 # The whole brand, and each query that found the mention.
 QUERIES = "unnest(array_prepend(NULL::uuid, {}query_ids)) AS q (query_id)"
@@ -29,7 +30,7 @@ LANGUAGE = "CASE WHEN {0}analysed_at IS NULL THEN '' ELSE {0}language END"
 
 _ZEROS = ", ".join("0" for _name in COUNT_COLUMNS)
 NOTHING = f"({COLUMNS}) = ({_ZEROS})"
-_SOMETHING = f"({', '.join(f'sum({name})' for name in COUNT_COLUMNS)}) <> ({_ZEROS})"
+SOMETHING = f"({', '.join(f'sum({name})' for name in COUNT_COLUMNS)}) <> ({_ZEROS})"
 
 _VALUES = {
     "mentions": "1",
@@ -67,5 +68,5 @@ def append_difference(*, before: str, after: str) -> str:
     SELECT {KEYS}, {SUMS} FROM (
         {contributions(before, sign=-1)} UNION ALL {contributions(after)}
     ) AS changes
-    GROUP BY {KEYS} HAVING {_SOMETHING}
+    GROUP BY {KEYS} HAVING {SOMETHING}
     """  # noqa: S608 - only names of columns are put in

@@ -8,17 +8,21 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
+from django.db.models import QuerySet
 
+from monitoring.models import Narrative as NarrativeRow
 from monitoring.models import Placement, WordCount
 from monitoring.models import Wording as WordingRow
-from monitoring.rules.narratives.grouping import APART, NOTHING, Narrative, Wording
+from monitoring.rules.narratives.grouping import NOTHING, Wording
+from monitoring.rules.narratives.likeness import APART, Narrative
 from monitoring.rules.narratives.prints import Fingerprint, Printer
-from monitoring.rules.narratives.terms import Background, forms_of
+from monitoring.rules.narratives.terms import Background, Written, forms_of
 from monitoring.rules.narratives.texts import Word
 
 # Of wordings that belong nowhere yet, so many of the latest are compared.
 LOOSE_LIMIT = 2_000
 ALL_TEXTS = 0
+WEEK = 7 * 24 * 3600.0
 
 
 class DueRow(NamedTuple):
@@ -101,18 +105,67 @@ def known_texts(brand_id: UUID, exact: Iterable[int]) -> set[int]:
     return {one for one in rows.values_list("exact", flat=True) if one is not None}
 
 
-def load_background(brand_id: UUID, printer: Printer, words: Iterable[Word]) -> Background:
-    """Return how often these words, and what they may be forms of, were written before."""
+def load_background(
+    brand_id: UUID, printer: Printer, words: Iterable[Word], *, at: datetime
+) -> Background:
+    """Return how often these words, and what they may be forms of, were written by then."""
     numbers = {printer.number(form) for word in words for form in forms_of(word.form)}
-    written = read_counts(brand_id, {ALL_TEXTS, *numbers})
-    documents = written.pop(ALL_TEXTS, 0)
-    return Background(printer.number, documents=documents, written=written)
+    return _background(brand_id, printer, numbers, at)
 
 
-def read_counts(brand_id: UUID, numbers: Iterable[int]) -> dict[int, int]:
-    """Return in how many texts each of some words stood."""
+def read_counts(brand_id: UUID, numbers: Iterable[int], *, at: datetime) -> dict[int, Written]:
+    """Return in how many texts each of some words stood, and of those of more than a week ago.
+
+    That is: before the week that came before the one of `at`.
+    """
     rows = WordCount.objects.filter(brand_id=brand_id, word__in=list(numbers))
-    return dict(rows.values_list("word", "texts"))
+    week = week_of(at)
+    return {one.word: Written(one.texts, _before(one, week)) for one in rows}
+
+
+def _before(count: WordCount, week: int) -> int:
+    if count.week < week - 1:
+        return count.texts
+    return count.before_week if count.week == week - 1 else count.before_last
+
+
+def week_of(at: datetime) -> int:
+    """Return the number of a week, counted from the epoch."""
+    return int(at.timestamp() // WEEK)
+
+
+def background_of(
+    brand_id: UUID, printer: Printer, narratives: Iterable[NarrativeRow], *, at: datetime
+) -> Background:
+    """Return how often the words that narratives are compared by were written by then."""
+    numbers = {number for one in narratives for number in one.term_numbers}
+    return _background(brand_id, printer, numbers, at)
+
+
+def _background(
+    brand_id: UUID, printer: Printer, numbers: Collection[int], at: datetime
+) -> Background:
+    written = read_counts(brand_id, {ALL_TEXTS, *numbers}, at=at)
+    posts = written.pop(ALL_TEXTS, None)
+    return Background(printer.number, posts=posts, written=written)
+
+
+def narratives_beside(row: NarrativeRow) -> QuerySet[NarrativeRow]:
+    """Return the other narratives of a brand that were told near it, with a word in common."""
+    return NarrativeRow.objects.filter(
+        brand_id=row.brand_id,
+        merged_into=None,
+        term_numbers__overlap=row.term_numbers,
+        last_at__gte=row.first_at - APART,
+        first_at__lte=row.last_at + APART,
+    ).exclude(pk=row.pk)
+
+
+def as_narrative(row: NarrativeRow) -> Narrative:
+    """Return what is known of a narrative by its words."""
+    return _narrative(
+        row.pk, row.term_numbers, row.term_counts, row.compared, row.first_at, row.last_at
+    )
 
 
 def load_wordings(

@@ -1,4 +1,8 @@
-"""Reading the rollups: the cost is the number of buckets, not of mentions."""
+"""Reading the rollups: the cost is the number of buckets, not of mentions.
+
+What is asked of all platforms and languages together is read from the totals, whose number does
+not grow with the talk.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +25,9 @@ __all__ = [
     "Totals",
     "incident_query_id",
     "incident_window",
+    "read_counts",
     "read_metrics",
+    "read_series",
     "read_totals",
 ]
 
@@ -56,7 +62,7 @@ _COLUMNS = ", ".join(COUNT_COLUMNS)
 _NOTHING = Counts()
 
 _FOLDED = f"""
-SELECT started_at AS at, platform, language, {_COLUMNS} FROM monitoring_bucket
+SELECT started_at AS at, {{names}}, {_COLUMNS} FROM {{table}}
 WHERE brand_id = %(brand)s AND {{query}} AND width = %(width{{place}})s
     AND started_at >= %(start{{place}})s AND started_at < %(end{{place}})s
 """  # noqa: S608 - only names of columns are put in
@@ -76,8 +82,13 @@ WHERE {_PART} GROUP BY platform, language
 _SERIES = f"""
 SELECT at, NULL, NULL, {_SUMS} FROM ({{parts}}) AS parts WHERE {_PART} GROUP BY at
 """  # noqa: S608
+_IN_ALL = f"""
+SELECT NULL::timestamptz, NULL, NULL, {_SUMS} FROM ({{parts}}) AS parts
+WHERE {_PART} HAVING count(*) > 0
+"""  # noqa: S608
 
 _Row = tuple[datetime | None, str, str, Counts]
+Series = list[tuple[datetime, Counts]]
 
 
 def read_metrics(
@@ -87,21 +98,16 @@ def read_metrics(
     query_id: UUID | None = None,
     platform: str = "",
     language: str = "",
-    has_gaps: bool = False,
 ) -> Metrics:
     """Return the exact counts of a window, of a query or of all mentions of the brand.
 
-    Of one platform or all, in one language or all. The series names every bucket; with gaps only
-    those in which something was counted, so that the cost of a window of years is what was said
-    in it.
+    Of one platform or all, in one language or all. The series names every bucket.
     """
     asked = _Asked(brand_id, window, query_id, platform, language)
     rows = _rows(asked, f"{_cells(asked)} UNION ALL {_series(asked)}")
     totals = _totals(rows)
-    moments = {} if has_gaps else dict.fromkeys(window.starts(), _NOTHING)
-    moments |= {row[0]: row[3] for row in rows if row[0] is not None and row[3] != _NOTHING}
-    series = sorted(moments.items()) if has_gaps else list(moments.items())
-    return Metrics(window, totals.counts, totals.platforms, totals.languages, series)
+    series = dict.fromkeys(window.starts(), _NOTHING) | dict(_moments(rows))
+    return Metrics(window, totals.counts, totals.platforms, totals.languages, list(series.items()))
 
 
 def read_totals(
@@ -117,34 +123,76 @@ def read_totals(
     return _totals(_rows(asked, _cells(asked)))
 
 
+def read_counts(
+    *,
+    brand_id: UUID,
+    window: Window,
+    query_id: UUID | None = None,
+    platform: str = "",
+    language: str = "",
+) -> Counts:
+    """Return the counts of a window in all, the cheapest of the questions."""
+    asked = _Asked(brand_id, window, query_id, platform, language)
+    rows = _rows(asked, _IN_ALL.format(parts=_parts(asked, has_names=asked.is_part)))
+    return sum((counts for *_key, counts in rows), start=_NOTHING)
+
+
+def read_series(*, brand_id: UUID, window: Window, query_id: UUID | None = None) -> Series:
+    """Return the buckets in which something was counted, on all platforms and in all languages.
+
+    The cost of a window of years is what was said in it.
+    """
+    asked = _Asked(brand_id, window, query_id)
+    return sorted(_moments(_rows(asked, _series(asked))))
+
+
 @dataclass(frozen=True)
 class _Asked:
     brand_id: UUID
     window: Window
     query_id: UUID | None
-    platform: str
-    language: str
+    platform: str = ""
+    language: str = ""
 
     @property
     def of_query(self) -> str:
         """The condition; NULL is not equal to NULL, and IS NOT DISTINCT FROM uses no index."""
         return "query_id = %(query)s" if self.query_id else "query_id IS NULL"
 
+    @property
+    def is_part(self) -> bool:
+        """Whether one platform or one language is asked for."""
+        return bool(self.platform or self.language)
+
+    def folded(self, place: int, *, has_names: bool) -> str:
+        """Return the folded rows of a stretch: of each platform and language, or of all."""
+        names = "platform, language" if has_names else "'' AS platform, '' AS language"
+        table = "monitoring_bucket" if has_names else "monitoring_buckettotal"
+        return _FOLDED.format(names=names, table=table, query=self.of_query, place=place)
+
+    def unfolded(self) -> str:
+        """Return what is not folded yet."""
+        return _UNFOLDED.format(query=self.of_query)
+
 
 # Folded and unfolded in one statement, hence in one snapshot: a delta is seen once.
 def _cells(asked: _Asked) -> str:
-    folded = (
-        _FOLDED.format(query=asked.of_query, place=place)
-        for place in range(1, len(cover(asked.window)) + 1)
-    )
-    unfolded = _UNFOLDED.format(query=asked.of_query)
-    return _CELLS.format(parts=" UNION ALL ".join([*folded, unfolded]))
+    return _CELLS.format(parts=_parts(asked, has_names=True))
+
+
+def _parts(asked: _Asked, *, has_names: bool) -> str:
+    places = range(1, len(cover(asked.window)) + 1)
+    folded = (asked.folded(place, has_names=has_names) for place in places)
+    return " UNION ALL ".join([*folded, asked.unfolded()])
 
 
 def _series(asked: _Asked) -> str:
-    folded = _FOLDED.format(query=asked.of_query, place=0)
-    unfolded = _UNFOLDED.format(query=asked.of_query)
-    return _SERIES.format(parts=f"{folded} UNION ALL {unfolded}")
+    folded = asked.folded(0, has_names=asked.is_part)
+    return _SERIES.format(parts=f"{folded} UNION ALL {asked.unfolded()}")
+
+
+def _moments(rows: Sequence[_Row]) -> Series:
+    return [(row[0], row[3]) for row in rows if row[0] is not None and row[3] != _NOTHING]
 
 
 def _totals(rows: Sequence[_Row]) -> Totals:

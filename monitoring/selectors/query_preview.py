@@ -14,7 +14,7 @@ from monitoring.rules.queries.highlighting import marked
 from monitoring.rules.queries.words import Span
 from monitoring.rules.windows import HOUR, align
 from monitoring.selectors.documents import document_of
-from monitoring.selectors.metrics import read_metrics
+from monitoring.selectors.metrics import read_counts
 
 # So many mentions are read at most, so much of each and of all of them, and so many shown.
 READ = 5_000
@@ -87,8 +87,7 @@ def _newest(brand_id: UUID, start: datetime, now: datetime) -> tuple[list[Any], 
 def _volume(brand_id: UUID, start: datetime, now: datetime) -> int:
     """Return how many mentions there were; counted hours at both ends are taken whole."""
     window = align(start, now, HOUR)
-    counted = read_metrics(brand_id=brand_id, window=window, has_gaps=True)
-    return counted.totals.mentions
+    return read_counts(brand_id=brand_id, window=window).mentions
 
 
 def _times(found: Share | None, count: float) -> Share | None:

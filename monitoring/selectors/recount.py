@@ -14,12 +14,15 @@ from monitoring.selectors.contributions import COLUMNS, KEYS, SUMS, contribution
 
 @dataclass(frozen=True)
 class Difference:
-    """A bucket whose rollup is not what the raw rows say; counts in the order of the columns."""
+    """A bucket whose rollup is not what the raw rows say; counts in the order of the columns.
+
+    Without platform and language, the total of all of them.
+    """
 
     width: int
     query_id: UUID | None
-    platform: str
-    language: str
+    platform: str | None
+    language: str | None
     started_at: datetime
     counted: tuple[int, ...]
     recounted: tuple[int, ...]
@@ -29,7 +32,9 @@ _ROWS = "(SELECT * FROM monitoring_mention WHERE brand_id = %(brand)s)"
 _WIDTHS = "(VALUES (300), (3600), (86400)) AS widths (width)"
 _BIN = "date_bin(make_interval(secs => width), started_at, '2000-01-01 00:00Z') AS started_at"
 _KEY = "width, query_id, platform, language, started_at"
-_OTHERS = "query_id, platform, language"
+_SPREAD = f"SELECT width, query_id, platform, language, {_BIN}, {COLUMNS}"
+# Of each platform and language, and of all.
+_SETS = f"GROUPING SETS (({_KEY}), (width, query_id, started_at))"
 _ARRAY = f"ARRAY[{', '.join(f'sum({name})' for name in COUNT_COLUMNS)}]::bigint[]"
 _ZEROS = f"ARRAY[{', '.join('0' for _name in COUNT_COLUMNS)}]::bigint[]"
 
@@ -43,12 +48,15 @@ WITH raw AS (
     SELECT {_KEY}, {_ARRAY} AS counts FROM (
         SELECT {_KEY}, {COLUMNS} FROM monitoring_bucket WHERE brand_id = %(brand)s
         UNION ALL
-        SELECT width, {_OTHERS}, {_BIN}, {COLUMNS} FROM deltas CROSS JOIN {_WIDTHS}
+        SELECT width, query_id, NULL, NULL, started_at, {COLUMNS}
+        FROM monitoring_buckettotal WHERE brand_id = %(brand)s
+        UNION ALL
+        SELECT {_KEY}, {SUMS} FROM ({_SPREAD} FROM deltas CROSS JOIN {_WIDTHS}) AS each
+        GROUP BY {_SETS}
     ) AS parts GROUP BY {_KEY}
 ), recounted AS (
-    SELECT {_KEY}, {_ARRAY} AS counts FROM (
-        SELECT width, {_OTHERS}, {_BIN}, {COLUMNS} FROM raw CROSS JOIN {_WIDTHS}
-    ) AS parts GROUP BY {_KEY}
+    SELECT {_KEY}, {_ARRAY} AS counts
+    FROM ({_SPREAD} FROM raw CROSS JOIN {_WIDTHS}) AS each GROUP BY {_SETS}
 ), sides AS (
     SELECT {_KEY}, counts AS counted, NULL AS recounted FROM rolled
     UNION ALL SELECT {_KEY}, NULL, counts FROM recounted

@@ -21,8 +21,8 @@ from monitoring.selectors.metrics import (
     Metrics,
     incident_query_id,
     incident_window,
+    read_counts,
     read_metrics,
-    read_totals,
 )
 
 # Shares of voice compare no more than these, those with most mentions.
@@ -143,9 +143,7 @@ class Story:
         found = [
             (
                 name,
-                read_totals(
-                    brand_id=self.incident.brand_id, query_id=pk, window=self.window
-                ).counts,
+                read_counts(brand_id=self.incident.brand_id, query_id=pk, window=self.window),
             )
             for pk, name in own.order_by("name").values_list("pk", "name")[:VOICES_LIMIT]
         ]

@@ -15,7 +15,7 @@ from monitoring.rules.counts import Counts
 from monitoring.rules.effect.gaps import find_gaps
 from monitoring.rules.effect.observed import Observed
 from monitoring.rules.windows import FIVE_MINUTES, Window, bucket_start
-from monitoring.selectors.metrics import incident_query_id, read_metrics
+from monitoring.selectors.metrics import incident_query_id, read_series
 
 HISTORY = timedelta(days=28)
 CONTROLS_LIMIT = 5
@@ -58,8 +58,9 @@ def read_talk(incident: Incident, *, about: datetime, until: datetime) -> Talk:
     missing = find_gaps(of_brand.mentions)
     query_id = incident_query_id(incident)
     of_query = _read(incident, window, query_id) if query_id else of_brand
-    before = (bucket_start(about, FIVE_MINUTES) - window.start) // FIVE_MINUTES
-    if of_query.mentions[:before].sum() < _USUAL_LEAST:
+    before = _steps(window, about)
+    # What the storm itself brought says nothing of what is usual.
+    if of_query.mentions[: _steps(window, min(about, incident.started_at))].sum() < _USUAL_LEAST:
         query_id, of_query = None, of_brand
     control_ids = tuple(_controls(incident, besides=query_id))
     controls = tuple(_read(incident, window, each).mentions for each in control_ids)
@@ -77,6 +78,11 @@ def read_talk(incident: Incident, *, about: datetime, until: datetime) -> Talk:
     return Talk(_since_heard(observed, of_brand.mentions), query_id, control_ids, analysed)
 
 
+def _steps(window: Window, moment: datetime) -> int:
+    """Return how many buckets of a window are over by a moment."""
+    return max(0, (bucket_start(moment, FIVE_MINUTES) - window.start) // FIVE_MINUTES)
+
+
 @dataclass(frozen=True)
 class _Series:
     mentions: Numbers
@@ -89,10 +95,8 @@ class _Series:
 def _read(incident: Incident, window: Window, query_id: UUID | None) -> _Series:
     length = max(0, (window.end - window.start) // FIVE_MINUTES)
     rows = np.zeros((5, length))
-    found = read_metrics(
-        brand_id=incident.brand_id, window=window, query_id=query_id, has_gaps=True
-    )
-    for started_at, counts in found.series:
+    found = read_series(brand_id=incident.brand_id, window=window, query_id=query_id)
+    for started_at, counts in found:
         rows[:, (started_at - window.start) // FIVE_MINUTES] = _numbers(counts)
     return _Series(*rows)
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from crisisapi.common.database import server_cursor
 from monitoring.services.echoing import echoed
+from monitoring.services.looks_due import ask_looks
 from monitoring.services.matching import matched
 from monitoring.services.reading import READ_COLUMNS, Reading, analysed, save_readings
 
@@ -31,4 +32,7 @@ def analyse_batch(*, now: datetime, limit: int = BATCH) -> int:
             return 0
         # Queries and key messages are loaded here, behind the locks: who looks for one in what was
         # read before counts on it (ADR 16).
-        return save_readings(cursor, taken, echoed(matched(analysed(taken, now=now))))
+        read = echoed(matched(analysed(taken, now=now)))
+        count = save_readings(cursor, taken, read)
+        ask_looks(cursor, read, now=now)
+        return count

@@ -11,12 +11,14 @@ from crisisapi.accounts.services.brands import create_brand
 from crisisapi.accounts.services.members import add_member
 from crisisapi.accounts.services.sign_in import issue_access_token
 from crisisapi.common.actors import Actor
-from incidents.models import Playbook
+from incidents.models import Incident, Playbook
 from incidents.models.incident import Kind
 from incidents.services.starter_playbooks import load_starters
 from messaging.models import Template
 from messaging.services.starter_templates import load_starter_templates
-from monitoring.models import Query, QueryKind, Source
+from monitoring.models import AlertRule, Query, QueryKind, Source, Watched
+from monitoring.services.alert_rules import add_rule
+from monitoring.services.demo_past import AGO, Past, tell_past_crisis
 from monitoring.services.queries import add_query
 from monitoring.services.sources import create_source
 
@@ -24,6 +26,8 @@ ADMIN = "admin"
 BRAND = "rimon-home"
 SOURCE = "listening"
 TOKEN_LIFETIME = timedelta(hours=1)
+# Longer ago than anything that is told of the brand.
+FOUNDED = timedelta(days=60)
 # Templates that the people of the play write themselves.
 WRITTEN_IN_PLAY = frozenset({"holding-statement", "correction"})
 
@@ -43,6 +47,12 @@ _QUERIES = (
         QueryKind.TOPIC,
         'intent:complains AND ("customer service" OR refund* OR "שירות לקוחות" OR החזר)',
     ),
+)
+
+# What somebody should hear of at once: name, what is looked for, false alarms a week.
+_RULES = (
+    ("Storm · סערה", Watched.BURST, 1.0),
+    ("Mood · אווירה", Watched.NEGATIVE_SHARE, 0.5),
 )
 
 # No letters or syllables that are mistaken for one another when they are read out.
@@ -84,26 +94,31 @@ class PreparedDemo:
 
 @transaction.atomic
 def prepare_example(*, now: datetime) -> PreparedDemo:
-    """Make what is missing of the example brand, and tokens for those who play the crisis."""
+    """Make what is missing of the example brand, and tokens for those who play the crisis.
+
+    A new brand has been there for some weeks: it has a past (`prepare_past`).
+    """
     admin, password = _admin()
     actor = Actor("user", admin.pk)
+    founded_at = now - FOUNDED
     brand = Brand.objects.filter(slug=BRAND).first() or create_brand(
         slug=BRAND,
         name="Rimon Home · רימון הום",
         languages=["he", "en"],
         founder=admin,
         actor=actor,
-        now=now,
+        now=founded_at,
     )
-    players = [admin, *(_member(part, brand, actor, now) for part in _CAST)]
-    source = _source(brand, actor, now)
+    players = [admin, *(_member(part, brand, actor, founded_at) for part in _CAST)]
+    source = _source(brand, actor, founded_at)
     tokens = {
         player.username: issue_access_token(user=player, lifetime=TOKEN_LIFETIME, now=now)[1]
         for player in players
     }
-    playbook = _playbook(brand, actor, now)
-    _templates(brand, actor, now)
-    _queries(brand, actor, now)
+    playbook = _playbook(brand, actor, founded_at)
+    _templates(brand, actor, founded_at)
+    _queries(brand, actor, founded_at)
+    _rules(brand, actor, founded_at)
     return PreparedDemo(
         username=ADMIN,
         password=password,
@@ -114,6 +129,20 @@ def prepare_example(*, now: datetime) -> PreparedDemo:
         starter=_starter(brand),
         tokens=tokens,
     )
+
+
+def prepare_past(*, now: datetime) -> Incident | None:
+    """Tell the crisis that the example brand has behind it; None when it was told before.
+
+    The brand must have been prepared.
+    """
+    brand = Brand.objects.get(slug=BRAND)
+    manager, responder, approver = (
+        User.objects.get(username=name) for name in (ADMIN, *(part.username for part in _CAST))
+    )
+    began_at = (now - AGO).replace(hour=6, minute=0, second=0, microsecond=0)
+    source = Source.objects.get(brand=brand, slug=SOURCE)
+    return tell_past_crisis(Past(brand, source, manager, responder, approver, began_at))
 
 
 def new_password() -> str:
@@ -194,3 +223,11 @@ def _source(brand: Brand, actor: Actor, now: datetime) -> Source:
         now=now,
     )
     return made
+
+
+def _rules(brand: Brand, actor: Actor, now: datetime) -> None:
+    if AlertRule.objects.filter(brand=brand).exists():
+        return
+    for name, watched, alarms in _RULES:
+        terms = {"name": name, "watched": watched, "alarms_a_week": alarms}
+        add_rule(brand=brand, department=Department.PR, actor=actor, now=now, **terms)

@@ -13,7 +13,7 @@ from crisisapi.common.actors import Actor
 from crisisapi.common.errors import DomainError, InvalidInput, require_reason
 from crisisapi.events.services.log import lock_chain, record_event
 from monitoring.models import Author as Counted
-from monitoring.models import Delivery, Erasure, Mention, Privacy, SuppressedName
+from monitoring.models import Delivery, Erasure, Mention, Privacy, SecondLook, SuppressedName
 from monitoring.rules.forgetting import KEY_BYTES, Person, keyed_hash, plain_handle
 from monitoring.selectors.people import count_by, find_person, parts_by
 from monitoring.services.erasing import names_for
@@ -56,6 +56,7 @@ class Exported:
     mentions: list[Mention]
     is_whole: bool
     authors: list[Counted]
+    second_looks: list[SecondLook]
 
 
 @transaction.atomic
@@ -150,7 +151,9 @@ def export_author(*, brand: Brand, author: Author, actor: Actor, now: datetime) 
     )
     keys = {one.author_key for one in found if one.author_key is not None}
     authors = Counted.objects.filter(brand=brand, key__in=keys).heard().named().order_by("pk")
-    return Exported(shown, len(shown) == len(found), list(authors.select_related("brand")))
+    looks = SecondLook.objects.filter(mention__in=shown).order_by("pk")
+    is_whole = len(shown) == len(found)
+    return Exported(shown, is_whole, list(authors.select_related("brand")), list(looks))
 
 
 def keep_key(brand: Brand) -> str:

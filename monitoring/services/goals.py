@@ -15,7 +15,7 @@ from monitoring.selectors.metrics import (
     Counts,
     incident_query_id,
     incident_window,
-    read_totals,
+    read_counts,
 )
 from monitoring.services.recovery import read_recovery
 
@@ -93,5 +93,5 @@ def _measured(goal: Goal, now: datetime) -> float | None:
         return measure(read_recovery(goal.incident, now=now), goal.incident)
     window = incident_window(goal.incident, now=now, width=FIVE_MINUTES, latest=MEASURED_OVER)
     query_id = incident_query_id(goal.incident)
-    counts = read_totals(brand_id=goal.brand_id, query_id=query_id, window=window).counts
+    counts = read_counts(brand_id=goal.brand_id, query_id=query_id, window=window)
     return MEASURES[goal.metric](counts, window.hours)

@@ -33,6 +33,7 @@ from monitoring.selectors.grouping import (
     load_wordings,
     read_counts,
     take_due,
+    week_of,
 )
 from monitoring.services.placed import Placed, save_batch
 from monitoring.services.turns import is_our_turn, turn_of_brand, wait_for_turn
@@ -91,9 +92,14 @@ def _place(
 ) -> None:
     printer = printer_of(brand_id)
     read = [_read(row, printer) for row in rows]
-    background = _background(brand_id, printer, read)
+    # Nothing is said later than now, whatever a source says.
+    at = min(now, max(row.published_at for row in rows))
+    background = _background(brand_id, printer, read, at)
     terms = [background.terms(one.words) for one in read]
     grouper = _grouper(cursor, brand_id, background, read, terms)
+    known = {term for one in grouper.wordings.values() for term in one.terms}
+    known |= {term for one in grouper.narratives.values() for term in one.terms}
+    background.learn(read_counts(brand_id, known, at=at))
     placed = [_placed(grouper, one, of_it, printer) for one, of_it in zip(read, terms, strict=True)]
     save_batch(cursor, brand_id=brand_id, grouper=grouper, placed=placed, now=now)
 
@@ -106,15 +112,19 @@ def _read(row: DueRow, printer: Printer) -> _Read:
     return _Read(row, said, print_, content_of(row.text) if said.plain else ())
 
 
-def _background(brand_id: UUID, printer: Printer, read: Sequence[_Read]) -> Background:
+def _background(
+    brand_id: UUID, printer: Printer, read: Sequence[_Read], at: datetime
+) -> Background:
     """Return the words of the brand, those of the texts that are new among them."""
     words = [word for one in read for word in one.words]
-    background = load_background(brand_id, printer, words)
+    background = load_background(brand_id, printer, words, at=at)
     seen = known_texts(brand_id, {one.print.exact for one in read if one.print})
     for one in read:
         if one.print and one.print.exact not in seen:
             seen.add(one.print.exact)
-            background.add(one.words)
+            # What is older than the talk before is part of it.
+            said_at = max(week_of(one.row.published_at), week_of(at) - 2)
+            background.add(one.words, week=min(said_at, week_of(at)))
     return background
 
 
@@ -139,9 +149,6 @@ def _grouper(
         ids={one.narrative_id for one in wordings if one.narrative_id},
         terms=(term for of_one in terms for term in of_one),
     )
-    known = {term for one in wordings for term in one.terms}
-    known |= {term for one in narratives for term in one.terms}
-    background.learn(read_counts(brand_id, known))
     return Grouper(background, wordings=wordings, narratives=narratives, make_id=_make_id)
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from crisisapi.common.actors import SYSTEM, Actor
+from crisisapi.common.actors import SYSTEM
 from crisisapi.common.concurrency import save_change
-from crisisapi.events.services.log import lock_chain, record_event
+from crisisapi.events.services.log import lock_chain
 from monitoring.models import Narrative
 from monitoring.rules.narratives.coordination import MUCH, Coordination, coordination_of
 from monitoring.rules.narratives.states import Motion, State, motion_of
@@ -31,6 +31,8 @@ from monitoring.selectors.narratives import (
     usual_slight,
 )
 from monitoring.services.grouping import printer_of
+from monitoring.services.narrative_joining import join_what_is_one
+from monitoring.services.narrative_log import record_narrative
 
 LEASE = timedelta(minutes=5)
 # A narrative that nobody tells moves all the same: towards its end.
@@ -83,6 +85,7 @@ def refresh_narrative(*, narrative_id: UUID, now: datetime, lease: datetime | No
         return
     found = look_at(narrative, now=now)
     _save(narrative, found, now=now, lease=lease)
+    join_what_is_one(narrative_id=narrative_id, now=now)
 
 
 def look_at(narrative: Narrative, *, now: datetime) -> Found:
@@ -97,7 +100,7 @@ def look_at(narrative: Narrative, *, now: datetime) -> Found:
         mentions=sum(one.mentions for one in moments),
         texts=count_texts(ids),
         authors=count_authors(ids),
-        terms=_terms(narrative.brand_id, ids),
+        terms=_terms(narrative.brand_id, ids, now),
         motion=motion_of(series, now=now, before=before),
         peak_at=peak.at if peak else None,
         coordination=coordination_of(
@@ -107,10 +110,10 @@ def look_at(narrative: Narrative, *, now: datetime) -> Found:
     )
 
 
-def _terms(brand_id: UUID, ids: list[UUID]) -> list[Term]:
+def _terms(brand_id: UUID, ids: list[UUID], now: datetime) -> list[Term]:
     voices = read_voices(ids)
     words = [word for voice in voices for word in content_of(voice.text)]
-    return telling_terms(voices, load_background(brand_id, printer_of(brand_id), words))
+    return telling_terms(voices, load_background(brand_id, printer_of(brand_id), words, at=now))
 
 
 @transaction.atomic
@@ -178,18 +181,3 @@ def _news(narrative: Narrative, found: Found) -> list[tuple[str, dict[str, Any]]
         signs = [reason.sign.value for reason in found.coordination.reasons]
         news.append(("narrative.looks_coordinated", {"signs": signs, **said}))
     return news
-
-
-def record_narrative(
-    narrative: Narrative, verb: str, actor: Actor, now: datetime, **data: object
-) -> None:
-    """Record what happened to a narrative; the chain is locked by the caller."""
-    record_event(
-        brand_id=narrative.brand_id,
-        incident_id=narrative.incident_id,
-        verb=verb,
-        instance=narrative,
-        actor=actor,
-        now=now,
-        data=data,
-    )

@@ -15,7 +15,7 @@ from incidents.models import Fact
 from incidents.services.standing import require_standing
 from monitoring.models import Claim, Narrative
 from monitoring.services.claims import state_claim
-from monitoring.services.narrating import record_narrative
+from monitoring.services.narrative_log import record_narrative
 
 
 class NarrativeMerged(DomainError):
@@ -116,7 +116,7 @@ def merge_narrative(
 def part_narrative(
     *, narrative: Narrative, actor: Actor, now: datetime, expected_version: int | None
 ) -> Narrative:
-    """Take a narrative out of the one it was merged into.
+    """Take a narrative out of the one it was merged into; it is merged by people only from then on.
 
     What was merged into it before stays where it is. Refuses one that was not merged.
     """
@@ -125,8 +125,8 @@ def part_narrative(
     if other_id is None:
         raise NarrativeNotMerged
     Narrative.objects.filter(pk=other_id).update(due_at=now)
-    locked.merged_into, locked.due_at = None, now
-    save_change(locked, "merged_into", "due_at", now=now)
+    locked.merged_into, locked.due_at, locked.is_apart = None, now, True
+    save_change(locked, "merged_into", "due_at", "is_apart", now=now)
     record_narrative(locked, "narrative.parted", actor, now, was_in=other_id)
     return locked
 

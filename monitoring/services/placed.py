@@ -11,7 +11,8 @@ import psycopg
 
 from monitoring.models import Narrative as NarrativeRow
 from monitoring.rules.counts import SENTIMENTS
-from monitoring.rules.narratives.grouping import NOTHING, Grouper, Narrative, Wording
+from monitoring.rules.narratives.grouping import NOTHING, Grouper, Wording
+from monitoring.rules.narratives.likeness import Narrative
 from monitoring.selectors.grouping import ALL_TEXTS, DueRow
 
 # What a narrative shows is found anew so long after it was found last, at the earliest.
@@ -104,10 +105,23 @@ SET mentions = n.mentions + given.more, term_numbers = given.numbers, term_count
         greatest(%(now)s, coalesce(n.refreshed_at + interval '{REST}', %(now)s)))
 FROM given JOIN locked USING (id) WHERE n.id = given.id
 """  # noqa: S608 - a constant of this module
+# A later week pushes what was counted back; what comes late counts for the weeks after it too.
 _WORDS = """
-INSERT INTO monitoring_wordcount AS c (brand_id, word, texts)
-SELECT %s, word, texts FROM json_to_recordset(%s) AS r (word int8, texts int8) ORDER BY word
-ON CONFLICT (brand_id, word) DO UPDATE SET texts = c.texts + excluded.texts
+INSERT INTO monitoring_wordcount AS c (brand_id, word, texts, week)
+SELECT %(brand)s, word, texts, %(week)s
+FROM json_to_recordset(%(rows)s) AS r (word int8, texts int8) ORDER BY word
+ON CONFLICT (brand_id, word) DO UPDATE SET
+    texts = c.texts + excluded.texts,
+    week = greatest(c.week, excluded.week),
+    before_week = CASE
+        WHEN excluded.week > c.week THEN c.texts
+        WHEN excluded.week = c.week THEN c.before_week
+        ELSE c.before_week + excluded.texts END,
+    before_last = CASE
+        WHEN excluded.week > c.week + 1 THEN c.texts
+        WHEN excluded.week = c.week + 1 THEN c.before_week
+        WHEN excluded.week >= c.week - 1 THEN c.before_last
+        ELSE c.before_last + excluded.texts END
 """
 _SPEECHLESS = """
 SELECT w.id FROM monitoring_wording w
@@ -283,8 +297,7 @@ def _narrative_row(grouper: Grouper, narrative: Narrative, more: int) -> dict[st
 
 def _save_words(cursor: psycopg.Cursor[Any], brand_id: UUID, grouper: Grouper) -> None:
     background = grouper.background
-    if not background.posts_added:
-        return
-    added = {ALL_TEXTS: background.posts_added, **background.added}
-    rows = [{"word": word, "texts": texts} for word, texts in added.items()]
-    cursor.execute(_WORDS, [brand_id, _json(rows)])
+    for week, posts in sorted(background.posts_added.items()):
+        added = {ALL_TEXTS: posts, **background.added[week]}
+        rows = [{"word": word, "texts": texts} for word, texts in added.items()]
+        cursor.execute(_WORDS, {"brand": brand_id, "week": week, "rows": _json(rows)})

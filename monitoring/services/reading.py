@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,10 +18,16 @@ from monitoring.rules.windows import FIVE_MINUTES, bucket_start
 from monitoring.selectors.author_contributions import append_author_difference
 from monitoring.selectors.contributions import ROW, append_difference
 from monitoring.selectors.echo_contributions import append_echo_difference
-from monitoring.services.analysers import analyser_name, chosen_analyser
+from monitoring.services.analysers import (
+    AND,
+    analyser_name,
+    chosen_analyser,
+    was_looked_at_by_present,
+)
 from monitoring.services.asked_due import look_at
 from monitoring.services.echo_rows import save_echoes
 from monitoring.services.placements import ask_placing
+from monitoring.services.touching import touch
 
 
 class Reading(NamedTuple):
@@ -80,6 +86,7 @@ _CHANGED = {
 }
 _GIVEN = ", ".join(f"{name} {kind}" for name, kind in _CHANGED.items())
 _ASSIGNED = ", ".join(f"{name} = given.{name}" for name in _CHANGED)
+_SENTIMENT = ("sentiment", "sentiment_score", "sentiment_confidence")
 _OF_ROW = ", ".join(f"m.{name}" for name in ROW.split(", "))
 
 _LOCK = f"""
@@ -133,7 +140,8 @@ def lock_readings(cursor: psycopg.Cursor[Any], mention_ids: Iterable[UUID]) -> l
 def analysed(rows: Sequence[Reading], *, now: datetime) -> list[Reading]:
     """Return rows as the present analyser reads them; what a person corrected stays.
 
-    A language that the source declared goes before the one that is found.
+    A language that the source declared goes before the one that is found. The word of the model
+    that looks again goes before what is found of the sentiment.
     """
     declared = [row.source_language if row.analysed_at else row.language for row in rows]
     texts = [(row.text, language) for row, language in zip(rows, declared, strict=True)]
@@ -142,17 +150,17 @@ def analysed(rows: Sequence[Reading], *, now: datetime) -> list[Reading]:
         row._replace(
             source_language=language,
             author_key=_author_number(row),
-            analyser=analyser_name(),
             analysed_at=now,
-            **_found(analysis, row.overruled or {}),
+            **_found(analysis, row),
         )
         for row, language, analysis in zip(rows, declared, analyses, strict=True)
     ]
 
 
-def _found(analysis: Analysis, overruled: Mapping[str, Any]) -> dict[str, Any]:
+def _found(analysis: Analysis, row: Reading) -> dict[str, Any]:
     """Return what changes by an analysis: what a person said stays, and is overruled anew."""
     found = {
+        "analyser": analyser_name(),
         "language": analysis.language,
         "sentiment": analysis.sentiment,
         "sentiment_score": analysis.sentiment_score,
@@ -160,8 +168,17 @@ def _found(analysis: Analysis, overruled: Mapping[str, Any]) -> dict[str, Any]:
         "emotions": dict(sorted(analysis.emotions.items())),
         "intents": sorted(analysis.intents),
     }
-    kept = {name: found.pop(name) for name in overruled}
+    if was_looked_at_by_present(row.analyser):
+        second = row.analyser.partition(AND)[2]
+        found |= found_sentiment(row) | {"analyser": f"{analyser_name()}{AND}{second}"}
+    kept = {name: found.pop(name) for name in row.overruled or {}}
     return {**found, "overruled": kept or None}
+
+
+def found_sentiment(row: Reading) -> dict[str, Any]:
+    """Return what an analyser said of the sentiment, also where a person overruled it."""
+    said = row.overruled or {}
+    return {name: said[name] if name in said else getattr(row, name) for name in _SENTIMENT}
 
 
 def _author_number(row: Reading) -> int | None:
@@ -193,7 +210,18 @@ def save_readings(
     look_at(cursor, [new.id for old, new in changed if "asks" in {*old.intents, *new.intents}])
     if sketches := _sketches(changed):
         cursor.execute(_SKETCH, [_json(sketches)])
+    touch(cursor, _touched(changed))
     return len(changed)
+
+
+def _touched(changed: Iterable[_Pair]) -> set[_Bucket]:
+    """Return the five minutes that count otherwise now, of the brand and of each query."""
+    return {
+        (new.brand_id, query_id, bucket_start(new.published_at, FIVE_MINUTES))
+        for old, new in changed
+        if old.removed_at is None
+        for query_id in (None, *{*old.query_ids, *new.query_ids})
+    }
 
 
 def _moves(old: Reading, new: Reading) -> bool:

@@ -12,6 +12,7 @@ from monitoring.models import GonePost, Mention, Source
 from monitoring.rules.incoming import Batch
 from monitoring.services.asked_due import look_at_asking
 from monitoring.services.author_counts import mark_authors
+from monitoring.services.looks_due import forget_looks
 from monitoring.services.placements import forget_placed
 from monitoring.sources import PROVIDERS
 
@@ -98,6 +99,7 @@ def _forget(external_ids: Sequence[str], source: Source, now: datetime) -> None:
         author_verified=None,
     )
     forget_placed(ids)
+    forget_looks(ids)
 
 
 _OLD = """

@@ -7,7 +7,14 @@ from django.db import connection, transaction
 
 from monitoring.models import Width
 from monitoring.rules.counts import COUNT_COLUMNS
-from monitoring.selectors.contributions import COLUMNS, KEYS, NOTHING, SUMS, contributions
+from monitoring.selectors.contributions import (
+    COLUMNS,
+    KEYS,
+    NOTHING,
+    SOMETHING,
+    SUMS,
+    contributions,
+)
 from monitoring.selectors.sketch_recount import find_false_sketches
 from monitoring.services.asked_repairing import repair_asking
 from monitoring.services.echo_repairing import repair_echoes
@@ -31,15 +38,21 @@ SELECT * FROM (
 ) AS differences WHERE NOT ({NOTHING})
 """  # noqa: S608 - only names of columns are put in
 _DROP_LONGER = "DELETE FROM monitoring_bucket WHERE brand_id = %(brand)s AND width > 300"
+_AT = "date_bin(make_interval(secs => width), started_at, TIMESTAMPTZ '2000-01-01 00:00Z') AS at"
 _ADD_LONGER = f"""
 INSERT INTO monitoring_bucket (brand_id, query_id, platform, language, width, started_at, {COLUMNS})
-SELECT brand_id, query_id, platform, language, width,
-    date_bin(make_interval(secs => width), started_at, TIMESTAMPTZ '2000-01-01 00:00Z') AS at,
-    {SUMS}
+SELECT brand_id, query_id, platform, language, width, {_AT}, {SUMS}
 FROM (
     SELECT {KEYS}, {COLUMNS} FROM monitoring_bucket WHERE brand_id = %(brand)s AND width = 300
 ) AS short CROSS JOIN (VALUES (3600), (86400)) AS widths (width)
 GROUP BY brand_id, query_id, platform, language, width, at
+"""  # noqa: S608
+_DROP_TOTALS = "DELETE FROM monitoring_buckettotal WHERE brand_id = %(brand)s"
+_ADD_TOTALS = f"""
+INSERT INTO monitoring_buckettotal (brand_id, query_id, width, started_at, {COLUMNS})
+SELECT brand_id, query_id, width, started_at, {SUMS} FROM monitoring_bucket
+WHERE brand_id = %(brand)s
+GROUP BY brand_id, query_id, width, started_at HAVING {SOMETHING}
 """  # noqa: S608
 _FALSELY_MATCHED = """
 SELECT DISTINCT mention_id FROM (
@@ -67,13 +80,12 @@ def repair_rollups(brand_id: UUID) -> None:
     """Make the rollups, matches and sketches of a brand what its mentions say.
 
     Nobody who writes mentions waits for it but for those with false matches; folding waits while
-    the longer buckets are made anew. Sketches are right when they are folded.
+    the longer buckets and the totals are made anew. Sketches are right when they are folded.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         wait_for_turn(cursor, Work.FOLD_BUCKETS)
-        cursor.execute(_APPEND, {"brand": brand_id})
-        cursor.execute(_DROP_LONGER, {"brand": brand_id})
-        cursor.execute(_ADD_LONGER, {"brand": brand_id})
+        for statement in (_APPEND, _DROP_LONGER, _ADD_LONGER, _DROP_TOTALS, _ADD_TOTALS):
+            cursor.execute(statement, {"brand": brand_id})
     _repair_matches(brand_id)
     _mark_sketches(brand_id)
     repair_echoes(brand_id)

@@ -25,8 +25,9 @@ from monitoring.models import (
     Width,
 )
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
-from monitoring.services.analysers import analyser_name
+from monitoring.services.analysers import analyser_name, is_present
 from monitoring.services.echoing import echoed, is_looked_for, reechoed
+from monitoring.services.looks_due import ask_anew
 from monitoring.services.matching import matched, rematched
 from monitoring.services.reading import READ_COLUMNS, Reading, analysed, save_readings
 
@@ -235,7 +236,9 @@ def reread_batch(*, rereading_id: UUID, now: datetime, limit: int = BATCH) -> bo
         taken = _take(cursor, rereading, limit)
         free = _in_front(taken)
         before = [row for row in free if _is_concerned(rereading, row)]
-        changed = save_readings(cursor, before, _read(rereading, before, now))
+        after = _read(rereading, before, now)
+        changed = save_readings(cursor, before, after)
+        ask_anew(cursor, before, after, now=now)
         _note(rereading, free, changed, now)
     if len(taken) < limit and len(free) == len(taken):
         _finish(rereading_id, RereadingState.DONE, now)
@@ -271,7 +274,7 @@ def _is_concerned(rereading: Rereading, row: Reading) -> bool:
         return False
     if rereading.kind != RereadingKind.REANALYSIS:
         return True
-    is_old = row.analyser != analyser_name() or row.author_key is None
+    is_old = not is_present(row.analyser) or row.author_key is None
     return is_old and rereading.language in ("", row.language)
 
 

@@ -1,6 +1,5 @@
 """What a review learns of the talk: how much there was, its worst hour, before and after."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +12,11 @@ from messaging.models import Message
 from monitoring.rules.windows import HOUR
 from monitoring.selectors.metrics import (
     Counts,
+    Series,
     incident_query_id,
     incident_window,
-    read_metrics,
+    read_series,
 )
-
-Series = Sequence[tuple[datetime, Counts]]
 
 
 def add_metrics(*, review_id: UUID, now: datetime) -> None:
@@ -36,18 +34,16 @@ def metrics_of(incident: Incident, *, now: datetime) -> dict[str, Any]:
     """
     window = incident_window(incident, now=now, width=HOUR)
     query_id = incident_query_id(incident)
-    metrics = read_metrics(
-        brand_id=incident.brand_id, query_id=query_id, window=window, has_gaps=True
-    )
+    series = read_series(brand_id=incident.brand_id, query_id=query_id, window=window)
     spoken = Message.objects.filter(incident=incident).aggregate(at=Min("published_at"))["at"]
     return {
         "since": window.start,
         "until": window.end,
-        "totals": _shown(metrics.totals),
-        "peak": _peak(metrics.series),
+        "totals": _shown(sum((counts for _at, counts in series), start=Counts())),
+        "peak": _peak(series),
         "first_published_at": spoken,
-        "before_first_publication": _part(metrics.series, spoken, is_before=True),
-        "after_first_publication": _part(metrics.series, spoken, is_before=False),
+        "before_first_publication": _part(series, spoken, is_before=True),
+        "after_first_publication": _part(series, spoken, is_before=False),
     }
 
 

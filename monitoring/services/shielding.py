@@ -16,6 +16,7 @@ from monitoring.rules.incoming import Batch
 from monitoring.services.asked_due import forget_asked
 from monitoring.services.author_counts import mark_authors
 from monitoring.services.echo_rows import move_echoes
+from monitoring.services.looks_due import forget_looks
 from monitoring.services.placements import forget_placed
 
 _ERASED = Q(external_id__startswith=MARK, removed_at__isnull=False)
@@ -150,4 +151,5 @@ def forget_mentions(rows: Sequence[tuple[UUID, str]], *, key: str, now: datetime
         move_echoes(cursor, ids)
         forget_asked(cursor, ids)
     forget_placed(ids)
+    forget_looks(ids)
     return count

@@ -14,7 +14,8 @@ from monitoring.rules.windows import DAY, FIVE_MINUTES, HOUR, Window, bucket_sta
 from monitoring.selectors.metrics import (
     incident_query_id,
     incident_window,
-    read_metrics,
+    read_counts,
+    read_series,
     read_totals,
 )
 
@@ -48,10 +49,11 @@ def read_signals(incident: Incident, *, now: datetime) -> dict[str, float | None
 
 def _volume_ratio(incident: Incident, query_id: UUID | None, now: datetime) -> float | None:
     window = incident_window(incident, now=now, width=FIVE_MINUTES, latest=HOUR)
-    totals = read_totals(brand_id=incident.brand_id, query_id=query_id, window=window)
-    latest = totals.counts.mentions
+    latest = read_counts(brand_id=incident.brand_id, query_id=query_id, window=window)
     earlier, hours = _usual(incident, query_id)
-    ratio = volume_ratio(latest=latest, hours=window.hours, earlier=earlier, earlier_hours=hours)
+    ratio = volume_ratio(
+        latest=latest.mentions, hours=window.hours, earlier=earlier, earlier_hours=hours
+    )
     return None if ratio is None else round(ratio, 2)
 
 
@@ -62,8 +64,7 @@ def _usual(incident: Incident, query_id: UUID | None) -> tuple[int, float]:
     """
     end = bucket_start(incident.started_at, HOUR)
     window = Window(end - BASELINE, end, HOUR)
-    metrics = read_metrics(
-        brand_id=incident.brand_id, query_id=query_id, window=window, has_gaps=True
-    )
-    heard = [moment for moment, counts in metrics.series if counts.mentions]
-    return metrics.totals.mentions, (end - heard[0]) / HOUR if heard else 0.0
+    series = read_series(brand_id=incident.brand_id, query_id=query_id, window=window)
+    heard = [(moment, counts.mentions) for moment, counts in series if counts.mentions]
+    earlier = sum(mentions for _moment, mentions in heard)
+    return earlier, (end - heard[0][0]) / HOUR if heard else 0.0

@@ -13,8 +13,8 @@ from crisisapi.common.concurrency import differing, save_change
 from crisisapi.common.errors import DomainError, InvalidInput
 from crisisapi.common.setup import merged, wrong_values
 from crisisapi.events.services.log import lock_chain, lock_for_change, record_event
+from messaging.rules.signing import new_webhook_secret
 from monitoring.models import Intake, Source, SourceState
-from monitoring.rules.signature import new_webhook_secret
 from monitoring.services.intakes import waited_on
 from monitoring.sources import PROVIDERS
 

@@ -1,16 +1,20 @@
-"""Whom it concerns that a source fails, falls silent, or is heard again."""
+"""Whom it concerns that a source fails or falls silent, and that an alert is raised."""
+
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from crisisapi.accounts.models import Member, Role
+from crisisapi.accounts.selectors.members import managers_of, members_in
 from crisisapi.common.sentences import reason_in
 from crisisapi.events.models import Event
 from incidents.models import Notification, add_sentences
 from incidents.services.notifications import notify
-from monitoring.models import SourceState
+from messaging.services.telling import waited_on
+from monitoring.models import Alert, SourceState
 
 _TROUBLE = {"source.failing", "source.silent"}
 _OVER = {"source.recovered", "source.heard_again"}
+_ALERTS = {"alert.raised", "alert.due_soon", "alert.late", "alert.subsided"}
 _SAID = ("name", "hours", "usual")
 
 add_sentences(
@@ -32,14 +36,37 @@ def tell_of_sources(event: Event) -> None:
     """
     if not _is_told(event):
         return
-    managers = Member.objects.filter(brand_id=event.brand_id, role=Role.MANAGER)
-    told = {str(person) for person in managers.values_list("user_id", flat=True)}
-    told -= _warned(event)
+    told = {str(person) for person in managers_of(event.brand_id)} - _warned(event)
     if told:
         details = {name: event.data[name] for name in _SAID if name in event.data}
         if "reason" in event.data:
             details["reason"] = reason_in(event.data)
         notify(told, event=event, details=details)
+
+
+def tell_of_alerts(event: Event) -> None:
+    """Tell those who answer for an alert, in the event's transaction.
+
+    Of one that joined another nobody is told. What nobody acknowledged in time goes further, and
+    where a department has nobody the managers are told.
+    """
+    if event.verb not in _ALERTS or event.data.get("first"):
+        return
+    people = _answering(event) or managers_of(event.brand_id)
+    details = dict(event.data["said"])
+    notify({str(person) for person in people}, event=event, details=details)
+
+
+def _answering(event: Event) -> Iterable[object]:
+    """Return whom an alert waits on, whom it goes further to, or who took it on."""
+    if event.verb == "alert.raised":
+        return waited_on(event)
+    alert = Alert.objects.select_related("rule").get(pk=event.object_id)
+    if event.verb == "alert.subsided" and alert.acknowledged_by_id:
+        return [alert.acknowledged_by_id]
+    rule = alert.rule
+    department = rule.escalates_to if event.verb == "alert.late" else rule.department
+    return members_in(event.brand_id, department) if department else []
 
 
 def _is_told(event: Event) -> bool:

@@ -38,15 +38,17 @@ def wait_for_turn(cursor: Any, turn: int) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [turn])
 
 
-def fold(cursor: Any, statement: str, sweep: str, *, turn: Work, limit: int) -> int:
+def fold(cursor: Any, statement: str, *sweeps: str, turn: Work, limit: int) -> int:
     """Fold up to `limit` deltas, and remove what they emptied; 0 when another worker is at it.
 
-    The statement answers with how many it took and the ids of what holds nothing any more.
+    The statement answers with how many it took and, for each sweep, the ids of what holds nothing
+    any more.
     """
     if not is_our_turn(cursor, turn):
         return 0
     cursor.execute(statement, [limit])
-    folded, empty = cursor.fetchone()
-    if empty:
-        cursor.execute(sweep, [empty])
+    folded, *emptied = cursor.fetchone()
+    for sweep, empty in zip(sweeps, emptied, strict=True):
+        if empty:
+            cursor.execute(sweep, [empty])
     return int(folded)

@@ -216,7 +216,12 @@ def _answer_of(response: httpx.Response, body: bytes) -> Answer:
 def _unpacked(response: httpx.Response, limit: int | None) -> Iterator[bytes]:
     """Yield what was packed in pieces of bounded size; raises when it is more than `limit`."""
     announced = response.headers.get("content-length", "")
-    if limit is not None and announced.isdigit() and len(announced) < 20 and int(announced) > limit:
+    if (
+        limit is not None
+        and announced.isdecimal()
+        and len(announced) < 20
+        and int(announced) > limit
+    ):
         raise SourceFault.too_large()
     packing = response.headers.get("content-encoding", "")
     read = 0

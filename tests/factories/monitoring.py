@@ -6,7 +6,10 @@ import factory
 from django.utils import timezone
 
 from crisisapi.common.ids import uuid7
+from messaging.rules.signing import new_webhook_secret
 from monitoring.models import (
+    Alert,
+    AlertRule,
     AskedQuestion,
     Author,
     Claim,
@@ -29,8 +32,9 @@ from monitoring.models import (
     ResponseEffect,
     Sample,
     Source,
+    Unit,
+    Watched,
 )
-from monitoring.rules.signature import new_webhook_secret
 from tests.factories.accounts import BrandFactory
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import PublicationFactory
@@ -90,6 +94,30 @@ class AskedQuestionFactory(factory.django.DjangoModelFactory):
         model = AskedQuestion
 
     brand = factory.SubFactory(BrandFactory)
+
+
+class AlertRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AlertRule
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Storm {n}")
+    watched = Watched.BURST
+
+
+class AlertFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Alert
+
+    rule = factory.SubFactory(AlertRuleFactory)
+    brand = factory.SelfAttribute("rule.brand")
+    watched = factory.SelfAttribute("rule.watched")
+    unit = Unit.MENTIONS_AN_HOUR
+    started_at = datetime(2026, 3, 4, 9, 15, tzinfo=UTC)
+    observed = 340.0
+    usual = 24.0
+    limit = 60.0
+    unusual = 0.999
 
 
 class AuthorFactory(factory.django.DjangoModelFactory):

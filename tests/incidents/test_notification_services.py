@@ -271,13 +271,13 @@ def test_every_warning_has_a_sentence(incident: Incident, manager: User, languag
     expected = {
         "en": [
             "INC-2026-0007: a goal was missed, “Calm”.",
-            "INC-2026-0007: מועצת הצרכנים should have heard from us by now.",
+            "INC-2026-0007: \u2068מועצת הצרכנים\u2069 should have heard from us by now.",
             "INC-2026-0007: a lesson was not adopted in time, “Answer sooner”.",
         ],
         "he": [
-            'INC-2026-0007: יעד לא הושג במועדו, "Calm".',
-            "INC-2026-0007: חלף המועד לעדכן את מועצת הצרכנים.",
-            'INC-2026-0007: לקח לא אומץ במועדו, "Answer sooner".',
+            '\u2068INC-2026-0007\u2069: יעד לא הושג במועדו, "\u2068Calm\u2069".',
+            "\u2068INC-2026-0007\u2069: חלף המועד לעדכן את מועצת הצרכנים.",
+            '\u2068INC-2026-0007\u2069: לקח לא אומץ במועדו, "\u2068Answer sooner\u2069".',
         ],
     }
     assert said == expected[language]

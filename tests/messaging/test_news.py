@@ -18,12 +18,7 @@ from messaging.models import NewsItem, NotificationTarget, OutgoingNotification
 from messaging.services.holds import lift_hold
 from messaging.services.news import brands_with_news, spread_news
 from messaging.services.news_composing import compose_due
-from messaging.services.news_sending import (
-    BROKEN_OFF_AFTER,
-    GIVE_UP_AFTER,
-    due_notifications,
-    send_notification,
-)
+from messaging.services.news_sending import BROKEN_OFF_AFTER, GIVE_UP_AFTER, send_due
 from messaging.tasks import tell_news
 from tests.factories.accounts import MemberFactory
 from tests.factories.incidents import IncidentFactory
@@ -73,8 +68,7 @@ def _deliver(brand: Brand, *, after: timedelta = timedelta(seconds=10)) -> None:
     spread_news(brand_id=brand.pk, now=now)
     later = now + after
     compose_due(now=later)
-    for pk in due_notifications(now=later, limit=10):
-        send_notification(outgoing_id=pk, clock=lambda: later)
+    send_due(clock=lambda: later)
 
 
 def test_a_person_is_mailed_in_their_language(

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from messaging.models import Channel, Message, Publication
-from messaging.services.performing import turn_at
+from messaging.services.turns import turn_at
 from messaging.tasks import perform_channel, perform_publications
 from tests.factories.messaging import ChannelFactory, MessageFactory, PublicationFactory
 from tests.messaging.outward import sweep

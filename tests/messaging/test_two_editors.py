@@ -191,6 +191,7 @@ STEPS: dict[str, dict[str, Any] | Callable[[Brand], dict[str, Any]]] = {
     "question.show": NOTHING,
     "success-story.release": NOTHING,
     "success-story.retire": REASON,
+    "team-notification-target.rotate_secret": {"overlap_hours": 2},
     "template.review": {"review_by": None},
 }
 # They change nothing of what their address names.

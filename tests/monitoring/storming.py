@@ -6,7 +6,7 @@ from benchmarks.storms import Scene, make_scene
 from crisisapi.accounts.models import Brand
 from incidents.models import Incident
 from messaging.models import Publication
-from monitoring.models import Bucket, Query
+from monitoring.models import BucketDelta, Query
 from monitoring.rules.effect.observed import STEP, Observed
 from tests.factories.incidents import IncidentFactory
 from tests.factories.messaging import PublicationFactory
@@ -15,16 +15,15 @@ SCENE = Scene("storm", days=5, since=8)
 
 
 def tell_talk(observed: Observed, brand: Brand, query: Query | None = None) -> None:
-    """Write the counts as buckets of five minutes."""
+    """Write the counts as they come, of five minutes."""
     told = (observed.mentions, observed.known, observed.negative, observed.engagement)
-    Bucket.objects.bulk_create(
+    BucketDelta.objects.bulk_create(
         [
-            Bucket(
+            BucketDelta(
                 brand=brand,
                 query=query,
                 platform="x",
                 language="he",
-                width=300,
                 started_at=observed.started_at.astimezone(UTC) + place * STEP,
                 mentions=int(mentions),
                 analysed=int(mentions),

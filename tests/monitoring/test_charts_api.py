@@ -10,7 +10,7 @@ import time_machine
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
-from monitoring.models import Bucket, QueryKind
+from monitoring.models import BucketDelta, QueryKind
 from monitoring.rules.windows import FIVE_MINUTES, bucket_start
 from monitoring.selectors.charts import CHARTS
 from tests.checks import problem_of
@@ -113,11 +113,10 @@ def test_what_was_published_is_marked(client: APIClient, brand: Brand) -> None:
 def test_what_has_been_counted_is_what_is_shown(client: APIClient, brand: Brand) -> None:
     incident = IncidentFactory(brand=brand)
     QueryFactory(brand=brand, kind=QueryKind.INCIDENT, incident=incident)
-    Bucket.objects.create(
+    BucketDelta.objects.create(
         brand=brand,
         query=incident.queries.get(),
         platform="facebook",
-        width=300,
         started_at=bucket_start(incident.started_at, FIVE_MINUTES),
         mentions=1_234,
         analysed=1_000,

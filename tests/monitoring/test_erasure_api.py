@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from crisisapi.accounts.models import Brand, User
-from monitoring.models import Erasure, Mention, Source
+from monitoring.models import Erasure, Mention, SecondLook, Source
 from monitoring.tasks import erase_authors
 from tests.checks import problem_of, queries_of
 from tests.clients import with_token
@@ -49,10 +49,15 @@ def test_a_preview_counts_and_changes_nothing(client: APIClient, said: Mention) 
 
 
 def test_an_export_answers_what_is_held(client: APIClient, said: Mention) -> None:
+    SecondLook.objects.create(
+        mention=said, brand=said.brand, reason="alert", asked_at=said.created_at
+    )
+
     exported = client.post(f"{ERASURES}export/", ASKED).json()
 
     [row] = exported["mentions"]
     assert (row["text"], row["author_verified"], exported["is_whole"]) == (said.text, True, True)
+    assert [look["mention"] for look in exported["second_looks"]] == [str(said.pk)]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from messaging.rules.signing import new_webhook_secret
 from monitoring.models import Delivery, Mention, Source
-from monitoring.rules.signature import new_webhook_secret
 from monitoring.selectors.recount import find_differences
 from monitoring.services.analysis import analyse_batch
 from monitoring.services.deliveries import receive_delivery

@@ -61,7 +61,9 @@ def test_a_failing_source_and_its_delivery_are_told_of_in_hebrew_everywhere(
     reason = hebrew(NOT_JSON, error="Input data was truncated")
 
     (notified,) = reader("/api/v1/notifications/")["results"]
-    told = hebrew("The source %(name)s is not heard: %(reason)s", name="X", reason=reason)
+    told = hebrew(
+        "The source %(name)s is not heard: %(reason)s", name="\u2068X\u2069", reason=reason
+    )
     assert notified["sentence"] == told
     assert reason in " ".join(reader(f"/api/v1/sources/{x.pk}/")["intake"]["in_words"])
     assert reader(f"/api/v1/deliveries/{delivery.pk}/")["error_detail"] == reason

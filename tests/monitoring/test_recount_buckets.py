@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from monitoring.models import Bucket, BucketDelta, Mention, QueryMatch, Sketch, Source
+from monitoring.models import Bucket, BucketDelta, BucketTotal, Mention, QueryMatch, Sketch, Source
 from monitoring.rules.hyperloglog import sketch_of
 from monitoring.rules.incoming import as_json
 from monitoring.services.analysis import analyse_batch
@@ -47,13 +47,16 @@ def test_every_difference_is_printed_and_the_command_fails(source: Source) -> No
     BucketDelta.objects.update(likes=5)
     out = StringIO()
 
-    with pytest.raises(CommandError, match="3 counts"):
+    with pytest.raises(CommandError, match="6 counts"):
         call_command("recount_buckets", stdout=out)
 
     assert out.getvalue().splitlines() == [
         "rimon: 2026-03-04 09:15Z, 300 s, x: likes 5, recounted 6",
+        "rimon: 2026-03-04 09:15Z, 300 s, in all: likes 5, recounted 6",
         "rimon: 2026-03-04 09:00Z, 3600 s, x: likes 5, recounted 6",
+        "rimon: 2026-03-04 09:00Z, 3600 s, in all: likes 5, recounted 6",
         "rimon: 2026-03-04 00:00Z, 86400 s, x: likes 5, recounted 6",
+        "rimon: 2026-03-04 00:00Z, 86400 s, in all: likes 5, recounted 6",
     ]
 
 
@@ -69,6 +72,7 @@ def _spoil(source: Source) -> None:
     QueryMatch.objects.create(query=query, mention=_strange(source), published_at=NOON)
     Bucket.objects.filter(width=300).update(likes=F("likes") + 2)
     Bucket.objects.filter(width=86400).update(reach=F("reach") + 5)
+    BucketTotal.objects.filter(width=3600).update(negative=F("negative") + 3)
     Sketch.objects.update(sketch=sketch_of([1, 2, 3]))
 
 
@@ -92,8 +96,37 @@ def test_a_repair_makes_everything_what_the_mentions_say(source: Source) -> None
 def test_a_repair_of_what_is_exact_changes_nothing(source: Source) -> None:
     while analyse_batch(now=NOON) or fold_buckets() or fold_sketches():
         pass
-    before = list(Bucket.objects.order_by("pk").values())
+    before = _rollups()
 
     assert _run(repair=True) == "rimon: the rollups are exact.\n"
 
-    assert list(Bucket.objects.order_by("pk").values()) == before
+    assert _rollups() == before
+
+
+def _rollups() -> list[Any]:
+    return [row for rows in (Bucket, BucketTotal) for row in rows.objects.order_by("pk").values()]
+
+
+@pytest.mark.parametrize("width", [300, 3600, 86400])
+def test_a_total_that_is_not_the_sum_of_its_parts_is_found_and_repaired(
+    source: Source, width: int
+) -> None:
+    while analyse_batch(now=NOON) or fold_buckets():
+        pass
+    BucketTotal.objects.filter(width=width, query=None).update(mentions=F("mentions") - 1)
+
+    [told, repaired] = _run(repair=True).splitlines()
+
+    assert told.endswith(f"Z, {width} s, in all: mentions 2, recounted 3")
+    assert repaired == "rimon: repaired, 0 left."
+
+
+def test_a_total_that_is_missing_is_found_and_repaired(source: Source) -> None:
+    while analyse_batch(now=NOON) or fold_buckets():
+        pass
+    BucketTotal.objects.all().delete()
+
+    told = _run(repair=True)
+
+    assert told.count("in all: mentions 0, recounted 3") == 3
+    assert told.endswith("rimon: repaired, 0 left.\n")

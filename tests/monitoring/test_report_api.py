@@ -52,9 +52,10 @@ def test_a_report_is_ordered_made_and_downloaded(client: APIClient, incident: In
 
     make_reports()
     seen = client.get(ordered["Location"]).json()
-    file = client.get(f"{REPORTS}{seen['id']}/download/")
+    file = client.get(seen["download"])
 
     assert (ordered.status_code, ordered.json()["state"]) == (202, "waiting")
+    assert ordered.json()["download"] is None
     assert (seen["state"], seen["progress"], seen["size"]) == ("ready", 100, len(file.content))
     assert file.content.startswith(b"%PDF")
     assert file["Content-Type"] == "application/pdf"

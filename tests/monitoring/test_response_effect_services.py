@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from numpy import arange
 
 from benchmarks.storms import make_scene
 from crisisapi.accounts.models import Brand
 from crisisapi.common.actors import SYSTEM
 from crisisapi.events.models import Event
 from messaging.models import Publication
-from monitoring.models import Bucket, ResponseEffect
+from monitoring.models import BucketDelta, ResponseEffect
 from monitoring.services.response_effects import (
     ARRIVAL,
     NotPublished,
@@ -113,8 +114,8 @@ def test_asking_twice_when_nothing_changed_measures_once(brand: Brand) -> None:
 def test_a_late_mention_is_measured_anew(brand: Brand) -> None:
     _, publication, until = tell_storm(brand)
     first = measure_publication(publication=publication, actor=SYSTEM, now=until)
-    last = Bucket.objects.filter(started_at__gt=first.since).earliest("started_at")
-    Bucket.objects.filter(pk=last.pk).update(mentions=last.mentions + 1)
+    last = BucketDelta.objects.filter(started_at__gt=first.since).earliest("started_at")
+    BucketDelta.objects.filter(pk=last.pk).update(mentions=last.mentions + 1)
 
     second = measure_publication(publication=publication, actor=SYSTEM, now=until)
 
@@ -138,6 +139,26 @@ def test_the_mentions_of_the_incident_are_compared_where_it_has_a_query(brand: B
 
     assert effect.inputs["query"] == str(query.pk)
     assert effect.verdict == "helped"
+
+
+def test_a_query_that_heard_of_nothing_but_the_storm_gives_way_to_all_mentions(
+    brand: Brand,
+) -> None:
+    incident, publication, _ = tell_storm(brand)
+    query = QueryFactory(brand=brand, kind="incident", incident=incident)
+    storm, _ = make_scene(SCENE, 1)
+    before = storm.index(incident.started_at)
+    tell_talk(
+        replace(storm, mentions=storm.mentions * (arange(storm.mentions.size) >= before)),
+        brand,
+        query,
+    )
+
+    effect = _measured(publication)
+
+    heard = BucketDelta.objects.filter(query=query, started_at__lt=publication.published_at)
+    assert sum(heard.values_list("mentions", flat=True)) >= 200
+    assert effect.inputs["query"] is None
 
 
 def test_a_query_without_a_past_gives_way_to_all_mentions(brand: Brand) -> None:

@@ -9,9 +9,9 @@ import time_machine
 from crisisapi.accounts.models import Brand, User
 from crisisapi.common.actors import SYSTEM
 from crisisapi.events.signals import event_recorded
+from messaging.rules.signing import new_webhook_secret
 from messaging.services.telling import told_to_teams
 from monitoring.models import HeardHour, Intake, Source
-from monitoring.rules.signature import new_webhook_secret
 from monitoring.services.intakes import note_push
 from monitoring.services.silence import count_hours, end_silences, find_silences
 from monitoring.services.sources import change_source

@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from standardwebhooks.webhooks import Webhook
 
 from crisisapi.accounts.models import Brand, User
+from messaging.rules.signing import new_webhook_secret
 from monitoring.models import Delivery, Mention, Source
-from monitoring.rules.signature import new_webhook_secret
 from tests.factories.monitoring import DeliveryFactory, SourceFactory
 from tests.monitoring.pushing import body_of, mention, push
 

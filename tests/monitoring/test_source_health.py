@@ -8,9 +8,9 @@ import time_machine
 from django.utils import translation
 
 from crisisapi.accounts.models import Brand, User
+from messaging.rules.signing import new_webhook_secret
 from monitoring.models import Intake, Source
 from monitoring.rules.incoming import as_json
-from monitoring.rules.signature import new_webhook_secret
 from monitoring.services.deliveries import receive_delivery
 from monitoring.services.intakes import note_push
 from monitoring.services.refusals import note_refusals

@@ -141,7 +141,7 @@ def test_platforms_that_hang_do_not_delay_the_analysis(
     platform.seconds = LONG_SECONDS
     _listen_to(service, server, count=3)
     service.start_worker("-Q", "sources")
-    service.start_worker("-Q", "celery")
+    service.start_worker("-Q", "celery,live")
     service.wait_for(lambda: len(server.seen) == 2, "they were not asked")
 
     service.run("shell", "--no-imports", "-c", _PUSH)

@@ -41,6 +41,17 @@ SELECT count(*) FROM raw FULL JOIN monitoring_bucket b
 WHERE (b.mentions, b.analysed, b.negative, b.positive, b.likes)
     IS DISTINCT FROM (raw.mentions, raw.analysed, raw.negative, raw.positive, raw.likes)
 """
+_DIFFERENT_TOTALS = """
+WITH raw AS (
+    SELECT width, to_timestamp(floor(extract(epoch FROM published_at) / width) * width) AS at,
+        count(*) AS mentions, count(analysed_at) AS analysed, sum(likes) AS likes
+    FROM monitoring_mention, (VALUES (300), (3600), (86400)) AS widths (width)
+    GROUP BY 1, 2
+)
+SELECT count(*) FROM raw FULL JOIN monitoring_buckettotal b
+    ON (b.width, b.started_at) = (raw.width, raw.at)
+WHERE (b.mentions, b.analysed, b.likes) IS DISTINCT FROM (raw.mentions, raw.analysed, raw.likes)
+"""
 
 
 @pytest.fixture
@@ -88,6 +99,7 @@ def _assert_exact(service: Service, mentions: int) -> None:
     assert service.number(counted.format("mentions")) == mentions
     assert service.number(counted.format("analysed")) == mentions
     assert service.number(_DIFFERENT_BUCKETS) == 0
+    assert service.number(_DIFFERENT_TOTALS) == 0
 
 
 def test_worker_and_import_killed_half_way_and_redis_flushed_lose_nothing(

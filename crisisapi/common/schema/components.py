@@ -60,6 +60,26 @@ PARAMETERS: dict[str, Any] = {
     "If-None-Match": _header(
         "If-None-Match", "The ETag you have: answers 304 when it is still the same.", _ETAG
     ),
+    "webhook-id": _header(
+        "webhook-id",
+        "Id of what is told, the same in every attempt: forget what you had before.",
+        {"type": "string", "format": "uuid", "examples": ["019eac41-6c10-7b3e-9d55-2f6f0b1f6d23"]},
+        required=True,
+    ),
+    "webhook-timestamp": _header(
+        "webhook-timestamp",
+        "Unix seconds of this attempt: refuse what is more than five minutes off.",
+        {"type": "string", "examples": ["1780993864"]},
+        required=True,
+    ),
+    "webhook-signature": _header(
+        "webhook-signature",
+        "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; the key is what base64 decodes "
+        "from the secret behind `whsec_`. While a secret is rotated there are two, separated by a "
+        "blank: one that fits is enough.",
+        {"type": "string", "examples": ["v1,sHbR2ukWLiQVCZ+76JhT/+zTlFv+vjvmZoWCF/ekKnI="]},
+        required=True,
+    ),
     "fields": {
         "name": "fields",
         "in": "query",
@@ -67,6 +87,9 @@ PARAMETERS: dict[str, Any] = {
         "schema": {"type": "string", "examples": ["id,version"]},
     },
 }
+
+# What each webhook is signed with that we send.
+SIGNED = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 SCHEMAS: dict[str, Any] = {
     "FieldError": {

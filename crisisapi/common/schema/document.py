@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
-from crisisapi.common.schema.components import HEADERS, PARAMETERS, SCHEMAS
+from crisisapi.common.schema.components import HEADERS, PARAMETERS, SCHEMAS, SIGNED, parameter
+from crisisapi.common.schema.operations import name_no_single_example
 from crisisapi.common.schema.refusals import shared_responses, usual_problems
 
 
@@ -34,6 +35,7 @@ def complete_document(
     components = result["components"]
     schemas = components["schemas"]
     _refer_to_enums(result["paths"], schemas)
+    _sign_webhooks(result.get("webhooks", {}))
     for schema in schemas.values():
         _simplify(schema)
         if schema.get("enum") == [""]:
@@ -50,18 +52,37 @@ def complete_document(
 
 
 def _refer_to_enums(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Let parameters refer to the sets of choices that bodies have."""
+    """Let parameters, and what webhooks say, refer to the sets of choices that bodies have."""
     names = {
         frozenset(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema
     }
-    for parameter in _parameters(paths):
-        schema = parameter.get("schema", {})
-        inner = schema.get("items", schema)
-        name = names.get(frozenset(inner.get("enum", [])))
-        if name is not None:
-            inner.clear()
-            inner["$ref"] = f"#/components/schemas/{name}"
-            parameter["description"] = _without_choices(parameter["description"])
+    for given in _parameters(paths):
+        schema = given.get("schema", {})
+        if _refer(schema.get("items", schema), names):
+            given["description"] = _without_choices(given["description"])
+    for schema in schemas.values():
+        for one in schema.get("properties", {}).values():
+            description = one.get("description")
+            if _refer(one, names) and description:
+                one["description"] = description
+
+
+def _refer(schema: dict[str, Any], names: dict[frozenset[Any], str]) -> bool:
+    """Let choices refer to their name; false where these have none."""
+    name = names.get(frozenset(schema.get("enum", [])))
+    if name is not None:
+        schema.clear()
+        schema["$ref"] = f"#/components/schemas/{name}"
+    return name is not None
+
+
+def _sign_webhooks(webhooks: dict[str, Any]) -> None:
+    """Tell of the headers of what we send, and name no example that stands alone."""
+    for operations in webhooks.values():
+        for operation in operations.values():
+            operation["parameters"] = [parameter(name) for name in SIGNED]
+            for content in operation["requestBody"]["content"].values():
+                name_no_single_example(content)
 
 
 def _parameters(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -27,7 +27,7 @@ class OperationSchema(ViewTraits):
         operation.setdefault("security", [])
         operation["parameters"] = self._parameters(operation.get("parameters", []))
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            _name_no_single_example(content)
+            name_no_single_example(content)
         answers = {
             status: self._answered(status, response)
             for status, response in operation["responses"].items()
@@ -125,7 +125,7 @@ class OperationSchema(ViewTraits):
 
     def _answered(self, status: str, response: dict[str, Any]) -> dict[str, Any]:
         for content in response.get("content", {}).values():
-            _name_no_single_example(content)
+            name_no_single_example(content)
         itself = self.shows_itself and status in ("200", "201")
         wanted = {
             "X-Request-Id": True,
@@ -170,6 +170,7 @@ class OperationSchema(ViewTraits):
         return {code: own_problem(app, code, said) for code, said in told.items()}
 
 
-def _name_no_single_example(content: dict[str, Any]) -> None:
+def name_no_single_example(content: dict[str, Any]) -> None:
+    """Show an example that stands alone without a name."""
     if list(content.get("examples", {})) == ["example"]:
         content["example"] = content.pop("examples")["example"]["value"]

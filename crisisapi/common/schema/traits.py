@@ -29,8 +29,9 @@ class ViewTraits(AutoSchema):
 
     @property
     def nouns(self) -> str:
-        """The resource: the first part of the path after the version."""
-        return [part for part in self.path.split("/") if part and not part.startswith("{")][2]
+        """The resource: the first part of the path after the version; what we send has no path."""
+        parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
+        return parts[2] if len(parts) > 2 else "webhooks"
 
     @property
     def names(self) -> tuple[str, str]:

@@ -43,6 +43,9 @@ def summary(
     yield "Mentions", f"{whole['mentions']}, {whole['analysed']} of them analysed"
     yield "Negative before the message", _share(before["negative_share"])
     yield "Negative after the message", _share(after["negative_share"])
+    for alert in reversed(list(service.rows(RESPONDER, "/alerts/", brand=brand))):
+        began_at = datetime.fromisoformat(alert["started_at"]).astimezone(UTC)
+        yield "Alert", f"{alert['said']} Since {began_at:%H:%M} UTC"
     for goal in service.rows(RESPONDER, "/goals/", incident=incident):
         yield "Goal", f"{_goal(goal)}: {goal['title']}"
     yield from _response(service, incident)

@@ -111,5 +111,5 @@ def _parts(tokens: Sequence[Token], place: int) -> bool:
     text = tokens[place].text
     if text == ",":
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
-        return not (place and tokens[place - 1].text.isdigit() and len(following) == 4)
+        return not (place and tokens[place - 1].text.isdecimal() and len(following) == 4)
     return text in _TURNS

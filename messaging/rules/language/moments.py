@@ -145,11 +145,11 @@ def _numeric(tokens: Sequence[Token], place: int, today: date) -> tuple[date, in
     text = tokens[place].text
     if (
         len(text) == 4
-        and text.isdigit()
+        and text.isdecimal()
         and [t.text for t in tokens[place + 1 : place + 4 : 2]] == [*("-", "-")]
     ):
         parts = [token.text for token in tokens[place : place + 5 : 2]]
-        if len(parts) == 3 and all(part.isdigit() for part in parts):
+        if len(parts) == 3 and all(part.isdecimal() for part in parts):
             return _dated(int(parts[0]), int(parts[1]), int(parts[2]), place + 5)
     match = _NUMERIC.fullmatch(text)
     if not match:
@@ -180,7 +180,7 @@ def _hours(tokens: Sequence[Token]) -> Iterator[tuple[time, int, int]]:
     for place, token in enumerate(tokens):
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         match = _CLOCK.fullmatch(token.text)
-        is_round = token.text.isdigit() and len(token.text) <= 2
+        is_round = token.text.isdecimal() and len(token.text) <= 2
         if match:
             hour, minute = int(match[1]), int(match[2])
         elif is_round and following in (_AFTERNOON | _MORNING) and 0 < int(token.text) <= 12:
@@ -207,12 +207,12 @@ def _looked_up(table: dict[str, int], word: str) -> int | None:
 
 def _day_number(tokens: Sequence[Token], place: int) -> int | None:
     text = tokens[place].text
-    return int(text) if text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 31 else None
+    return int(text) if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 31 else None
 
 
 def _year(tokens: Sequence[Token], place: int, today: date) -> tuple[int, int]:
     """Return the year written there and the token behind it; without one, this year."""
-    if place < len(tokens) and (text := tokens[place].text).isdigit() and len(text) == 4:
+    if place < len(tokens) and (text := tokens[place].text).isdecimal() and len(text) == 4:
         return int(text), place + 1
     return today.year, place
 

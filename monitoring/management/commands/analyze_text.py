@@ -6,11 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from monitoring.rules.analysis import Analyser, Analysis, ReadingAnalyser
 from monitoring.rules.reading.model import BadModel, load_model
-from monitoring.services.analysers import chosen_analyser
+from monitoring.rules.transformer import BadTransformer, TransformerAnalyser
+from monitoring.services.analysers import SlowAnalyser, chosen_analyser, load_transformer
 
 _AT_ONCE = 500
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -29,18 +31,25 @@ class Command(BaseCommand):
         """Take both files, and weights other than those that are in force."""
         parser.add_argument("--input", type=Path, required=True, metavar="FILE")
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
-        parser.add_argument("--model", type=Path, help="weights that train_analyzer made")
+        parser.add_argument(
+            "--model",
+            type=Path,
+            help="weights that train_analyzer made, or the folder of a transformer",
+        )
+        parser.add_argument(
+            "--slow", action="store_true", help="let the model of TRANSFORMER_MODEL judge"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Analyse everything that can be read."""
         try:
-            analyser = _analyser(options["model"])
+            analyser = _analyser(options["model"], is_slow=options["slow"])
             with (
                 options["input"].open(encoding="utf-8", errors="replace") as lines,
                 options["output"].open("w", encoding="utf-8") as told,
             ):
                 bad = self._analyse(analyser, lines, told)
-        except (BadModel, OSError) as error:
+        except (BadModel, BadTransformer, OSError) as error:
             raise CommandError(str(error)) from error
         if bad:
             raise CommandError(f"{bad} lines could not be read.")
@@ -64,12 +73,20 @@ class Command(BaseCommand):
         return bad
 
 
-def _analyser(weights: Path | None) -> Analyser:
+def _analyser(model: Path | None, *, is_slow: bool) -> Analyser:
     """The analyser in force, or one with other weights, which are read at once."""
-    if weights is None:
+    if is_slow and model is not None:
+        raise CommandError("Give --slow or --model, not both.")
+    if is_slow:
+        return SlowAnalyser()
+    if model is None:
         return chosen_analyser()
-    load_model(weights)
-    return ReadingAnalyser(weights)
+    if model.is_dir():
+        return TransformerAnalyser(
+            chosen_analyser(), load_transformer(model), languages=settings.TRANSFORMER_LANGUAGES
+        )
+    load_model(model)
+    return ReadingAnalyser(model)
 
 
 def _row(line: str) -> tuple[Any, str, str]:

@@ -92,7 +92,8 @@ def _told(difference: Difference) -> str:
         for name, counted, recounted in pairs
         if counted != recounted
     )
-    where = " ".join(name for name in (difference.platform, difference.language) if name)
+    names = (difference.platform, difference.language)
+    where = "in all" if difference.platform is None else " ".join(name for name in names if name)
     return f"{_at(difference)}, {where}: {told}"
 
 

@@ -6,11 +6,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from crisisapi.common.plain_sentences import plain_sentence as _
 from monitoring.rules.arrays import Flags, Numbers
+from monitoring.rules.detection.judging import Counted
 from monitoring.rules.windows import FIVE_MINUTES
 
 # Ten years: whoever sends more has mistaken a time.
 _LONGEST = 10 * 366 * 288
+_NOT_AFTER = _("row %(row)s: %(shown)s is not five minutes after the row before")
+_TOO_LATE = _("row %(row)s: %(shown)s is more than ten years after the first")
+_NO_TIME = _("row %(row)s: “%(shown)s” is no time as in RFC 3339")
+_NO_NUMBER = _("row %(row)s: “%(shown)s” is no number")
 
 
 class BadSeries(ValueError):
@@ -21,12 +27,21 @@ class BadSeries(ValueError):
 class Series:
     """Counts of each five minutes from the first on, and which of them nobody has told.
 
-    `places` are those of the rows the series was made of, in their order.
+    `places` are those of the rows the series was made of, in their order. One without rows begins
+    at no time.
     """
 
     counts: Numbers
     missing: Flags
     places: list[int]
+    started_at: datetime | None = None
+
+    def counted(self) -> Counted:
+        """Return it as counts of mentions of which nothing else is known; refuses no rows."""
+        if self.started_at is None:
+            raise BadSeries(_("the series has no rows"))
+        nothing = np.zeros(len(self.counts))
+        return Counted(self.started_at, self.counts, nothing, nothing, nothing, self.missing)
 
 
 def series_of(rows: Iterable[tuple[str, str]]) -> Series:
@@ -43,19 +58,19 @@ def series_of(rows: Iterable[tuple[str, str]]) -> Series:
         start = start or moment
         place = (moment - start) // FIVE_MINUTES
         if place <= (places[-1] if places else -1):
-            raise BadSeries(f"row {number}: {time} is not five minutes after the row before")
+            raise BadSeries(_NOT_AFTER % {"row": number, "shown": time[:40]})
         if place >= _LONGEST:
-            raise BadSeries(f"row {number}: {time} is more than ten years after the first")
+            raise BadSeries(_TOO_LATE % {"row": number, "shown": time[:40]})
         places.append(place)
         told.append(_count(count, number))
-    return _filled(places, told)
+    return _filled(places, told, start)
 
 
-def _filled(places: list[int], told: list[float]) -> Series:
+def _filled(places: list[int], told: list[float], start: datetime | None) -> Series:
     length = places[-1] + 1 if places else 0
     counts, missing = np.zeros(length), np.ones(length, dtype=bool)
     counts[places], missing[places] = told, False
-    return Series(counts, missing, places)
+    return Series(counts, missing, places, start)
 
 
 def _moment(text: str, number: int) -> datetime:
@@ -63,7 +78,7 @@ def _moment(text: str, number: int) -> datetime:
         moment = datetime.fromisoformat(text.strip())
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise BadSeries(f"row {number}: {text[:40]!r} is no time as in RFC 3339") from error
+        raise BadSeries(_NO_TIME % {"row": number, "shown": text[:40]}) from error
 
 
 def _count(text: str, number: int) -> float:
@@ -72,5 +87,5 @@ def _count(text: str, number: int) -> float:
     except ValueError:
         count = np.nan
     if not np.isfinite(count):
-        raise BadSeries(f"row {number}: {text[:40]!r} is no number")
+        raise BadSeries(_NO_NUMBER % {"row": number, "shown": text[:40]})
     return count

@@ -8,26 +8,20 @@ and batches are grouped in the same way.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import sqrt
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from monitoring.rules.narratives.likeness import APART, JOINS, SHARED, Likeness, Narrative
 from monitoring.rules.narratives.prints import SAME, Fingerprint, alike
 from monitoring.rules.narratives.terms import Background
 
-# How alike (cosine) the words of a wording and of a narrative are at least, and of two wordings.
-JOINS = 0.25
+# How alike (cosine) the words of two wordings are at least to begin a narrative.
 BEGINS = 0.2
-# One word in common tells nothing.
-SHARED = 2
 # So many mentions make a narrative.
 FOUNDERS = 3
-# Later than that, or longer before, the same words are another story.
-APART = timedelta(days=14)
-CENTRE_TERMS = 40
 # Until then a narrative may be like something that was like nothing before.
 YOUNG_WORDINGS = 30
 # Loose wordings are looked up by so many of their words, the most telling ones.
@@ -57,22 +51,6 @@ class Wording:
         return 1.0 if print_.exact == self.print.exact else alike(self.print.minima, print_.minima)
 
 
-@dataclass(eq=False)
-class Narrative:
-    """Wordings about the same; `terms` says in how many of them each word stands."""
-
-    id: UUID
-    terms: Counter[int]
-    wordings: int
-    first_at: datetime
-    last_at: datetime
-    is_new: bool = True
-
-    def is_near(self, at: datetime) -> bool:
-        """Whether what is said then may still belong to it."""
-        return self.first_at - APART <= at <= self.last_at + APART
-
-
 class Post(NamedTuple):
     """A post that is to be placed, with the words it is compared by."""
 
@@ -95,6 +73,7 @@ class Grouper:
     ) -> None:
         """Take what is stored; `make_id` names what a post begins, the same at each repetition."""
         self.background = background
+        self._likeness = Likeness(background)
         self.wordings: dict[UUID, Wording] = {}
         self.narratives: dict[UUID, Narrative] = {}
         self.changed_wordings: set[UUID] = set()
@@ -102,7 +81,6 @@ class Grouper:
         self._make_id = make_id
         self._by_key: dict[int, list[Wording]] = defaultdict(list)
         self._loose: dict[int, set[Wording]] = defaultdict(set)
-        self._centres: dict[UUID, tuple[dict[int, float], float]] = {}
         self._by_term: dict[int, list[Narrative]] = defaultdict(list)
         for wording in wordings:
             self._learn(wording)
@@ -153,17 +131,12 @@ class Grouper:
             return
         narrative.wordings -= 1
         narrative.terms.subtract(wording.terms)
-        self._centres.pop(narrative.id, None)
+        self._likeness.forget(narrative)
         self.changed_narratives.add(narrative.id)
 
     def centre(self, narrative: Narrative) -> list[tuple[int, int]]:
         """Return the words that tell most of a narrative, each with its wordings."""
-        weighed = [
-            (-count * self.background.rarity(term), term, count)
-            for term, count in narrative.terms.items()
-            if count > 0
-        ]
-        return [(term, count) for _weight, term, count in sorted(weighed)[:CENTRE_TERMS]]
+        return self._likeness.centre(narrative)
 
     def _same(self, post: Post, own: Wording | None) -> Wording | None:
         if own is not None and own.likeness(post.print) >= SAME:
@@ -198,30 +171,12 @@ class Grouper:
             narrative for term in post.terms for narrative in self._by_term.get(term, ())
         )
         told = [
-            (self._likeness(post.terms, one), -one.id.int, one)
+            (self._likeness.belongs(post.terms, one), -one.id.int, one)
             for one, count in shared.items()
-            if count >= SHARED and one.is_near(post.at)
+            if one.is_near(post.at) and self._likeness.is_worth_comparing(count, post.terms, one)
         ]
         best = max(told, key=lambda one: one[:2], default=None)
         return best[2] if best is not None and best[0] >= JOINS else None
-
-    def _likeness(self, terms: Iterable[int], narrative: Narrative) -> float:
-        """Return the cosine of the words of a post and those of a narrative, 0 to 1."""
-        centre, length = self._centre_of(narrative)
-        own = {term: self.background.rarity(term) for term in terms}
-        return _cosine(own, centre, length)
-
-    def _centre_of(self, narrative: Narrative) -> tuple[dict[int, float], float]:
-        """Return the weights of the words of a narrative, and their length; kept while it stays.
-
-        That words get commoner meanwhile changes little.
-        """
-        if narrative.id not in self._centres:
-            whole = max(1, narrative.wordings)
-            rarity = self.background.rarity
-            centre = {term: count / whole * rarity(term) for term, count in self.centre(narrative)}
-            self._centres[narrative.id] = centre, _length(centre.values())
-        return self._centres[narrative.id]
 
     def _join(self, wording: Wording, narrative: Narrative) -> None:
         wording.narrative_id = narrative.id
@@ -231,7 +186,7 @@ class Grouper:
         self._index(narrative, fresh)
         for term in wording.terms:
             self._loose[term].discard(wording)
-        self._centres.pop(narrative.id, None)
+        self._likeness.forget(narrative)
         self.changed_wordings.add(wording.id)
         self.changed_narratives.add(narrative.id)
 
@@ -252,13 +207,18 @@ class Grouper:
         founders = [wording, *self._alike(wording)]
         if sum(one.mentions for one in founders) < FOUNDERS:
             return
+        # One that has begun meanwhile may be about the same.
+        narrative = self._nearest(post) or self._new(founders, post)
+        for one in founders:
+            self._join(one, narrative)
+            self._stretch(one)
+        self._take_in(wording, narrative)
+
+    def _new(self, founders: list[Wording], post: Post) -> Narrative:
         first = min(one.first_at for one in founders)
         last = max(one.last_at for one in founders)
         made = Narrative(self._make_id(post, "narrative"), Counter(), 0, first, last)
-        narrative = self.narratives.setdefault(made.id, made)
-        for one in founders:
-            self._join(one, narrative)
-        self._take_in(wording, narrative)
+        return self.narratives.setdefault(made.id, made)
 
     def _take_in(self, wording: Wording, narrative: Narrative) -> None:
         """Let loose wordings join that a young narrative has come near to by its latest wording."""
@@ -267,10 +227,10 @@ class Grouper:
         shared = Counter(one for term in wording.terms for one in self._loose.get(term, ()))
         for one, count in sorted(shared.items(), key=lambda told: told[0].id):
             if (
-                count >= SHARED
-                and one.mentions > 0
+                one.mentions > 0
                 and narrative.is_near(one.last_at)
-                and self._likeness(one.terms, narrative) >= JOINS
+                and self._likeness.is_worth_comparing(count, one.terms, narrative)
+                and self._likeness.belongs(one.terms, narrative) >= JOINS
             ):
                 self._join(one, narrative)
                 narrative.first_at = min(narrative.first_at, one.first_at)
@@ -278,7 +238,6 @@ class Grouper:
 
     def _alike(self, wording: Wording) -> list[Wording]:
         shared = Counter(one for term in wording.terms for one in self._loose.get(term, ()))
-        own = {term: self.background.rarity(term) for term in wording.terms}
         return sorted(
             (
                 one
@@ -287,22 +246,7 @@ class Grouper:
                 and count >= SHARED
                 and one.mentions > 0
                 and one.is_near(wording.last_at)
-                and self._pair(own, one) >= BEGINS
+                and self._likeness.of_pair(wording.terms, one.terms) >= BEGINS
             ),
             key=lambda one: one.id,
         )
-
-    def _pair(self, own: Mapping[int, float], other: Wording) -> float:
-        weights = {term: self.background.rarity(term) for term in other.terms}
-        return _cosine(own, weights, _length(weights.values()))
-
-
-def _cosine(one: Mapping[int, float], other: Mapping[int, float], length: float) -> float:
-    product = sum(weight * other.get(term, 0.0) for term, weight in one.items())
-    lengths = _length(one.values()) * length
-    return product / lengths if lengths else 0.0
-
-
-def _length(weights: Iterable[float]) -> float:
-    """Return the length of a vector."""
-    return sqrt(sum(weight * weight for weight in weights))

@@ -18,6 +18,8 @@ ENOUGH = 12
 # Younger and smaller than this nobody knows where it goes.
 YOUNG, SMALL = timedelta(hours=2), 20
 QUIET = timedelta(days=2)
+# A small one is over when nothing was said for as long as it was told, and for so long at least.
+QUIET_SMALL = timedelta(hours=1)
 _CLEAR = 2.0
 _GROWS, _KEEPS_GROWING = 1.5, 1.1
 _FADES, _KEEPS_FADING = 0.4, 0.6
@@ -71,9 +73,9 @@ def motion_of(series: Series, *, now: datetime, before: State | None) -> Motion:
 
 
 def _state(series: Series, rates: _Rates, now: datetime, before: State | None) -> State:
-    if not series or now - max(at for at, _count in series) > QUIET:
+    if not series or _is_over(series, now):
         return State.FADING
-    if _is_young(series, now) and before in (None, State.EMERGING):
+    if _is_small(series) or (_is_young(series, now) and before in (None, State.EMERGING)):
         return State.EMERGING
     ratio = (rates.latest + 1) / (rates.earlier + 1)
     clear = abs(rates.latest - rates.earlier) >= _CLEAR * sqrt(rates.latest + rates.earlier)
@@ -84,9 +86,19 @@ def _state(series: Series, rates: _Rates, now: datetime, before: State | None) -
     return State.FADING if rates.of_peak <= fades else State.PEAKING
 
 
+def _is_over(series: Series, now: datetime) -> bool:
+    """Say whether nothing was said for long: for small ones, as long as they were told."""
+    began, ended = min(at for at, _count in series), max(at for at, _count in series)
+    enough = min(QUIET, max(QUIET_SMALL, ended - began)) if _is_small(series) else QUIET
+    return now - ended > enough
+
+
 def _is_young(series: Series, now: datetime) -> bool:
-    began = min(at for at, _count in series)
-    return now - began < YOUNG or sum(count for _at, count in series) < SMALL
+    return now - min(at for at, _count in series) < YOUNG
+
+
+def _is_small(series: Series) -> bool:
+    return sum(count for _at, count in series) < SMALL
 
 
 def _scale(series: Series, now: datetime) -> timedelta:

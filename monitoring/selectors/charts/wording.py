@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi, gettext_lazy, override
@@ -25,6 +27,14 @@ _MARKERS = 12
 _LABEL_LENGTH = 60
 
 
+class Clocked(Protocol):
+    """What is told by the clock of a brand."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """That clock."""
+
+
 def words_of(
     story: Story, title: str, summary: str, *notes: str, markers: Sequence[Marker] = ()
 ) -> Words:
@@ -32,6 +42,11 @@ def words_of(
     said = [*notes, *marker_texts(story, markers)]
     if not story.is_in_report:
         said = [*_heading(story), *said, zone_text(story)]
+    return plain_words(title, summary, *said)
+
+
+def plain_words(title: str, summary: str, *said: str) -> Words:
+    """Return what is said beside a chart, in the active language."""
     return Words(
         title=title,
         summary=summary,
@@ -48,7 +63,7 @@ def _heading(story: Story) -> list[str]:
     return [*said, f"{incident.reference} · {quoted(incident.title)}."]
 
 
-def zone_text(story: Story) -> str:
+def zone_text(story: Clocked) -> str:
     """Say by which clock times are told."""
     return _("Times are those of %(zone)s.") % {"zone": story.zone.key}
 
@@ -65,7 +80,7 @@ def _day_in(language: str, day: date) -> str:
         return day_text(day)
 
 
-def moment_text(moment: datetime, story: Story) -> str:
+def moment_text(moment: datetime, story: Clocked) -> str:
     """Return a moment by the clock of the brand."""
     local = moment.astimezone(story.zone)
     return f"{day_text(local.date())} {local:%H:%M}"
@@ -92,7 +107,7 @@ def _public_markers(story: Story) -> list[Marker]:
     return sorted(markers, key=lambda marker: marker.at)
 
 
-def marker_texts(story: Story, markers: Sequence[Marker]) -> list[str]:
+def marker_texts(story: Clocked, markers: Sequence[Marker]) -> list[str]:
     """Return what each numbered sign stands for."""
     return [
         f"{number}) {quoted(_shortened(marker.label))} ({moment_text(marker.at, story)})."

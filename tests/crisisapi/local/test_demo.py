@@ -57,7 +57,7 @@ from messaging.tasks import mail_subscribers
 from monitoring.models import Delivery, Mention
 from monitoring.selectors.recount import find_differences
 from monitoring.services.demo import prepare_example
-from monitoring.tasks import analyse_mentions, fetch_due, measure_goals
+from monitoring.tasks import analyse_mentions, fetch_due, measure_goals, watch_alerts
 from tests.messaging.outward import sweep
 
 Play = Callable[..., str]
@@ -92,6 +92,7 @@ def work(_seconds: float = 0) -> None:
     fetch_due()
     mail_subscribers()
     analyse_mentions()
+    watch_alerts()
     measure_goals()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -33,10 +34,11 @@ def server(hootsuite: FakeHootsuite) -> Iterator[FakeServer]:
         ("REJECTED", "failed", "rejected"),
         ("SEND_FAILED_PERMANENTLY", "failed", "refused"),
         ("A_NEW_WORD", "unknown", "unreadable"),
+        (["SENT"], "unknown", "unreadable"),
     ],
 )
 def test_a_message_is_followed_through_its_states(
-    hootsuite: FakeHootsuite, server: FakeServer, state: str, result: str, code: str
+    hootsuite: FakeHootsuite, server: FakeServer, state: Any, result: str, code: str
 ) -> None:
     account = hootsuite.account(server.url)
     taken = hootsuite.way.publish(account, a_piece())

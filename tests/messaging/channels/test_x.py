@@ -99,6 +99,15 @@ def test_a_limit_names_its_end(x: FakeX, server: FakeServer, limit: str) -> None
     assert outcome.retry_after == pytest.approx(600, abs=3)
 
 
+def test_a_limit_whose_end_is_no_number_is_still_a_limit(x: FakeX, server: FakeServer) -> None:
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "\u00b2", "retry-after": "30"}
+    server.then(Reply(429, {"title": "Too Many Requests"}, headers))
+
+    outcome = x.way.publish(x.account(server.url), a_piece())
+
+    assert outcome.retry_after == 30
+
+
 @pytest.mark.parametrize(
     ("refusal", "code"),
     [

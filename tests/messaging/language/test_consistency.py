@@ -219,7 +219,7 @@ PIECES = st.sampled_from(
             "May ",
         ],
         *["\u200f", "שלוש ", "מאות ", "within ", "hours ", ".", ",", "\n", "👩\u200d👩\u200d👧"],
-        *["\u05b0", "https://", "*", "2026-06-", "יום "],
+        *["\u05b0", "https://", "*", "2026-06-", "יום ", "❶", "²"],
     ]
 )
 
@@ -229,6 +229,13 @@ PIECES = st.sampled_from(
 def test_no_text_breaks_it_and_every_place_is_inside(text: str, other: str) -> None:
     for finding in found(text + other, facts=["12 לקוחות נפגעו תוך 3 שעות ב-3 במאי", other]):
         assert 0 <= finding.start < finding.end <= len(text + other)
+
+
+@pytest.mark.parametrize(
+    "text", ["❶", "2026-06-❶", "²", "May ²⁰²⁶", "❸ בצהריים", "at ⑫ pm", "3 במאי ②⓪②⑥", "٣ במאי"]
+)
+def test_digits_that_are_no_decimals_are_no_day(text: str) -> None:
+    assert found(text, facts=["12 לקוחות נפגעו ב-3 במאי"]) == []
 
 
 @pytest.mark.parametrize("piece", ["15 customers were injured. ", "12 ", "א", "- ", "*2", "03-555"])

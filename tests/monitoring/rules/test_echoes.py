@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from monitoring.rules.echoes import Echoes
 from monitoring.rules.meaning import said_in
+from tests.work import growth, steps
 
 PAIRS = Path(__file__).parent / "pull_through"
 KETTLE = "Stop using the Rimon K2 kettle and unplug it now. Every owner gets a full refund."
+# What people say besides, in words that stand in no message.
+SPOKEN = "my sister bought a lamp in the market and the kettle was never hers, she says. " * 12
 BOTH = Echoes({"kettle": [KETTLE, "הפסיקו להשתמש בקומקום רימון K2 ונתקו אותו מהחשמל."]})
 
 
@@ -147,3 +151,33 @@ def _judged(label: str, number: int, found: dict[int, Any]) -> Counter[str]:
 
 def _language(text: str) -> str:
     return "he" if any("א" <= letter <= "ת" for letter in text) else "en"
+
+
+def _near_identical(count: int) -> Echoes[int]:
+    return Echoes({number: [f"{KETTLE} Series {number} first."] for number in range(count)})
+
+
+def test_ten_times_as_many_messages_that_say_nearly_the_same_cost_hardly_more_in_a_long_text() -> (
+    None
+):
+    long = " ".join([SPOKEN, f"{KETTLE} Series 3 first.", SPOKEN])
+    few, many = _near_identical(8), _near_identical(80)
+
+    costs = [steps(partial(messages.found_in, long)) for messages in (few, many)]
+
+    assert len(many.found_in(long)) == 80
+    assert costs[1] < 6 * costs[0]
+
+
+def test_a_text_that_is_four_times_as_long_costs_little_more_than_four_times_as_much() -> None:
+    messages = _near_identical(20)
+
+    assert growth(messages.found_in, f"{SPOKEN} {KETTLE} " * 8) < 5
+
+
+def test_messages_that_share_a_sentence_are_each_found_by_it() -> None:
+    messages = Echoes({"one": [KETTLE], "other": ["Every owner gets a full refund. Come by."]})
+
+    found = messages.found_in("They promise that every owner gets a full refund this week")
+
+    assert set(found) == {"one", "other"}

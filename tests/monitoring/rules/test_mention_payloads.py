@@ -153,6 +153,11 @@ def test_what_was_thrown_out_is_passed_over(folder: str) -> None:
     assert (found.mentions, found.rejections) == ([], [])
 
 
+@pytest.mark.parametrize("folder", [[], {"name": "spam"}, None, 3])
+def test_a_folder_of_another_shape_is_none_of_theirs(folder: Any) -> None:
+    assert read(folder=folder).text
+
+
 def test_grouped_posts_answer_the_one_they_came_under() -> None:
     found = {one.text[:6]: one for one in batch(LIST).mentions}
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.rules.signature import BadSignature, new_webhook_secret, sign, verify
+from messaging.rules.signing import new_webhook_secret
+from monitoring.rules.signature import BadSignature, sign, verify
 
 # The example of the Standard Webhooks specification's kind, worked out by hand.
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitoring.rules.arrays import Numbers
-from monitoring.rules.detection.detector import DAY, Detected, alerts, detect
+from monitoring.rules.detection.detector import Detected, alerts, detect
+from monitoring.rules.detection.usual import DAY, UsualDays
 
 WEEK = 7 * DAY
 
@@ -26,7 +27,7 @@ def _raised(counts: Numbers, alarms_a_week: float = 1.0) -> Numbers:
 
 
 def _same(one: Detected, other: Detected) -> bool:
-    pairs = ((one.rate, other.rate), (one.usual, other.usual), (one.unusual, other.unusual))
+    pairs = ((one.observed, other.observed), (one.usual, other.usual), (one.unusual, other.unusual))
     return all(np.array_equal(left, right, equal_nan=True) for left, right in pairs)
 
 
@@ -46,10 +47,8 @@ def test_what_is_said_of_a_bucket_does_not_depend_on_later_ones(
     whole = detect(counts, missing)
     part = detect(counts[:cut], missing[:cut])
 
-    begun = Detected(
-        *(each[:cut] for each in (whole.rate, whole.usual, whole.unusual, whole.scale))
-    )
-    assert _same(begun, part)
+    days = UsualDays(whole.days.place[:cut], whole.days.scale[:cut])
+    assert _same(Detected(whole.observed[:cut], whole.unusual[:cut], days, whole.value), part)
 
 
 def test_a_storm_is_found_while_it_rises() -> None:
@@ -99,7 +98,7 @@ def test_the_limits_of_a_brand_with_one_day_of_history_are_wide() -> None:
     short = detect(counts[: DAY + DAY // 2])
     long = detect(counts)
 
-    assert short.scale[-1] > 1.5 * long.scale[-1]
+    assert short.days.scale[-1] > 1.5 * long.days.scale[-1]
     assert short.limit(1)[-1] / short.usual[-1] > long.limit(1)[-1] / long.usual[-1]
 
 
@@ -112,7 +111,7 @@ def test_buckets_that_nobody_heard_say_nothing_and_are_no_calm() -> None:
     found = detect(np.where(missing, 0, counts), missing)
 
     assert np.isnan(found.unusual[gap]).all()
-    assert found.rate[gap.stop - 1] == found.rate[gap.start - 1]
+    assert found.observed[gap.stop - 1] == found.observed[gap.start - 1]
 
 
 def test_counts_corrected_below_zero_are_none() -> None:
@@ -129,7 +128,7 @@ def test_the_limit_is_what_raises_an_alert() -> None:
     found = detect(_usual(6))
     told = ~np.isnan(found.unusual)
 
-    above = found.rate[told] >= found.limit(2)[told]
+    above = found.observed[told] >= found.limit(2)[told]
 
     assert np.array_equal(above, found.unusual[told] >= 1 - 2 / 7)
     assert above.any()

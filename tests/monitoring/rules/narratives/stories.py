@@ -1,5 +1,7 @@
 """Posts written for these tests, by what they are about; those about nothing together are loose."""
 
+from crisisapi.local.demo.story import mentions
+
 STORIES: dict[str, list[str]] = {
     "handle": [
         "The handle of my Rimon K2 kettle cracked as I was pouring, boiling water everywhere",
@@ -82,3 +84,6 @@ LOOSE = [
     "the K2 looks nice but way too expensive for a kettle",
     "Which blender is better, Rimon or Kenwood?",
 ]
+# What the public says in the example crisis, before it and in it.
+EVERYDAY = [said["text"] for said in mentions() if said["minute"] < 0]
+STORM = [said["text"] for said in mentions() if said["minute"] >= 0]

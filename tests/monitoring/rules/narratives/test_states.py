@@ -41,6 +41,32 @@ def test_silence_for_two_days_is_the_end() -> None:
     assert (motion.state, motion.velocity) == (State.FADING, 0)
 
 
+def test_a_small_one_is_over_after_an_hour_of_silence() -> None:
+    said = [(START + timedelta(minutes=at), 1) for at in range(7)]
+
+    motions = [
+        motion_of(said, now=START + timedelta(minutes=at), before=State.EMERGING) for at in (60, 67)
+    ]
+
+    assert [motion.state for motion in motions] == [State.EMERGING, State.FADING]
+
+
+def test_a_small_one_that_was_told_slowly_is_given_as_long_as_it_was_told() -> None:
+    said = [(START + at * HOUR, 1) for at in range(6)]
+
+    states = [motion_of(said, now=START + at * HOUR, before=None).state for at in (9, 11)]
+
+    assert states == [State.EMERGING, State.FADING]
+
+
+def test_a_small_one_that_is_told_again_emerges_again() -> None:
+    said = [(START + at * HOUR, 2) for at in (0, 4)]
+
+    motion = motion_of(said, now=START + 4.5 * HOUR, before=State.FADING)
+
+    assert motion.state == State.EMERGING
+
+
 def test_a_rise_that_chance_makes_is_none() -> None:
     assert _state(9, 10, 8, 6, 10, before=State.PEAKING) == State.PEAKING
 
