@@ -22,6 +22,14 @@ from tests import templates
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90.0
 HURRY_SECONDS = 1.0
+# A trigger of a test lets a worker sleep inside of its transaction, as if it were slow there.
+_ASLEEP = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event = 'PgSleep'
+"""
+_OF_OTHERS = """
+FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,17 @@ class Service:
         """Kill a process and its children on the spot, as a lost machine would."""
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def kill_asleep(self, process: Process, saying: str) -> None:
+        """Kill a worker once it sleeps in the database, with all that is still done for it there.
+
+        What a killed worker asked last may be with the database already, which would do it after
+        the test has gone on.
+        """
+        self.wait_for(lambda: self.number(_ASLEEP) > 0, saying)
+        self.kill(process)
+        self.number(f"SELECT count(pg_terminate_backend(pid)) {_OF_OTHERS}")
+        self.wait_for(lambda: not self.number(f"SELECT count(*) {_OF_OTHERS}"), "some go on")
 
     def stop_softly(self, process: Process, *, within: float) -> int:
         """Ask a process to stop; returns its code, fails when it takes too long (seconds)."""

@@ -53,14 +53,6 @@ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
 CREATE TRIGGER dawdle BEFORE UPDATE ON monitoring_delivery FOR EACH ROW EXECUTE FUNCTION dawdle()
 """
 _GO_ON = "DROP TRIGGER dawdle ON monitoring_delivery; DROP FUNCTION dawdle()"
-_ASLEEP = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
-_END_SLEEP = """
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
 
 
 @pytest.fixture
@@ -114,9 +106,7 @@ def test_killed_while_it_catches_up_two_others_bring_all_once(
     worker = service.start_worker()
     service.wait_for(lambda: service.number(_STORED) >= count // 5, "nothing came")
     service.change(_STOP_IN_STORING)
-    service.wait_for(lambda: service.number(_ASLEEP) > 0, "nobody stores")
-    service.kill(worker)
-    service.number(_END_SLEEP)
+    service.kill_asleep(worker, "nobody stores")
     service.change(_GO_ON)
     flush_redis()
     stored = service.number(_STORED)

@@ -33,9 +33,6 @@ WHEN ({}) EXECUTE FUNCTION dawdle()
 _GO_ON = "DROP TRIGGER dawdle ON messaging_subscribermail; DROP FUNCTION dawdle()"
 _LATER = "UPDATE messaging_subscribermail SET attempted_at = attempted_at - interval '1 hour'"
 _ARE = "SELECT count(*) FROM messaging_subscribermail WHERE status = '{}'"
-_ASLEEP = """
-SELECT {} FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
 
 
 @pytest.fixture
@@ -67,9 +64,7 @@ def test_killed_at_any_moment_nobody_is_mailed_twice(
 ) -> None:
     service.change(_STOP_WHEN.format(event, moment))
     worker = service.start_worker()
-    service.wait_for(lambda: service.number(_ASLEEP.format("count(*)")) > 0, "nobody came there")
-    service.kill(worker)
-    service.number(_ASLEEP.format("count(pg_terminate_backend(pid))"))
+    service.kill_asleep(worker, "nobody came there")
     service.change(_GO_ON)
     flush_redis()
     service.change(_LATER)

@@ -44,14 +44,6 @@ _BOTH_ARE = """
 SELECT count(*) FROM messaging_publication JOIN messaging_publicationpart p ON p.publication_id =
 messaging_publication.id WHERE messaging_publication.status = p.status AND p.status = '{}'
 """
-_ASLEEP = """
-SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
-_END_SLEEP = """
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
 
 
 @pytest.fixture
@@ -81,9 +73,7 @@ def _kill_in(service: Service, status: str) -> None:
     """Start a worker, let it come to the moment before a status is written, and kill it there."""
     service.change(_STOP_IN.format(status=status))
     worker = service.start_worker()
-    service.wait_for(lambda: service.number(_ASLEEP) > 0, f"nobody came to {status}")
-    service.kill(worker)
-    service.number(_END_SLEEP)
+    service.kill_asleep(worker, f"nobody came to {status}")
     service.change(_GO_ON)
     flush_redis()  # nor is anything left of what the dead worker was nudged to do
 

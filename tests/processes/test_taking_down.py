@@ -42,9 +42,6 @@ WHEN ({moment}) EXECUTE FUNCTION dawdle()
 _GO_ON = "DROP TRIGGER dawdle ON messaging_publicationpart; DROP FUNCTION dawdle()"
 _LATER = "UPDATE messaging_publicationpart SET next_attempt_at = now() WHERE status = 'withdrawing'"
 _ARE = "SELECT count(*) FROM messaging_publication WHERE status = '{}'"
-_ASLEEP = """
-SELECT {} FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
-"""
 
 
 @pytest.fixture
@@ -77,9 +74,7 @@ def _kill_when(service: Service, moment: str) -> None:
     """Start a worker, let it come to the moment before a row is written, and kill it there."""
     service.change(_STOP_WHEN.format(moment=moment))
     worker = service.start_worker()
-    service.wait_for(lambda: service.number(_ASLEEP.format("count(*)")) > 0, "nobody came there")
-    service.kill(worker)
-    service.number(_ASLEEP.format("count(pg_terminate_backend(pid))"))
+    service.kill_asleep(worker, "nobody came there")
     service.change(_GO_ON)
     flush_redis()
 
