@@ -4,19 +4,21 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from monitoring.rules.language_model import language_model
+from monitoring.rules.remembered import Remembered
 
 UNDETERMINED = "und"
 # Enough for a sure answer; what follows would only cost time.
 CHARACTERS_READ = 240
 
-NOT_EVIDENCE = re.compile(r"(?:https?\b|www\.)\S*|[@#]\w+", re.IGNORECASE)
+# Links, names and hashtags; what all of them begin with stands first, which is found quicker.
+NOT_EVIDENCE = re.compile(r"[@#hw](?:(?<=[@#])\w+|(?<=h)ttps?\b\S*|(?<=w)ww\.\S*)", re.IGNORECASE)
 
 # Twitter and old Java still send the codes that ISO withdrew in 1989.
 WITHDRAWN_CODES = {"iw": "he", "in": "id", "ji": "yi"}
@@ -160,21 +162,22 @@ def _letters_by_script(text: str) -> Counter[str]:
     if text.isascii():
         letters = len(text.translate(NO_LETTER))
         return Counter({"LATIN": letters}) if letters else Counter()
-    scripts: Counter[str] = Counter()
+    scripts: defaultdict[str, int] = defaultdict(int)
     for character, count in Counter(text).items():
-        script = _script_of(character)
-        if script:
-            scripts[script] += count
-    return scripts
+        scripts[_SCRIPTS[character]] += count
+    scripts.pop("", None)
+    return Counter(scripts)
 
 
-@lru_cache(maxsize=8192)
 def _script_of(character: str) -> str:
     plain = unicodedata.normalize("NFKC", character)[0]
     if not plain.isalpha():
         return ""
     script = unicodedata.name(plain, "UNKNOWN").split()[0]
     return SCRIPT_ALIASES.get(script, script)
+
+
+_SCRIPTS = Remembered(_script_of)
 
 
 def _dominant_script(scripts: Counter[str]) -> str:
@@ -188,12 +191,12 @@ def _dominant_script(scripts: Counter[str]) -> str:
 def _plainly(text: str) -> str:
     """The language whose telling words a text has, and no other's; or an empty string."""
     words = set(WORD.findall(text.lower().replace("’", "'")))
-    told = Counter(code for word in words & TELLING.keys() for code in TELLING[word])
-    if not told:
+    told = Counter([code for word in TELLING.keys() & words for code in TELLING[word]])
+    count = max(told.values(), default=0)
+    if count < TELLING_WORDS or count < TELLING_SHARE * len(words):
         return ""
-    (language, count), *others = told.most_common(2)
-    settled = count >= TELLING_WORDS and count >= TELLING_SHARE * len(words)
-    return language if settled and all(2 * other <= count for _code, other in others) else ""
+    likely = [language for language, times in told.items() if 2 * times > count]
+    return likely[0] if len(likely) == 1 else ""
 
 
 def _most_likely(texts: Sequence[str], among: Sequence[frozenset[str]]) -> list[tuple[str, float]]:

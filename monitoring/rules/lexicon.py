@@ -4,11 +4,14 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, partial
+from operator import eq
 from pathlib import Path
 from typing import NamedTuple
+
+from monitoring.rules.remembered import Remembered
 
 FOLDER = Path(__file__).with_name("lexicons")
 LANGUAGES = frozenset({"he", "en"})
@@ -26,6 +29,9 @@ ENGLISH_ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ily", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"),
     ("ing", ""), ("ing", "e"), ("ly", ""), ("ly", "le"),
 )  # fmt: skip
+# What stands at the end of a word that has an ending.
+HEBREW_LASTS = frozenset(suffix[-1] for suffix in HEBREW_SUFFIXES)
+ENGLISH_LASTS = frozenset(ending[-1] for ending, _replacement in ENGLISH_ENDINGS)
 
 
 class Entry(NamedTuple):
@@ -35,8 +41,9 @@ class Entry(NamedTuple):
     boost: float = 0.0
     negates: bool = False
     contrasts: bool = False
-    # Phrases that begin with this word: the words that must follow, longest first, and the weight.
-    phrases: tuple[tuple[tuple[str, ...], float], ...] = ()
+    # Phrases that begin with this word, by the next one: all words that must follow, the longest
+    # first, and the weight.
+    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], float]]] = {}
 
 
 NOTHING = Entry()
@@ -51,8 +58,7 @@ class Lexicon:
 
     def find(self, word: str) -> Entry:
         """The entry of the most literal form that is listed."""
-        forms = hebrew_forms(word) if self.language == "he" else english_forms(word)
-        for form in forms:
+        for form in forms_of(self.language, word):
             if form in self.entries:
                 return self.entries[form]
         return NOTHING
@@ -66,47 +72,66 @@ def plain(text: str) -> str:
     return MARKS.sub("", text).replace("’", "'").replace("׳", "'").replace("״", '"').lower()
 
 
-@lru_cache(maxsize=65536)
-def find_entry(language: str, word: str) -> Entry:
-    """The entry of a word as it stands in a text, after `plain`."""
+@cache
+def found_entries(language: str) -> Remembered[Entry]:
+    """The entries of words as they stand in a text, after `plain`."""
+    return Remembered(partial(_find_entry, language))
+
+
+def _find_entry(language: str, word: str) -> Entry:
     if len(word) > LONGEST_TOKEN:
         return NOTHING
     lexicon = load_lexicon(language)
     entry = lexicon.find(word)
-    if entry is NOTHING and STRETCHED.search(word):
+    if entry is NOTHING and has_doubled(word) and STRETCHED.search(word):
         entry = lexicon.find(STRETCHED.sub(r"\1\1", word))
         if entry is NOTHING:
             entry = lexicon.find(STRETCHED.sub(r"\1", word))
     return entry
 
 
-def hebrew_forms(word: str) -> Iterator[str]:
+def forms_of(language: str, word: str) -> list[str]:
+    """The forms under which a word may be listed, the most literal one first."""
+    return hebrew_forms(word) if language == "he" else english_forms(word)
+
+
+def hebrew_forms(word: str) -> list[str]:
     """The word, without its ending, without one or two glued prefixes, without both."""
-    starts = [word[cut:] for cut in range(3) if cut == 0 or _is_prefix(word, cut)]
-    yield from starts
+    starts = [word]
+    if word[0] in HEBREW_PREFIXES and len(word) > 2:
+        starts.append(word[1:])
+        if word[1] in HEBREW_PREFIXES and len(word) > 3:
+            starts.append(word[2:])
+    if word[-1] not in HEBREW_LASTS:
+        return starts
+    forms = list(starts)
     for start in starts:
         for suffix in HEBREW_SUFFIXES:
             if start.endswith(suffix) and len(start) - len(suffix) >= 3:
                 stem = start.removesuffix(suffix)
-                yield stem
-                yield stem[:-1] + stem[-1].translate(HEBREW_FINALS)
-                yield stem + "ה"
+                last = stem[-1].translate(HEBREW_FINALS)
+                forms += (stem, stem[:-1] + last, stem + "ה")
+    return forms
 
 
-def _is_prefix(word: str, length: int) -> bool:
-    return len(word) >= length + 2 and all(letter in HEBREW_PREFIXES for letter in word[:length])
-
-
-def english_forms(word: str) -> Iterator[str]:
+def english_forms(word: str) -> list[str]:
     """The word, then without the ending of a plural, a verb form or an adverb."""
-    yield word
-    yield word.removesuffix("'s")
+    forms = [word]
+    if word[-1] not in ENGLISH_LASTS:
+        return forms
+    forms.append(word.removesuffix("'s"))
     for ending, replacement in ENGLISH_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word.removesuffix(ending)
-            yield stem + replacement
+            forms.append(stem + replacement)
             if stem[-1] == stem[-2]:
-                yield stem[:-1]
+                forms.append(stem[:-1])
+    return forms
+
+
+def has_doubled(word: str) -> bool:
+    """Whether a character stands beside itself; quicker than a search for most words."""
+    return any(map(eq, word, word[1:]))
 
 
 @cache
@@ -114,12 +139,12 @@ def load_lexicon(language: str) -> Lexicon:
     """Read one language's file, once a process."""
     listed = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     weights: dict[str, float] = {}
-    phrases: defaultdict[str, list[tuple[tuple[str, ...], float]]] = defaultdict(list)
+    phrases: defaultdict[str, dict[str, list[tuple[tuple[str, ...], float]]]] = defaultdict(dict)
     for group in listed["group"]:
         for text in group["entries"]:
             first, *rest = plain(text).split()
             if rest:
-                phrases[first].append((tuple(rest), group["weight"]))
+                phrases[first].setdefault(rest[0], []).append((tuple(rest), group["weight"]))
             else:
                 weights[first] = group["weight"]
     boosts: dict[str, float] = listed["boosts"]
@@ -133,7 +158,10 @@ def load_lexicon(language: str) -> Lexicon:
                 boosts.get(word, 0.0),
                 word in negations,
                 word in contrasts,
-                tuple(sorted(phrases[word], key=lambda phrase: -len(phrase[0]))),
+                {
+                    following: sorted(told, key=lambda phrase: -len(phrase[0]))
+                    for following, told in phrases[word].items()
+                },
             )
             for word in words
         },

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
 
-from monitoring.rules.lexicon import LANGUAGES, Entry, emoji_weights, find_entry, plain
+from monitoring.rules.lexicon import (
+    LANGUAGES,
+    NOTHING,
+    Entry,
+    emoji_weights,
+    found_entries,
+    plain,
+)
+from monitoring.rules.remembered import Remembered
 
 Label = Literal["positive", "neutral", "negative", "unknown"]
 
@@ -81,8 +89,11 @@ class Tally:
         self.just_hit = False
 
     def step(self) -> None:
-        self.negated_for = max(0, self.negated_for - 1)
-        self.boosted_for = max(0, self.boosted_for - 1)
+        """Come a word further."""
+        if self.negated_for:
+            self.negated_for -= 1
+        if self.boosted_for:
+            self.boosted_for -= 1
         self.just_hit = False
 
 
@@ -111,25 +122,34 @@ def score_tokens(tokens: list[str], language: str) -> float:
 
 def _read(tokens: list[str], language: str, tally: Tally) -> None:
     emoji = emoji_weights()
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        position += 1
-        if token[0].isalpha():
-            entry = find_entry(language, token)
-            position += _read_word(entry, tokens, position, tally)
-        elif token in emoji:
-            tally.hits.append(emoji[token])
+    following = 0
+    for place, entry in enumerate(map(_words(language).__getitem__, tokens)):
+        if place < following:
+            continue
+        if entry is NOTHING:
+            tally.step()
+        elif entry is not None:
+            following = place + 1 + _read_word(entry, tokens, place + 1, tally)
+        elif tokens[place] in emoji:
+            tally.hits.append(emoji[tokens[place]])
         else:
-            _read_mark(token, tally)
+            _read_mark(tokens[place], tally)
+
+
+@cache
+def _words(language: str) -> Remembered[Entry | None]:
+    """The entries of tokens that are words; None for all others."""
+    entries = found_entries(language)
+    return Remembered(lambda token: entries[token] if token[:1].isalpha() else None)
 
 
 def _read_word(entry: Entry, tokens: list[str], following: int, tally: Tally) -> int:
     """Tally one word or the phrase it begins; the number of further tokens used up."""
-    for rest, weight in entry.phrases:
-        if tuple(tokens[following : following + len(rest)]) == rest:
-            tally.add(weight)
-            return len(rest)
+    if entry.phrases and following < len(tokens):
+        for rest, weight in entry.phrases.get(tokens[following], ()):
+            if tuple(tokens[following : following + len(rest)]) == rest:
+                tally.add(weight)
+                return len(rest)
     if entry.weight:
         tally.add(entry.weight)
     elif entry.negates:
@@ -140,7 +160,7 @@ def _read_word(entry: Entry, tokens: list[str], following: int, tally: Tally) ->
     elif entry.contrasts:
         tally.turn()
     else:
-        tally.step()
+        tally.step()  # a phrase begins with it, and does not go on here
     return 0
 
 

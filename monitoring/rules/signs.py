@@ -3,8 +3,8 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 from monitoring.rules.counts import INTENTS
@@ -12,11 +12,12 @@ from monitoring.rules.lexicon import (
     FOLDER,
     LANGUAGES,
     LONGEST_TOKEN,
-    english_forms,
-    find_entry,
-    hebrew_forms,
+    forms_of,
+    found_entries,
+    has_doubled,
     plain,
 )
+from monitoring.rules.remembered import Remembered
 
 DEALINGS = "dealings"
 REACH = 3  # words over which a negation silences what follows
@@ -35,9 +36,13 @@ class Sign(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What one token does: the signs it may begin, and whether it denies or ends a clause."""
+    """What one token does: what it is a sign of, and whether it denies or ends a clause.
 
-    signs: tuple[Sign, ...]
+    `longer` has the signs it begins by the word that comes next, the longest first.
+    """
+
+    alone: tuple[Sign, ...] = ()
+    longer: Mapping[str, Sequence[Sign]] = {}
     negates: bool = False
     ends_clause: bool = False
 
@@ -79,50 +84,74 @@ def find_signs(prepared: str, language: str) -> Signs:
 
 def _signs(tokens: list[str], language: str) -> Iterator[tuple[Sign, bool]]:
     silent_until = 0
-    for place, token in enumerate(tokens):
-        known = find_listed(language, token)
+    for place, known in enumerate(map(found_signs(language).__getitem__, tokens)):
         if known is None:
             continue
         if known.ends_clause:
             silent_until = 0
-        for sign in _begun(known.signs, tokens, place + 1):
+        for sign in _begun(known, tokens, place + 1):
             yield sign, place < silent_until
         if known.negates:
             silent_until = place + REACH + 1
 
 
-def _begun(listed: Iterable[Sign], tokens: list[str], following: int) -> Iterator[Sign]:
-    """The longest sign of each meaning that begins with a word and goes on as the text does."""
-    told: set[str] = set()
-    for sign in listed:
-        goes_on = tuple(tokens[following : following + len(sign.rest)]) == sign.rest
-        if goes_on and sign.meaning not in told:
-            told.add(sign.meaning)
-            yield sign
+def _begun(known: Known, tokens: list[str], following: int) -> Iterable[Sign]:
+    """The longest sign of each meaning that begins with a token and goes on as the text does."""
+    longer = known.longer.get(tokens[following]) if following < len(tokens) else None
+    if longer is None:
+        return known.alone
+    begun = [
+        sign
+        for sign in longer
+        if tuple(tokens[following : following + len(sign.rest)]) == sign.rest
+    ]
+    return _first_of_each([*begun, *known.alone])
 
 
-@lru_cache(maxsize=65536)
-def find_listed(language: str, token: str) -> Known | None:
-    """What a token as `prepare` leaves it begins or does; None for most."""
+def _first_of_each(signs: Iterable[Sign]) -> tuple[Sign, ...]:
+    """The first sign of each meaning."""
+    firsts: dict[str, Sign] = {}
+    for sign in signs:
+        firsts.setdefault(sign.meaning, sign)
+    return tuple(firsts.values())
+
+
+@cache
+def found_signs(language: str) -> Remembered[Known | None]:
+    """What tokens as `prepare` leaves them begin or do; None for most."""
+    return Remembered(partial(_find_known, language))
+
+
+def _find_known(language: str, token: str) -> Known | None:
     if token[:1] in ("!", "?", "."):
-        return Known((), ends_clause=True)
+        return Known(ends_clause=True)
     if not token[:1].isalpha():
-        return Known(tuple(_emoji()[token])) if token in _emoji() else None
+        return Known(_first_of_each(_emoji()[token])) if token in _emoji() else None
     if not language or len(token) > LONGEST_TOKEN:
         return None
-    signs, negates = _word_signs(language, token), find_entry(language, token).negates
-    return Known(signs, negates=negates) if signs or negates else None
+    signs, negates = _word_signs(language, token), found_entries(language)[token].negates
+    if not signs and not negates:
+        return None
+    longer: defaultdict[str, list[Sign]] = defaultdict(list)
+    for sign in signs:
+        if sign.rest:
+            longer[sign.rest[0]].append(sign)
+    alone = _first_of_each(sign for sign in signs if not sign.rest)
+    return Known(alone, dict(longer), negates)
 
 
-def _word_signs(language: str, word: str) -> tuple[Sign, ...]:
+def _word_signs(language: str, word: str) -> list[Sign]:
     """The signs that begin with a word, in its most literal form."""
+    found = _listed_under(language, word)
+    if not found and has_doubled(word):
+        found = _listed_under(language, DOUBLED.sub(r"\1", word))
+    return sorted(found, key=lambda sign: -len(sign.rest))
+
+
+def _listed_under(language: str, word: str) -> list[Sign]:
     listed = _listed(language)
-    for spelled in (word, DOUBLED.sub(r"\1", word)):
-        forms = hebrew_forms(spelled) if language == "he" else english_forms(spelled)
-        found = [sign for form in dict.fromkeys(forms) for sign in listed.get(form, ())]
-        if found:
-            return tuple(sorted(found, key=lambda sign: -len(sign.rest)))
-    return ()
+    forms = dict.fromkeys(forms_of(language, word))
+    return [sign for form in forms if form in listed for sign in listed[form]]
 
 
 @cache

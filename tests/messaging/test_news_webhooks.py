@@ -1,5 +1,6 @@
 """News as signed webhooks: what a receiver reads, verifies, and is sent again."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -149,6 +150,10 @@ def test_one_flipped_bit_is_noticed(brand: Brand, server: FakeServer, part: str)
     body, headers = bytearray(seen.body), dict(seen.headers)
     if part == "body":
         body[20] ^= 1
+    elif part == "webhook-signature":
+        signature = bytearray(b64decode(headers[part].removeprefix("v1,")))
+        signature[20] ^= 1
+        headers[part] = f"v1,{b64encode(signature).decode()}"
     else:
         headers[part] = headers[part][:-3] + chr(ord(headers[part][-3]) ^ 1) + headers[part][-2:]
 

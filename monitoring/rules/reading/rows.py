@@ -42,14 +42,15 @@ def rows_of(features: Features, rarity: Rarity, salts: Sequence[int] = (0,)) -> 
     together and pieces together weigh one in each text, however long it is.
     """
     bits, blocks = _bits(len(rarity)), list(_blocks(features, salts))
-    keys = np.sort(
-        np.concatenate(
-            [
-                _keys(block, block.texts * len(blocks) + number, rarity)
-                for number, block in enumerate(blocks)
-            ]
-        )
+    keys = np.concatenate(
+        [
+            _keys(block, block.texts * len(blocks) + number, rarity)
+            for number, block in enumerate(blocks)
+        ]
     )
+    # Short numbers are sorted in half the time.
+    short = features.texts * len(blocks) << bits < 1 << 32
+    keys = np.sort(keys.astype(np.uint32 if short else np.int64)).astype(np.int64)
     firsts = np.flatnonzero(np.diff(keys, prepend=-1))
     times = np.diff(firsts, append=len(keys)).astype(np.float32)
     keys = keys[firsts]

@@ -21,7 +21,7 @@ from monitoring.rules.reading.learning import (
 from monitoring.rules.reading.mild import is_mild
 from monitoring.rules.reading.model import LABELS, BadModel, load_model
 from monitoring.rules.reading.opinions import Heard, learn_opinion, parted
-from monitoring.rules.reading.rows import Floats, products, rarities, rows_of, seen_in
+from monitoring.rules.reading.rows import Floats, joined, products, rarities, rows_of, seen_in
 from monitoring.rules.reading.tokens import LINK, USER, prepare
 from monitoring.rules.reading.training import (
     Example,
@@ -234,6 +234,18 @@ def test_what_occurs_once_is_not_learnt() -> None:
 
     assert not products(once, learnt.table).any()
     assert products(rows, learnt.table).argmax(axis=1).tolist() == labels.tolist()
+
+
+def test_many_texts_are_looked_up_as_few_are() -> None:
+    texts = [f"kettle {number} kettle cup" for number in range(9_000)]
+    rarity = np.arange(1 << 18).astype(np.uint8)
+
+    many = rows_of(hash_texts(texts), rarity)
+
+    few = joined([rows_of(hash_texts(texts[at : at + 300]), rarity) for at in range(0, 9_000, 300)])
+    assert np.array_equal(many.starts, few.starts)
+    assert np.array_equal(many.columns, few.columns)
+    assert np.array_equal(many.values, few.values)
 
 
 def test_the_same_texts_give_the_same_file(tmp_path: Path) -> None:
