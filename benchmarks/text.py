@@ -104,7 +104,7 @@ def _measure(what: str, act: Callable[[str], object], length: int, times: int) -
     slowest, steepest = (0.0, ""), (0.0, "")
     for beginning in _BEGINNINGS:
         for unit in _UNITS:
-            text = beginning + unit * (length // len(unit))
+            text = (beginning + unit * (length // len(unit)))[:length]
             quarter = _least(partial(act, text[: length // 4]), times)
             whole = _least(partial(act, text), times)
             slowest = max(slowest, (whole, beginning + unit))
