@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from monitoring.rules.counts import INTENTS
+from monitoring.rules.deeds import find_deeds
 from monitoring.rules.lexicon import (
     FOLDER,
     LANGUAGES,
@@ -69,6 +70,8 @@ def find_signs(prepared: str, language: str) -> Signs:
             intents.add(sign.meaning)
         else:
             left[sign.meaning] = left.get(sign.meaning, 1.0) * (1 - sign.strength)
+    if language in LANGUAGES:
+        intents.update(find_deeds(tokens, language))
     if "?" in prepared and any(map(str.isalpha, tokens)):
         intents.add("asks")
     loud = EMPHASIS if "!" in prepared else 1.0
