@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from monitoring.rules.counts import EMOTIONS
 from monitoring.rules.language import LanguageGuess, detect_languages, language_code
+from monitoring.rules.lexicon import lists_digest
 from monitoring.rules.reading.mild import is_mild
 from monitoring.rules.reading.model import LABELS, Judgements, Model, load_model, moods_of, salt_of
 from monitoring.rules.reading.tokens import prepare
@@ -70,8 +71,8 @@ class ReadingAnalyser:
 
     @property
     def version(self) -> str:
-        """What the file of weights says of itself."""
-        return self.model.version
+        """What the file of weights says of itself, and six digits that change with word lists."""
+        return f"{self.model.version}-{lists_digest()}"
 
     def analyse_all(self, texts: Sequence[tuple[str, str]]) -> list[Analysis]:
         """Judge the texts of each language together."""

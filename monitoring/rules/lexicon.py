@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from hashlib import sha256
 from operator import eq
 from pathlib import Path
 from typing import NamedTuple
@@ -166,6 +167,15 @@ def load_lexicon(language: str) -> Lexicon:
             for word in words
         },
     )
+
+
+@cache
+def lists_digest() -> str:
+    """Six digits of the SHA-256 of all word lists, which change whenever one of them does."""
+    digest = sha256()
+    for path in sorted(FOLDER.glob("*.toml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:6]
 
 
 @cache

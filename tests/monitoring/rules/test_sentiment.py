@@ -1,5 +1,10 @@
+import shutil
+from pathlib import Path
+
 import pytest
 
+from monitoring.rules import lexicon
+from monitoring.rules.analysis import DEFAULT_ANALYSER
 from monitoring.rules.lexicon import hebrew_forms
 from monitoring.rules.sentiment import score_sentiment
 
@@ -93,3 +98,18 @@ def test_agreeing_evidence_gives_more_confidence_than_mixed_evidence() -> None:
     mixed = score_sentiment("terrible and broken, great and lovely box", "en")
 
     assert agreeing.confidence > mixed.confidence
+
+
+def test_a_word_more_in_any_list_is_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = lexicon.lists_digest.__wrapped__()
+    shutil.copytree(lexicon.FOLDER, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(lexicon, "FOLDER", tmp_path)
+    assert lexicon.lists_digest.__wrapped__() == before
+
+    with (tmp_path / "he.toml").open("a", encoding="utf-8") as listed:
+        listed.write("\n# קומקום\n")
+
+    assert lexicon.lists_digest.__wrapped__() != before
+    assert DEFAULT_ANALYSER.version.endswith(f"-{before}")
