@@ -56,12 +56,18 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: Any, _one_setup_at_a_time: Callable[[], None]
-) -> None:
-    """Keep the migrated database for later runs, and for tests that need one of their own."""
+) -> Iterator[None]:
+    """Keep the migrated database for later runs, and for tests that need one of their own.
+
+    It is dropped at the end; threads that answered a browser may still be connected then.
+    """
     if not templates.has_template():
         with django_db_blocker.unblock():
             templates.keep_template()
     _one_setup_at_a_time()
+    yield
+    with django_db_blocker.unblock():
+        templates.end_sessions()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -76,6 +76,16 @@ def drop(name: str) -> None:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def end_sessions() -> None:
+    """End every connection to the test database, those of threads that nobody waits for too."""
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    with _server() as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+
+
 def _drop_all(server: psycopg.Connection) -> None:
     like = [_PREFIX + "%"]
     old = server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", like)
