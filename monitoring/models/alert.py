@@ -9,6 +9,7 @@ from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.directions import kept_apart
 from incidents.models.due import DueModel, alarm_index
 from monitoring.models.alert_rule import Watched
+from monitoring.models.belonging import OfQuery
 from monitoring.rules.windows import FIVE_MINUTES, HOUR
 
 
@@ -286,24 +287,9 @@ class Alert(DueModel):
         return {"name": name, "said": {"name": name}, "escalates_to": self.rule.escalates_to}
 
 
-class Touch(models.Model):
+class Touch(OfQuery):
     """Five minutes of talk that changed, and that nobody has judged since."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    query = models.ForeignKey(
-        "monitoring.Query",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     started_at = models.DateTimeField()
 
     def __str__(self) -> str:

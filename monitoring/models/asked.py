@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import IdentifiedModel, VersionedModel
+from monitoring.models.belonging import OfBrand
 
 
 class AskedQuestionQuerySet(OwnedQuerySet["AskedQuestion"]):
@@ -47,16 +48,9 @@ class AskedQuestion(IdentifiedModel):
         return str(self.pk)
 
 
-class AskedMention(models.Model):
+class AskedMention(OfBrand):
     """A mention that asks it; who is deleted or erased asks no more."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     asked = models.ForeignKey(
         AskedQuestion, on_delete=models.PROTECT, related_name="mentions", db_index=False
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.accounts.models.owned import OwnedQuerySet
 from crisisapi.common.models import VersionedModel
+from monitoring.models.belonging import OfBrand
 from monitoring.models.mention import Mention
 
 if TYPE_CHECKING:
@@ -154,16 +155,9 @@ class Author(VersionedModel):
         return f"{self.platform} {self.pk}"
 
 
-class AuthorCounts(models.Model):
+class AuthorCounts(OfBrand):
     """What one author said on one day (of UTC)."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     author_key = models.BigIntegerField()
     platform = models.TextField()
     day = models.DateField()

@@ -7,6 +7,8 @@ the sum is exact at any moment.
 
 from django.db import models
 
+from monitoring.models.belonging import OfQuery
+
 
 class Width(models.IntegerChoices):
     """Length of a bucket in seconds."""
@@ -16,24 +18,9 @@ class Width(models.IntegerChoices):
     DAY = 86400
 
 
-class Sums(models.Model):
+class Sums(OfQuery):
     """What is counted; without a query, all mentions of the brand."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    query = models.ForeignKey(
-        "monitoring.Query",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     started_at = models.DateTimeField()
     mentions = models.BigIntegerField(db_default=0)
     analysed = models.BigIntegerField(db_default=0)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.models.belonging import OfQuery
 from monitoring.models.bucket import Width
 
 
@@ -56,27 +57,12 @@ class Echo(models.Model):
         return f"{self.key_message_id} {self.mention_id}"
 
 
-class EchoCounts(models.Model):
+class EchoCounts(OfQuery):
     """What is counted of those who repeat a key message; without a query, of the whole brand."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     key_message = models.ForeignKey(
         "messaging.KeyMessage",
         on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    query = models.ForeignKey(
-        "monitoring.Query",
-        on_delete=models.PROTECT,
-        null=True,
         related_name="+",
         db_index=False,
         db_constraint=False,

@@ -2,27 +2,13 @@
 
 from django.db import models
 
+from monitoring.models.belonging import OfQuery
 from monitoring.models.bucket import Width
 
 
-class Authors(models.Model):
+class Authors(OfQuery):
     """Who spoke in a stretch of time, as a sketch; without a query, of the whole brand."""
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
-    query = models.ForeignKey(
-        "monitoring.Query",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     started_at = models.DateTimeField()
     sketch = models.BinaryField()
 

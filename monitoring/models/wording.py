@@ -6,21 +6,15 @@ from django.db import models
 from django.db.models import Q
 
 from crisisapi.common.models import IdentifiedModel
+from monitoring.models.belonging import OfBrand
 
 
-class Wording(IdentifiedModel):
+class Wording(IdentifiedModel, OfBrand):
     """Near-duplicates, folded; what it is known by are numbers under a key.
 
     They are emptied when nobody's words are left in it.
     """
 
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     narrative = models.ForeignKey(
         "monitoring.Narrative", on_delete=models.PROTECT, null=True, related_name="wordings"
     )
@@ -48,7 +42,7 @@ class Wording(IdentifiedModel):
         return f"{self.exact} x {self.mentions}"
 
 
-class Placement(models.Model):
+class Placement(OfBrand):
     """Where a mention belongs, and what it counts for there.
 
     Due ones wait for the worker. Written only by whoever has locked the mention; the worker fills
@@ -60,13 +54,6 @@ class Placement(models.Model):
         on_delete=models.PROTECT,
         primary_key=True,
         related_name="placement",
-        db_constraint=False,
-    )
-    brand = models.ForeignKey(
-        "accounts.Brand",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
         db_constraint=False,
     )
     wording = models.ForeignKey(
