@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ReasonActionForm, service_action
 from crisisapi.common.errors import InvalidInput
+from crisisapi.common.numbers import whole_number
 from messaging.admin.message_times import (
     MomentField,
     publish_to,
@@ -127,10 +128,11 @@ def disavow(*, reason: str, **said: Any) -> Message:
 
 
 def _read(revision: str) -> int:
-    if not revision.isdecimal():
+    number = whole_number(revision)
+    if number is None:
         sentence = _("Open the message and decide there: you decide on the wording you read.")
         raise InvalidInput(errors={"revision": [sentence]})
-    return int(revision)
+    return number
 
 
 def _accepting(message: Message, reason: str) -> Acceptance:

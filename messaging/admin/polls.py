@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crisisapi.common.admin import ServiceAdmin, service_action
 from crisisapi.common.errors import InvalidInput
+from crisisapi.common.numbers import whole_number
 from incidents.admin.columns import incident_link
 from messaging.admin.message_acts import ReviewActionForm
 from messaging.admin.poll_form import PollForm
@@ -42,10 +43,11 @@ _OFFERED: dict[str, list[str]] = {
 
 def approve_poll(*, poll: Poll, revision: str, **change: Any) -> Poll:
     """Approve the revision that was read on its page."""
-    if not revision.isdecimal():
+    number = whole_number(revision)
+    if number is None:
         sentence = _("Open the poll and approve it there: you approve the wording you read.")
         raise InvalidInput(errors={"revision": [sentence]})
-    return services.approve_poll(poll=poll, revision=int(revision), **change)
+    return services.approve_poll(poll=poll, revision=number, **change)
 
 
 @admin.register(Poll)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crisisapi.common.numbers import whole_number
 from crisisapi.common.sentences import sentence as _
 from monitoring.rules.brandwatch import error_in
 from monitoring.sources.base import Account
@@ -85,10 +86,10 @@ class Session:
         account.keep({_TOKEN: self._token})
 
     def _count(self, answer: Answer) -> None:
-        used = answer.headers.get("x-rate-limit-used", "")
-        limit = answer.headers.get("x-rate-limit", "").partition("/")[0].strip()
-        if used.isdecimal() and limit.isdecimal():
-            self._is_used_up = int(used) >= int(limit) > 0
+        used = whole_number(answer.headers.get("x-rate-limit-used", ""))
+        limit = whole_number(answer.headers.get("x-rate-limit", "").partition("/")[0].strip())
+        if used is not None and limit is not None:
+            self._is_used_up = used >= limit > 0
 
     def _stop_when_used_up(self) -> None:
         if self._is_used_up:

@@ -16,6 +16,7 @@ import httpx
 from django.conf import settings
 
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
+from crisisapi.common.numbers import whole_number
 from crisisapi.common.sentences import sentence as _
 from monitoring.sources.answers import Answer, SourceFault, fault_of
 from monitoring.sources.hearing import reading
@@ -215,13 +216,8 @@ def _answer_of(response: httpx.Response, body: bytes) -> Answer:
 
 def _unpacked(response: httpx.Response, limit: int | None) -> Iterator[bytes]:
     """Yield what was packed in pieces of bounded size; raises when it is more than `limit`."""
-    announced = response.headers.get("content-length", "")
-    if (
-        limit is not None
-        and announced.isdecimal()
-        and len(announced) < 20
-        and int(announced) > limit
-    ):
+    announced = whole_number(response.headers.get("content-length", ""))
+    if limit is not None and announced is not None and announced > limit:
         raise SourceFault.too_large()
     packing = response.headers.get("content-encoding", "")
     read = 0

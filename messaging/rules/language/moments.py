@@ -149,7 +149,7 @@ def _numeric(tokens: Sequence[Token], place: int, today: date) -> tuple[date, in
         and [t.text for t in tokens[place + 1 : place + 4 : 2]] == [*("-", "-")]
     ):
         parts = [token.text for token in tokens[place : place + 5 : 2]]
-        if len(parts) == 3 and all(part.isdecimal() for part in parts):
+        if len(parts) == 3 and all(part.isdecimal() and len(part) <= 4 for part in parts):
             return _dated(int(parts[0]), int(parts[1]), int(parts[2]), place + 5)
     match = _NUMERIC.fullmatch(text)
     if not match:
