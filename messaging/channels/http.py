@@ -4,7 +4,6 @@ Redirects are never followed: a POST that was answered elsewhere is not the one 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -12,9 +11,9 @@ import orjson
 import structlog
 from django.conf import settings
 
+from crisisapi.common.answers import HttpAnswer
 from crisisapi.common.network import ForbiddenHost, GuardedTransport
 from crisisapi.common.sentences import sentence as _
-from crisisapi.common.waits import seconds_to_wait
 from messaging.channels.base import Outcome
 
 log = structlog.get_logger(__name__)
@@ -39,18 +38,8 @@ class MaybeSent(CallFailed):
     """The request was sent, wholly or in part, and its answer did not come whole."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a server said; `headers` by their lower-case names."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether the status says that it was done."""
-        return 200 <= self.status < 300
+class Answer(HttpAnswer):
+    """What a platform said."""
 
     def json(self) -> Any:
         """Return the parsed body, None when it is not JSON."""
@@ -63,10 +52,6 @@ class Answer:
         """Return the object in the body, an empty one when it holds something else."""
         parsed = self.json()
         return parsed if isinstance(parsed, dict) else {}
-
-    def retry_after(self) -> float | None:
-        """Return the seconds of Retry-After, given as seconds or as a date; None without it."""
-        return seconds_to_wait(self.headers)
 
 
 def call(

@@ -1,14 +1,13 @@
 """Answers of platforms, and what they mean where nothing was heard."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 import orjson
 
+from crisisapi.common.answers import HttpAnswer
 from crisisapi.common.sentences import sentence as _
-from crisisapi.common.waits import seconds_to_wait
 
 # A header may say anything, and more than a day is a mistake.
 WAIT_LIMIT = 24 * 3600.0
@@ -80,18 +79,10 @@ class SourceFault(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server said; `headers` by their lower-case names, `url` after redirects."""
+class Answer(HttpAnswer):
+    """What a platform said; `url` after redirects."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
     url: str
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether the status says that it was done."""
-        return 200 <= self.status < 300
 
     def data(self) -> dict[str, Any]:
         """Return the object in the body; raises `SourceFault` when it holds something else."""
@@ -102,10 +93,6 @@ class Answer:
         if not isinstance(parsed, dict):
             raise SourceFault.not_understood(self.body)
         return parsed
-
-    def retry_after(self) -> float | None:
-        """Return the seconds of Retry-After, given as seconds or as a date; None without it."""
-        return seconds_to_wait(self.headers)
 
     def wait_until(self, header: str, *, now: datetime) -> float | None:
         """Return the seconds until the Unix time in a header; None without one."""
