@@ -205,9 +205,8 @@ class NotificationTarget(VersionedModel):
     @property
     def spoken(self) -> str:
         """The language it is told in."""
-        main = next(iter(self.brand.languages), "")
         known = dict(settings.LANGUAGES)
-        theirs = self.person.language if self.person else main
+        theirs = self.person.language if self.person else self.brand.main_language
         return self.language or (theirs if theirs in known else settings.LANGUAGE_CODE)
 
     def secrets(self, *, now: datetime) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def draft_story(*, incident: Incident, actor: Actor, now: datetime) -> SuccessSt
         brand=incident.brand,
         incident=incident,
         title=incident.title,
-        language=next(iter(incident.brand.languages), "en"),
+        language=incident.brand.main_language,
         kind=incident.kind,
         situation=_shortened(incident.summary or review.summary or incident.title),
         deed=_shortened(_deeds(incident, review) or incident.title),

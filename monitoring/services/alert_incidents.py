@@ -39,7 +39,7 @@ def _standing_one(rule: AlertRule) -> Incident | None:
 
 def _opened(alert: Alert, now: datetime) -> Incident:
     rule = alert.rule
-    with translation.override(_language_of(rule)):
+    with translation.override(rule.brand.main_language):
         title, summary = _title(alert), _summary(alert)
     incident = open_incident(
         brand=rule.brand,
@@ -61,10 +61,6 @@ def _may_run(incident: Incident, playbook: Playbook) -> bool:
     if not playbook.is_active or published_version(playbook) is None:
         return False
     return not PlaybookRun.objects.standing().filter(incident=incident, playbook=playbook).exists()
-
-
-def _language_of(rule: AlertRule) -> str:
-    return next(iter(rule.brand.languages), "en")
 
 
 def _title(alert: Alert) -> str:

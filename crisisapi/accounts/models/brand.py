@@ -84,3 +84,8 @@ class Brand(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def main_language(self) -> str:
+        """The language that most of its public speaks; English where nobody said."""
+        return next(iter(self.languages), "en")
