@@ -1,5 +1,6 @@
 """What single accounts bring: those of today, and the most that one brought on each day before."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,8 +49,8 @@ def is_anybody_heard(
 def bring_together(*, brand_id: UUID, query: Query | None, now: datetime) -> Brought:
     """Return how many people each of the loudest accounts reached within the last day.
 
-    The brand's own are left out. The most of a day before is kept once that day is over: what is
-    told of it later is not looked at.
+    The brand's own are left out. The most of a day before is kept once that day is over, until
+    more is told of it (`forget_days`).
     """
     ours = sorted(own_authors(brand_id))
     rows = _loudest(_terms(brand_id, query, now - DAY, now + AHEAD), ours, most=MOST_AUTHORS)
@@ -61,14 +62,21 @@ def bring_together(*, brand_id: UUID, query: Query | None, now: datetime) -> Bro
     )
 
 
+def forget_days(*, brand_id: UUID, query_id: UUID | None, days: Iterable[date]) -> None:
+    """Have days looked at again of which something else is told by now: late, or erased."""
+    LoudDay.objects.filter(brand_id=brand_id, query=query_id, day__in=list(days)).delete()
+
+
 def _highest(brand_id: UUID, query: Query | None, now: datetime, ours: list[int]) -> Numbers:
     last = (now - DAY).astimezone(UTC).date() - DAY
     days = [last - timedelta(days=back) for back in range(DAYS)]
     since = heard_since(brand_id=brand_id, query=query)
     heard = [day for day in days if since is not None and _start(day) >= since]
-    kept = LoudDay.objects.filter(brand_id=brand_id, query=query, day__in=heard)
-    known = dict(kept.values_list("day", "reach"))
+    mine = LoudDay.objects.filter(brand_id=brand_id, query=query)
+    known = dict(mine.filter(day__in=heard).values_list("day", "reach"))
     missing = [day for day in heard if day not in known]
+    if missing:
+        mine.filter(day__lt=days[-1]).delete()
     found = {day: _most_of(day, brand_id, query, ours) for day in missing}
     LoudDay.objects.bulk_create(
         [

@@ -15,6 +15,7 @@ from monitoring.selectors.alert_causes import find_cause
 from monitoring.selectors.watched import read_counted
 from monitoring.services.alerts import end_alert, free_from, raise_alert
 from monitoring.services.judging import end_of, find
+from monitoring.services.loud import forget_days
 
 # What was said longer ago than this and is heard now, an import for instance, is no news.
 LATEST = timedelta(hours=12)
@@ -31,7 +32,9 @@ WITH oldest AS (
     DELETE FROM monitoring_touch WHERE id IN (SELECT id FROM taken)
     RETURNING brand_id, query_id, started_at
 )
-SELECT brand_id, query_id, min(started_at) FROM removed GROUP BY brand_id, query_id
+SELECT brand_id, query_id, min(started_at),
+    array_agg(DISTINCT (started_at AT TIME ZONE 'UTC')::date)
+FROM removed GROUP BY brand_id, query_id
 """
 
 
@@ -46,7 +49,8 @@ def watch_next(*, now: datetime) -> list[Alert] | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    brand_id, query_id, since = row
+    brand_id, query_id, since, days = row
+    forget_days(brand_id=brand_id, query_id=query_id, days=days)
     query = Query.objects.get(pk=query_id) if query_id else None
     counted = read_counted(brand_id=brand_id, query=query, now=now)
     return _judge(brand_id, query_id, counted, since=since, now=now)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from crisisapi.accounts.models import Brand
 from monitoring.models import Alert, Author, LoudDay, Mention, Source, Unit, Watched
+from monitoring.selectors.watched import read_counted
+from monitoring.services.judging import find
 from monitoring.services.watching import sweep_rules
 from tests.factories.monitoring import AlertRuleFactory, MentionFactory, QueryFactory
 from tests.monitoring.alarming import NOW, say, usual_talk, watch
@@ -97,6 +99,33 @@ def test_one_account_that_many_follow_is_told_at_once(source: Source, brand: Bra
     assert alert.example_ids == [str(star.pk)]
     assert LoudDay.objects.count() == 13
     assert not Author.objects.filter(key=7).exists()
+
+
+def test_what_comes_late_counts_for_the_day_it_was_said(source: Source, brand: Brand) -> None:
+    usual_talk(brand)
+    rule = AlertRuleFactory(brand=brand, watched=Watched.AUTHOR)
+    say(source, 1, followers=2_000_000)
+    assert len(watch()) == 1
+    that_day = LoudDay.objects.filter(brand=brand, day=(NOW - 5 * DAY).date())
+    assert that_day.get().reach == 0
+
+    say(source, 1, said=NOW - 5 * DAY, followers=900_000)
+    watch()
+    find(rule, read_counted(brand_id=brand.pk, query=None, now=NOW), since=NOW, now=NOW)
+
+    assert that_day.get().reach == 900_000
+
+
+def test_days_that_are_long_over_are_not_kept(source: Source, brand: Brand) -> None:
+    usual_talk(brand)
+    AlertRuleFactory(brand=brand, watched=Watched.AUTHOR)
+    LoudDay.objects.create(brand=brand, day=(NOW - 40 * DAY).date(), reach=5)
+    say(source, 1, followers=2_000_000)
+
+    watch()
+
+    days = LoudDay.objects.filter(brand=brand).order_by("day").values_list("day", flat=True)
+    assert days[0] >= (NOW - 16 * DAY).date()
 
 
 def test_an_account_that_is_quiet_again_ends_its_alert(source: Source, brand: Brand) -> None:
