@@ -81,7 +81,7 @@ class MentionFactory(factory.django.DjangoModelFactory):
     source = factory.SubFactory(SourceFactory)
     brand = factory.SelfAttribute("source.brand")
     delivery_id = factory.LazyFunction(uuid7)
-    external_id = factory.Sequence(lambda n: f"post-{n}")
+    external_id = factory.Sequence(lambda n: f"drawn-{n}")
     platform = "x"
     text = "The handle of my kettle cracked."
     published_at = factory.LazyFunction(timezone.now)

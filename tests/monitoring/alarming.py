@@ -21,7 +21,7 @@ _SAYINGS = [
     *("summer", "wedding", "balcony", "sister", "holiday"),
 ]
 
-_numbers = count(100_001)  # far from those of the factories
+_numbers = count(1)
 
 
 def usual_talk(
