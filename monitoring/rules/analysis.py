@@ -161,8 +161,11 @@ def _sentiments(judged: Judgements) -> list[Sentiment]:
 
 def _softened(sentiment: Sentiment) -> Sentiment:
     """What is left of blame where a text has the form of none."""
-    if sentiment.label != "negative":
-        return sentiment
+    return _neutral(sentiment) if sentiment.label == "negative" else sentiment
+
+
+def _neutral(sentiment: Sentiment) -> Sentiment:
+    """What is left of a judgement that something speaks against: neither, half as sure."""
     return Sentiment("neutral", 0.0, round(sentiment.confidence / 2, 3))
 
 
@@ -181,6 +184,8 @@ def _analysis(
     prepared: str, language: LanguageGuess, sentiment: Sentiment, feelings: Mapping[str, float]
 ) -> Analysis:
     signs = find_signs(prepared, language.code)
+    if sentiment.label == "positive" and "leaves" in signs.intents:
+        sentiment = _neutral(sentiment)  # whoever leaves does not praise
     complains = sentiment.label == "negative" and signs.of_dealings
     complaint = frozenset({"complains"} if complains else ())
     sure = min(1.0, language.confidence / SURE_LANGUAGE)

@@ -132,6 +132,7 @@ def _find_known(language: str, token: str) -> Known | None:
         return Known(_first_of_each(_emoji()[token])) if token in _emoji() else None
     if not language or len(token) > LONGEST_TOKEN:
         return None
+    language = _language_of(token)
     signs, negates = _word_signs(language, token), found_entries(language)[token].negates
     if not signs and not negates:
         return None
@@ -141,6 +142,11 @@ def _find_known(language: str, token: str) -> Known | None:
             longer[sign.rest[0]].append(sign)
     alone = _first_of_each(sign for sign in signs if not sign.rest)
     return Known(alone, dict(longer), negates)
+
+
+def _language_of(word: str) -> str:
+    """Who writes Hebrew puts English between, and the other way round; letters tell which."""
+    return "he" if "א" <= word[0] <= "ת" else "en"
 
 
 def _word_signs(language: str, word: str) -> list[Sign]:

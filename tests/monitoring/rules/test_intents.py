@@ -75,3 +75,29 @@ def test_a_plain_question_is_not_blame(text: str) -> None:
 
     assert found.sentiment != "negative"
     assert "asks" in found.intents
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("הקומקום נשבר, Terrible, never again", "leaves"),
+        ("קניתי אצלכם שנים ועכשיו never coming back", "leaves"),
+        ("Thanks to the team, באמת כל הכבוד", "praises"),
+    ],
+)
+def test_words_of_the_other_language_count_too(text: str, intent: str) -> None:
+    assert intent in analyse(text).intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "זהו, סגרתי אצלכם את כרטיס המועדון והעברתי הכול למתחרים",
+        "So happy with my new bank, closed my account with you today!",
+    ],
+)
+def test_who_leaves_does_not_praise(text: str) -> None:
+    found = analyse(text)
+
+    assert "leaves" in found.intents
+    assert found.sentiment != "positive"
