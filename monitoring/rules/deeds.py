@@ -63,7 +63,7 @@ def _has_thing(after: Sequence[str], deed: Deed, language: str) -> bool:
         tuple(after[place + 1 : place + 1 + len(rest)]) == rest
         for place, token in enumerate(after)
         if len(token) <= LONGEST_TOKEN
-        for form in dict.fromkeys(forms_of(language, token))
+        for form in forms_of(language, token)
         for rest in deed.things.get(form, ())
     )
 

@@ -6,9 +6,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
-from operator import eq
 from pathlib import Path
 from typing import NamedTuple
 
@@ -84,16 +83,18 @@ def _find_entry(language: str, word: str) -> Entry:
         return NOTHING
     lexicon = load_lexicon(language)
     entry = lexicon.find(word)
-    if entry is NOTHING and has_doubled(word) and STRETCHED.search(word):
+    if entry is NOTHING and STRETCHED.search(word):
         entry = lexicon.find(STRETCHED.sub(r"\1\1", word))
         if entry is NOTHING:
             entry = lexicon.find(STRETCHED.sub(r"\1", word))
     return entry
 
 
-def forms_of(language: str, word: str) -> list[str]:
-    """The forms under which a word may be listed, the most literal one first."""
-    return hebrew_forms(word) if language == "he" else english_forms(word)
+@lru_cache(maxsize=16_384)  # several lists ask for the same new words one after the other
+def forms_of(language: str, word: str) -> tuple[str, ...]:
+    """The forms under which a word may be listed, each once, the most literal one first."""
+    forms = hebrew_forms(word) if language == "he" else english_forms(word)
+    return tuple(dict.fromkeys(forms))
 
 
 def hebrew_forms(word: str) -> list[str]:
@@ -128,11 +129,6 @@ def english_forms(word: str) -> list[str]:
             if stem[-1] == stem[-2]:
                 forms.append(stem[:-1])
     return forms
-
-
-def has_doubled(word: str) -> bool:
-    """Whether a character stands beside itself; quicker than a search for most words."""
-    return any(map(eq, word, word[1:]))
 
 
 @cache

@@ -15,7 +15,6 @@ from monitoring.rules.lexicon import (
     LONGEST_TOKEN,
     forms_of,
     found_entries,
-    has_doubled,
     plain,
 )
 from monitoring.rules.remembered import Remembered
@@ -77,37 +76,29 @@ def find_signs(prepared: str, language: str) -> Signs:
     loud = EMPHASIS if "!" in prepared else 1.0
     strengths = {name: round(min(1.0, loud * (1 - rest)), 3) for name, rest in left.items()}
     shown = {name: strength for name, strength in strengths.items() if strength >= SHOWN_FROM}
-    return Signs(
-        shown,
-        frozenset(intents - {DEALINGS}),
-        frozenset(denied) - shown.keys(),
-        DEALINGS in intents,
-    )
+    of_dealings = DEALINGS in intents
+    intents.discard(DEALINGS)
+    return Signs(shown, frozenset(intents), frozenset(denied - shown.keys()), of_dealings)
 
 
 def _signs(tokens: list[str], language: str) -> Iterator[tuple[Sign, bool]]:
     silent_until = 0
-    for place, known in enumerate(map(found_signs(language).__getitem__, tokens)):
+    known_of, following = found_signs(language).__getitem__, [*tokens[1:], ""]
+    for place, (known, next_token) in enumerate(zip(map(known_of, tokens), following, strict=True)):
         if known is None:
             continue
         if known.ends_clause:
             silent_until = 0
-        for sign in _begun(known, tokens, place + 1):
+        longer = known.longer.get(next_token)
+        for sign in _longest(known, longer, tokens[place + 1 :]) if longer else known.alone:
             yield sign, place < silent_until
         if known.negates:
             silent_until = place + REACH + 1
 
 
-def _begun(known: Known, tokens: list[str], following: int) -> Iterable[Sign]:
+def _longest(known: Known, longer: Sequence[Sign], following: Sequence[str]) -> Iterable[Sign]:
     """The longest sign of each meaning that begins with a token and goes on as the text does."""
-    longer = known.longer.get(tokens[following]) if following < len(tokens) else None
-    if longer is None:
-        return known.alone
-    begun = [
-        sign
-        for sign in longer
-        if tuple(tokens[following : following + len(sign.rest)]) == sign.rest
-    ]
+    begun = [sign for sign in longer if tuple(following[: len(sign.rest)]) == sign.rest]
     return _first_of_each([*begun, *known.alone])
 
 
@@ -152,15 +143,14 @@ def _language_of(word: str) -> str:
 def _word_signs(language: str, word: str) -> list[Sign]:
     """The signs that begin with a word, in its most literal form."""
     found = _listed_under(language, word)
-    if not found and has_doubled(word):
+    if not found and DOUBLED.search(word):
         found = _listed_under(language, DOUBLED.sub(r"\1", word))
     return sorted(found, key=lambda sign: -len(sign.rest))
 
 
 def _listed_under(language: str, word: str) -> list[Sign]:
     listed = _listed(language)
-    forms = dict.fromkeys(forms_of(language, word))
-    return [sign for form in forms if form in listed for sign in listed[form]]
+    return [sign for form in forms_of(language, word) if form in listed for sign in listed[form]]
 
 
 @cache
