@@ -1,11 +1,8 @@
 """Who is told before whom, and that a target that hangs keeps nobody else waiting."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
-from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
@@ -17,12 +14,12 @@ from messaging.models import OutgoingNotification
 from messaging.services.news import BATCH, brands_with_news, spread_news
 from messaging.services.news_composing import compose_due
 from messaging.services.news_sending import awaits_failing, send_due
-from messaging.services.turns import turn_at
 from messaging.tasks import tell_failing, tell_news
 from tests.factories.events import record
 from tests.factories.incidents import IncidentFactory
 from tests.messaging.alerting import SAID, a_receiver, tell_alert, work
 from tests.servers import FakeServer, Reply, Seen, serving
+from tests.threads import turn_of_another_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -36,28 +33,6 @@ def _may_call_this_machine(settings: LazySettings) -> None:
 def server() -> Iterator[FakeServer]:
     with serving() as fake:
         yield fake
-
-
-@contextmanager
-def _another_worker_at(target_id: UUID) -> Iterator[None]:
-    has_it, is_over = Event(), Event()
-
-    def hold() -> None:
-        try:
-            with turn_at(target_id):
-                has_it.set()
-                is_over.wait(10)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        holding = pool.submit(hold)
-        assert has_it.wait(10)
-        try:
-            yield
-        finally:
-            is_over.set()
-            holding.result()
 
 
 def _turns_held() -> int:
@@ -104,7 +79,7 @@ def test_what_another_worker_waits_for_is_left_to_it(brand: Brand, server: FakeS
         a_receiver(brand, server)
         tell_alert(brand, now=now)
 
-        with _another_worker_at(stuck.pk):
+        with turn_of_another_worker(stuck.pk):
             work(brand, now)
         meanwhile = (len(hanging.seen), len(server.seen))
         send_due(clock=lambda: now)

@@ -1,13 +1,10 @@
 """The tasks that publish: the sweep, and the worker at a channel."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
-from threading import Event
 from typing import Any
-from uuid import UUID
 
 import pytest
 import redis
@@ -15,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from messaging.models import Channel, Message, Publication
-from messaging.services.turns import turn_at
 from messaging.tasks import perform_channel, perform_publications
 from tests.factories.messaging import ChannelFactory, MessageFactory, PublicationFactory
 from tests.messaging.outward import sweep
+from tests.threads import turn_of_another_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -28,28 +25,6 @@ BEGIN RAISE EXCEPTION 'refused'; END $$;
 CREATE TRIGGER refuse BEFORE UPDATE ON messaging_publicationpart FOR EACH ROW
 WHEN (NEW.id = '{}') EXECUTE FUNCTION refuse()
 """
-
-
-@contextmanager
-def _turn_of_another_worker(channel_id: UUID) -> Iterator[None]:
-    has_it, is_over = Event(), Event()
-
-    def hold() -> None:
-        try:
-            with turn_at(channel_id):
-                has_it.set()
-                is_over.wait(10)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        holding = pool.submit(hold)
-        assert has_it.wait(10)
-        try:
-            yield
-        finally:
-            is_over.set()
-            holding.result()
 
 
 def test_every_pending_publication_is_attempted() -> None:
@@ -125,7 +100,7 @@ def test_the_sweep_sends_a_worker_to_each_channel(
 def test_a_channel_another_worker_is_at_is_left_to_it() -> None:
     publication = PublicationFactory()
 
-    with _turn_of_another_worker(publication.channel_id):
+    with turn_of_another_worker(publication.channel_id):
         perform_channel(str(publication.channel_id))
 
     publication.refresh_from_db()

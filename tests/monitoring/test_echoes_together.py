@@ -1,13 +1,12 @@
 """Everything at once: pushes, readers, changed key messages, removals, folding, in threads."""
 
 import random
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from crisisapi.common.actors import SYSTEM
 from messaging.models import KeyMessage
@@ -25,6 +24,7 @@ from monitoring.services.removing import remove_mentions
 from monitoring.services.rereadings import reread_next
 from tests.monitoring.echoing import APART, DENIED, NOW, PRAISED, REFUND, START, open_story
 from tests.monitoring.pushing import body_of, mention
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,29 +80,10 @@ def _remove(source: Source) -> None:
             remove_mentions([f"post-{5 * number}"], source=source, now=NOW)
 
 
-def _together(*acts: Callable[[], None]) -> list[BaseException]:
-    faults: list[BaseException] = []
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as fault:  # noqa: BLE001 - told to the test
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
-
-
 def test_key_messages_and_questions_are_exact_whatever_happens_at_once(source: Source) -> None:
     _incident, key_message = open_story(source.brand)
 
-    faults = _together(
+    faults = together(
         lambda: _push(source, 1),
         lambda: _push(source, 2),
         lambda: _often(lambda: analyse_batch(now=NOW, limit=15)),

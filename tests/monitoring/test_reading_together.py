@@ -1,12 +1,9 @@
 """Everything at once: pushes, readers, changed queries, rereadings and folding, in threads."""
 
 import random
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from crisisapi.common.actors import SYSTEM
 from monitoring.models import Mention, Query, Source
@@ -21,6 +18,7 @@ from monitoring.services.rollups import fold_buckets
 from monitoring.services.sketches import fold_sketches
 from tests.monitoring.pushing import body_of, mention
 from tests.monitoring.readers import document_of
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,25 +71,6 @@ def _fold() -> None:
         fold_sketches(limit=50)
 
 
-def _together(*acts: Callable[[], None]) -> list[BaseException]:
-    faults: list[BaseException] = []
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as fault:  # noqa: BLE001 - told to the test
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
-
-
 def test_all_at_once_are_counted_exactly(source: Source) -> None:
     fields = {"name": "Kettles", "expression": "kettle"}
     query = add_query(brand=source.brand, actor=SYSTEM, now=NOW, **fields)
@@ -100,7 +79,7 @@ def test_all_at_once_are_counted_exactly(source: Source) -> None:
     )
     ask_reanalysis(brand=source.brand, actor=SYSTEM, now=NOW)
 
-    faults = _together(
+    faults = together(
         lambda: _push(source, 1),
         lambda: _push(source, 2),
         _read,

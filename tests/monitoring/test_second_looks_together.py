@@ -2,12 +2,11 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from crisisapi.common.actors import SYSTEM
 from monitoring.models import LookReason, Mention, SecondLook, Source
@@ -24,31 +23,12 @@ from tests.locks import let_somebody_wait
 from tests.monitoring.looking import BAD, GOOD, NOW, assert_exact, read, receive, the_mention
 from tests.monitoring.pushing import body_of, mention
 from tests.monitoring.transforming import looking_twice
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXTS = [BAD, GOOD, "the kettle", "nobody knows these words"]
 ROUNDS = 10
-
-
-def together(acts: Iterable[Callable[[], object]]) -> list[BaseException]:
-    """Act in a thread each; return what went wrong."""
-    faults: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except BaseException as fault:  # noqa: BLE001 - told to the test
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
 
 
 def push(source: Source, seed: int) -> None:
@@ -97,7 +77,7 @@ def test_everything_at_once_is_counted_exactly(source: Source, contrary_model: P
     ask_reanalysis(brand=source.brand, actor=SYSTEM, now=NOW)
 
     heard = [lambda: push(source, 1), lambda: push(source, 2), lambda: remove(source)]
-    faults = together([*heard, look, look, alarm, work, work])
+    faults = together(*heard, look, look, alarm, work, work)
 
     assert faults == []
     assert find_differences(source.brand_id) == []
@@ -110,7 +90,7 @@ def test_readers_at_once_ask_for_no_more_than_a_brand_gets(
 ) -> None:
     with looking_twice(contrary_folder, SECOND_LOOKS_HOURLY=96):
         receive(source, *[BAD] * 12)
-        another = threading.Thread(target=lambda: together([lambda: analyse_batch(now=NOW)]))
+        another = threading.Thread(target=lambda: together(lambda: analyse_batch(now=NOW)))
 
         with transaction.atomic():
             analyse_batch(now=NOW, limit=6)
@@ -128,7 +108,7 @@ def test_what_somebody_holds_is_left_for_another_time(source: Source, contrary_m
 
     with transaction.atomic():
         Mention.objects.select_for_update().get(pk=the_mention(0).pk)
-        faults = together([lambda: looked.append(look_next(now=NOW))])
+        faults = together(lambda: looked.append(look_next(now=NOW)))
 
     assert faults == []
     assert looked == [Looked(1, 1)]
